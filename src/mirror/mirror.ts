@@ -1,0 +1,83 @@
+import type { Address } from '../mail/message.ts';
+
+/** applied: commits and ref exist; conflict: git says that it does not apply; refused: hostile or unreadable; error: the machine's fault, tried again. */
+export type MirrorState = 'applied' | 'conflict' | 'refused' | 'error';
+
+/** One patch with everything that goes into its commit. */
+export interface MirrorPatch {
+  readonly index: number;
+  readonly msgid: string;
+  readonly title: string;
+  readonly author: Address;
+  /** ISO 8601 with zone. */
+  readonly authorDate: string;
+  /** Commit message with the counting tags in place; ends with a newline. */
+  readonly message: string;
+  /** Bytes of the diff as latin1 text. */
+  readonly diff: string;
+}
+
+export interface MirrorRequest {
+  readonly project: string;
+  /** `Series.key`. */
+  readonly key: string;
+  readonly msgid: string;
+  readonly version: number;
+  readonly revision: number;
+  readonly subject: string;
+  readonly date: string;
+  /** `base-commit:` of the series, or null. */
+  readonly baseCommit: string | null;
+  /** `4.19`, or null. */
+  readonly target: string | null;
+  readonly patches: readonly MirrorPatch[];
+}
+
+/** Which commit it was applied on, and the rule that chose it. */
+export interface Base {
+  readonly rule: 'base-commit' | 'target-branch' | 'default-branch' | 'asked';
+  /** Branch or commit as named. */
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** Why a patch does not apply. */
+export interface Conflict {
+  readonly index: number;
+  readonly msgid: string;
+  /** Empty where git names no file. */
+  readonly file: string;
+  /** First line of the hunk that failed, 0 where unknown. */
+  readonly line: number;
+  /** git's own words, without paths of the machine. */
+  readonly detail: string;
+}
+
+export interface MirrorResult {
+  readonly state: MirrorState;
+  readonly base: Base | null;
+  /** Full name, `refs/heads/patchloom/…`; null unless applied. */
+  readonly ref: string | null;
+  /** One commit id for each patch, in order; those before the conflict where it does not apply. */
+  readonly commits: readonly string[];
+  readonly tip: string | null;
+  readonly tree: string | null;
+  readonly conflict: Conflict | null;
+  /** In words; empty where applied. */
+  readonly reason: string;
+}
+
+/** The git side of one project. */
+export interface GitProject {
+  readonly project: string;
+  /** Upstream URL or path that is fetched. */
+  readonly upstream: string;
+  /** Remote that refs are pushed to; null: they stay in the bot's own repository. */
+  readonly publish: string | null;
+  /** Default branch, e.g. `staging`. */
+  readonly branch: string;
+  /** Branch for a named target: `{target}` is replaced, e.g. `staging-{target}`; the default branch where it does not exist. */
+  readonly targetBranch: string | null;
+  /** Committer of the mirrored commits. */
+  readonly committer: Address;
+}

@@ -1,0 +1,63 @@
+/** Whose fault an error is: it decides who is told, and whether trying again can help. */
+export type Fault = 'usage' | 'config' | 'input' | 'remote' | 'internal';
+
+/**
+ * Every error that a person may meet. `fix` says what to do; it is printed after the message.
+ * docs/errors.md explains each at length.
+ */
+export const ERRORS = {
+  USAGE: { fault: 'usage', retry: false, fix: 'run "patchloom --help"' },
+  CONFIG_INVALID: { fault: 'config', retry: false, fix: 'correct the field; docs/configuration.md lists every one' },
+  CONFIG_MISSING: { fault: 'config', retry: false, fix: 'give --config FILE, or start from config/xen.yaml' },
+  SECRET_MISSING: { fault: 'config', retry: false, fix: 'set the environment variable or create the file that the config names' },
+  STORE_NEWER: { fault: 'config', retry: false, fix: 'this data was written by a newer patchloom: upgrade, or use another --data' },
+  STORE_BUSY: { fault: 'config', retry: true, fix: 'another patchloom is writing; wait for it or stop it' },
+  STORE_UNUSABLE: { fault: 'config', retry: false, fix: 'check that the data directory exists, has room and may be written to' },
+  SOURCE_MISSING: { fault: 'input', retry: false, fix: 'check the path' },
+  SOURCE_UNREADABLE: { fault: 'input', retry: false, fix: 'give an mbox file, a Maildir, a public-inbox git directory, or - for standard input' },
+  MAIL_TOO_LARGE: { fault: 'input', retry: false, fix: 'raise limits.message_bytes if such mails are wanted' },
+  NOT_FOUND: { fault: 'input', retry: false, fix: 'patchloom series lists what is known' },
+  INCOMPLETE: { fault: 'input', retry: false, fix: 'wait for the missing patches, or import the mails that hold them' },
+  IMAP_AUTH: { fault: 'remote', retry: true, fix: 'check user and password of the source' },
+  IMAP_UNREACHABLE: { fault: 'remote', retry: true, fix: 'check host, port and tls of the source' },
+  SMTP_AUTH: { fault: 'remote', retry: true, fix: 'check user and password of smtp' },
+  SMTP_UNREACHABLE: { fault: 'remote', retry: true, fix: 'check host, port and tls of smtp' },
+  SMTP_REFUSED: { fault: 'remote', retry: false, fix: 'the server said no for good; read its words' },
+  GIT_UNREACHABLE: { fault: 'remote', retry: true, fix: 'check the URL or path of the repository and the access to it' },
+  GIT_REF_MISSING: { fault: 'config', retry: false, fix: 'check the branch name in the config against the repository' },
+  GIT_FAILED: { fault: 'remote', retry: true, fix: 'read the words of git' },
+  SANDBOX_MISSING: { fault: 'config', retry: false, fix: 'install bubblewrap, or set build.sandbox: none in words for code that you trust' },
+  TEMPLATE_INVALID: { fault: 'config', retry: false, fix: 'correct the template' },
+  INTERNAL: { fault: 'internal', retry: true, fix: 'this is a fault of patchloom: please report it with the log' },
+} as const satisfies Record<string, { fault: Fault; retry: boolean; fix: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code of the table, one clear line for people, and the cause kept. */
+export class PatchloomError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'PatchloomError';
+    this.code = code;
+  }
+
+  /** Whether the same call may succeed later. */
+  get retry(): boolean {
+    return ERRORS[this.code].retry;
+  }
+}
+
+/** One line for a terminal or a log: what went wrong and what to do; never a stack trace. */
+export function describeError(error: unknown): string {
+  if (error instanceof PatchloomError) return `${error.message} (${error.code}: ${ERRORS[error.code].fix})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** 2 for bad usage or config, 1 for all else. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  if (!(error instanceof PatchloomError)) return 1;
+  const { fault } = ERRORS[error.code];
+  return fault === 'usage' || fault === 'config' ? 2 : 1;
+}
