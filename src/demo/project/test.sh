@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+node test/domain.mjs
+echo "all tests passed"
