@@ -8,24 +8,25 @@ const root = resolve(import.meta.dirname, '..');
 const STAGES = ['util', 'mail', 'source', 'patch', 'series', 'review', 'mirror', 'ci', 'report', 'sink'] as const;
 
 /** Who may import whom: the table of the design. A folder may always import itself; `types` are folders of which only types may be imported. */
-const MAY_IMPORT: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
-  'src/util': { values: [] },
-  'src/mail': { values: ['util'] },
-  'src/source': { values: ['util', 'mail'] },
-  'src/patch': { values: ['util', 'mail'] },
-  'src/series': { values: ['util', 'mail', 'patch'] },
-  'src/review': { values: ['util', 'mail', 'patch', 'series'] },
-  'src/mirror': { values: ['util', 'patch', 'series'], types: ['mail'] },
-  'src/ci': { values: ['util', 'series', 'review', 'mirror'] },
-  'src/report': { values: ['util', 'mail', 'series', 'review', 'mirror', 'ci'] },
-  'src/sink': { values: ['util', 'mail'] },
-  'src/github': { values: ['util', 'ci', 'report'] },
-  'src/gitlab': { values: ['util', 'ci'] },
-  'src/store': { values: ['util'], types: ['mail', 'patch', 'series', 'review', 'mirror', 'ci', 'report'] },
-  'src/web': { values: ['util', 'store', 'review', 'report'], types: ['mail', 'series', 'mirror', 'ci'] },
-  config: { values: ['util'] },
-  handlers: { values: [...STAGES, 'store'], types: ['config'] },
-};
+const MAY_IMPORT: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> =
+  {
+    'src/util': { values: [] },
+    'src/mail': { values: ['util'] },
+    'src/source': { values: ['util', 'mail'] },
+    'src/patch': { values: ['util', 'mail'] },
+    'src/series': { values: ['util', 'mail', 'patch'] },
+    'src/review': { values: ['util', 'mail', 'patch', 'series'] },
+    'src/mirror': { values: ['util', 'patch', 'series'], types: ['mail'] },
+    'src/ci': { values: ['util', 'series', 'review', 'mirror'] },
+    'src/report': { values: ['util', 'mail', 'series', 'review', 'mirror', 'ci'] },
+    'src/sink': { values: ['util', 'mail'] },
+    'src/github': { values: ['util', 'ci', 'report'] },
+    'src/gitlab': { values: ['util', 'ci'] },
+    'src/store': { values: ['util'], types: ['mail', 'patch', 'series', 'review', 'mirror', 'ci', 'report'] },
+    'src/web': { values: ['util', 'store', 'review', 'report'], types: ['mail', 'series', 'mirror', 'ci'] },
+    config: { values: ['util'] },
+    handlers: { values: [...STAGES, 'store'], types: ['config'] },
+  };
 
 /** npm packages that only one folder may use. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
@@ -112,12 +113,14 @@ test('a library with one owner is imported by its owner alone', () => {
   for (const { file, target } of imports) {
     const owners = ONLY_IN[target];
     const folder = folderOf(file);
-    if (owners && folder !== null) assert.ok(owners.includes(folder), `${file} imports ${target}, which belongs to ${owners.join(', ')}`);
+    if (owners && folder !== null)
+      assert.ok(owners.includes(folder), `${file} imports ${target}, which belongs to ${owners.join(', ')}`);
   }
 });
 
 test('the pure stages touch neither clock, disk, network nor process', () => {
-  const impure = /\bfrom 'node:(fs|fs\/promises|net|http|https|child_process|os|process|timers|timers\/promises)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/;
+  const impure =
+    /\bfrom 'node:(fs|fs\/promises|net|http|https|child_process|os|process|timers|timers\/promises)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/;
   for (const file of files.filter((name) => /^src\/(mail|patch|series|review|report)\//.test(name))) {
     const text = readFileSync(join(root, file), 'utf8');
     const allowed = file === 'src/report/templates.ts' || file === 'src/mail/render.ts';

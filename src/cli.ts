@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { loadConfig } from '../config/loader.ts';
+import type { Config } from '../config/config.ts';
+import { amCommand } from './commands/am.ts';
+import type { Command, Invocation, Terminal } from './commands/command.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { importCommand } from './commands/import.ts';
+import { mirrorCommand } from './commands/mirror.ts';
+import { readyCommand } from './commands/ready.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
+import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
+import { seriesCommand } from './commands/series.ts';
+import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
+import { testCommand } from './commands/test.ts';
+import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  importCommand,
+  seriesCommand,
+  showCommand,
+  amCommand,
+  mirrorCommand,
+  testCommand,
+  reportCommand,
+  readyCommand,
+  replayCommand,
+  rebuildCommand,
+  doctorCommand,
+];
+
+const COMMON: ParseArgsOptionsConfig = {
+  config: { type: 'string' },
+  data: { type: 'string' },
+  project: { type: 'string' },
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 bad usage or config. */
+export async function runCli(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  try {
+    const [name, ...rest] = argv;
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      terminal.stdout.write(overview());
+      return name === undefined ? 2 : 0;
+    }
+    const command = COMMANDS.find((one) => one.name === name);
+    if (!command) throw new PatchloomError('USAGE', `there is no command "${name}"`);
+    const invocation = parse(command, rest, terminal);
+    if (invocation === null) {
+      terminal.stdout.write(`usage: patchloom ${command.name} ${command.usage}\n\n${command.summary}\n\n${COMMON_HELP}`);
+      return 0;
+    }
+    return await command.run(invocation);
+  } catch (error) {
+    terminal.stderr.write(`patchloom: ${describeError(error)}\n`);
+    if (terminal.env['PATCHLOOM_DEBUG'] && error instanceof Error) terminal.stderr.write(`${error.stack}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** @returns null where help was asked for. @throws PatchloomError USAGE */
+function parse(command: Command, argv: readonly string[], terminal: Terminal): Invocation | null {
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...argv], options: { ...COMMON, ...command.options }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new PatchloomError('USAGE', `${command.name}: ${(error as Error).message.split('. ')[0]}`);
+  }
+  const { values, positionals } = parsed;
+  if (values['help']) return null;
+  const [least, most] = command.words;
+  if (positionals.length < least || positionals.length > most) {
+    throw new PatchloomError('USAGE', `usage: patchloom ${command.name} ${command.usage}`);
+  }
+  const text = (key: string): string | null => (typeof values[key] === 'string' ? values[key] : null);
+  let config: Config | null = null;
+  return {
+    terminal,
+    words: positionals,
+    options: values as Invocation['options'],
+    json: values['json'] === true,
+    quiet: values['quiet'] === true,
+    project: text('project'),
+    config: () => (config ??= readConfig(text('config'), text('data'), terminal.env)),
+  };
+}
+
+/** `--config`, else PATCHLOOM_CONFIG, else ./patchloom.yaml where it is, else the built-in default: one project that takes any list, in shadow. */
+function readConfig(file: string | null, data: string | null, env: NodeJS.ProcessEnv): Config {
+  const named = file ?? env['PATCHLOOM_CONFIG'] ?? (existsSync('patchloom.yaml') ? 'patchloom.yaml' : null);
+  const directory = data ?? env['PATCHLOOM_DATA'];
+  return loadConfig(named === null ? null : resolve(named), env, directory === undefined ? {} : { data: resolve(directory) });
+}
+
+const COMMON_HELP = `common options:
+  --config FILE    the configuration (default: PATCHLOOM_CONFIG, ./patchloom.yaml, else a built-in one)
+  --data DIR       where everything is kept (default: PATCHLOOM_DATA, else what the configuration says)
+  --project NAME   only this project
+  --json           results as JSON
+  --quiet          no progress
+`;
+
+function overview(): string {
+  const lines = COMMANDS.map((command) => {
+    const call = `${command.name} ${command.usage}`;
+    return call.length < 30 ? `  ${call.padEnd(30)} ${command.summary}` : `  ${call}\n  ${' '.repeat(30)} ${command.summary}`;
+  });
+  return `patchloom: patch series in by mail; branches, tags, build results and answers out.\n\nusage: patchloom COMMAND [options]\n\n${lines.join('\n')}\n\n${COMMON_HELP}\nexit codes: 0 done, 1 failed, 2 bad usage or config\n`;
+}
+
+function processTerminal(): Terminal {
+  const plain = process.env['NO_COLOR'] !== undefined || process.env['TERM'] === 'dumb';
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    colour: process.stdout.isTTY === true && !plain,
+    interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+  };
+}
