@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import { PatchloomError } from '../util/errors.ts';
+import { first } from './migrations/0001-first.ts';
+import type { Db, Tx } from './schema.ts';
+
+/** One step forward; there are no steps back. */
+export interface Migration {
+  /** File name without its ending; it starts with the number. */
+  readonly name: string;
+  up(tx: Tx): Promise<void>;
+}
+
+/** In order; the n-th has number n. Add, never change. */
+const MIGRATIONS: readonly Migration[] = [first];
+
+/**
+ * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.
+ * @throws PatchloomError STORE_NEWER, STORE_UNUSABLE
+ */
+export async function migrate(db: Db, file: string): Promise<void> {
+  if ((await versionOf(db, file)) === MIGRATIONS.length) return;
+  await db.transaction().execute(async (tx) => {
+    // Asked again under the lock: another process may have done it meanwhile.
+    const version = await versionOf(tx, file);
+    if (version === 0) {
+      await sql`create table if not exists migration (number integer primary key, name text not null) strict`.execute(
+        tx,
+      );
+    }
+    for (const [offset, step] of MIGRATIONS.slice(version).entries()) {
+      await step.up(tx);
+      await tx
+        .insertInto('migration')
+        .values({ number: version + offset + 1, name: step.name })
+        .execute();
+    }
+  });
+}
+
+/** For readers, who cannot migrate. @throws PatchloomError STORE_NEWER, STORE_UNUSABLE */
+export async function checkSchema(db: Db, file: string): Promise<void> {
+  const version = await versionOf(db, file);
+  if (version === MIGRATIONS.length) return;
+  const words = `its schema ${version} is older than this patchloom's ${MIGRATIONS.length}: run "patchloom import" or "patchloom serve" once`;
+  throw new PatchloomError('STORE_UNUSABLE', `${file}: ${words}`);
+}
+
+/** Number of the newest step that was done, 0 for an empty file. */
+async function versionOf(db: Db, file: string): Promise<number> {
+  const tables = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(db);
+  if (tables.rows.length === 0) return 0;
+  if (!tables.rows.some((row) => row.name === 'migration')) {
+    throw new PatchloomError('STORE_UNUSABLE', `${file}: this is a database of another program`);
+  }
+  const row = await db
+    .selectFrom('migration')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .executeTakeFirst();
+  const version = row?.number ?? 0;
+  if (version > MIGRATIONS.length) {
+    throw new PatchloomError(
+      'STORE_NEWER',
+      `${file}: its schema is ${version}, this patchloom knows up to ${MIGRATIONS.length}`,
+    );
+  }
+  return version;
+}
