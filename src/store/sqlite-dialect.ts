@@ -149,7 +149,7 @@ function bindable(value: unknown): SQLInputValue {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.getTime();
   if (value instanceof Uint8Array) return value;
-  throw new TypeError(`the store cannot keep a value of type ${typeof value}: ${String(value).slice(0, 40)}`);
+  throw new TypeError(`the store cannot keep a value of type ${typeof value}, nor NaN and Infinity`);
 }
 
 function guarded<T>(file: string, work: () => T): T {

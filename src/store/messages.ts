@@ -1,0 +1,222 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Insertable } from 'kysely';
+import type { Trailer } from '../patch/patch.ts';
+import type { Remark } from '../review/tag.ts';
+import type { Entry } from '../series/entry.ts';
+import { CHUNK, chunks } from './chunks.ts';
+import { betterCopy, chooseCopies } from './copies.ts';
+import type { Db, Flag, MessageTable, Tx } from './schema.ts';
+
+/** What is kept of a mail beside its bytes, so that a component is derived again without reading its mails again. */
+export interface Digest {
+  readonly entry: Entry;
+  readonly remarks: readonly Remark[];
+  /** Trailers of the patch's own commit message; empty for other mail. */
+  readonly trailers: readonly Trailer[];
+}
+
+/** What a parser makes of one copy of a mail; a better parser may say otherwise of the same bytes. */
+export interface ParsedCopy {
+  /** `messageHash(raw)`. */
+  readonly hash: string;
+  readonly msgid: string;
+  /** Epoch ms. */
+  readonly posted: number;
+  /** Which copy of a Message-ID is believed: the smallest rank, among equals the smallest hash. */
+  readonly rank: number;
+  readonly digest: Digest;
+}
+
+/** One copy of a mail as it came in. */
+export interface NewMessage extends ParsedCopy {
+  /** Epoch ms: when we got it. */
+  readonly received: number;
+  /** Where it came from, for people. */
+  readonly source: string;
+  readonly raw: Uint8Array;
+}
+
+/** A stored copy without its bytes. */
+export interface StoredMessage {
+  readonly hash: string;
+  readonly msgid: string;
+  readonly posted: number;
+  readonly received: number;
+  readonly source: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Null until it is linked. */
+  readonly component: number | null;
+  /** Whether it is the copy that is believed. */
+  readonly chosen: boolean;
+}
+
+/** Hashes, in the order given. */
+export interface Put {
+  readonly added: readonly string[];
+  /** Known before, or twice among the rows. */
+  readonly duplicate: readonly string[];
+}
+
+/**
+ * Keeps mails unchanged. Several copies of one Message-ID are all kept; exactly one of them is chosen, whatever order they came in.
+ * A copy whose hash is known is a duplicate and changes nothing.
+ */
+export async function putMessages(tx: Tx, rows: readonly NewMessage[]): Promise<Put> {
+  const known = new Set<string>();
+  for (const part of chunks(rows.map((row) => row.hash))) {
+    const found = await tx.selectFrom('message').select('hash').where('hash', 'in', part).execute();
+    for (const { hash } of found) known.add(hash);
+  }
+  const fresh: NewMessage[] = [];
+  const duplicate: string[] = [];
+  for (const row of rows) {
+    if (known.has(row.hash)) duplicate.push(row.hash);
+    else fresh.push(row);
+    known.add(row.hash);
+  }
+  const chosen = await chooseAmong(tx, fresh);
+  for (let at = 0; at < fresh.length; at += CHUNK) await insertMessages(tx, fresh.slice(at, at + CHUNK), chosen);
+  return { added: fresh.map((row) => row.hash), duplicate };
+}
+
+/** Hashes of the new rows that win over all other copies; stored copies that lose are marked so. */
+async function chooseAmong(tx: Tx, fresh: readonly NewMessage[]): Promise<ReadonlySet<string>> {
+  const best = new Map<string, { hash: string; rank: number; id: number | null }>();
+  const beaten: number[] = [];
+  for (const part of chunks(fresh.map((row) => row.msgid))) {
+    const stored = tx.selectFrom('message').select(['id', 'msgid', 'hash', 'rank']).where('msgid', 'in', part);
+    for (const row of await stored.where('chosen', '=', 1).execute()) best.set(row.msgid, row);
+  }
+  for (const { hash, rank, msgid } of fresh) {
+    const other = best.get(msgid);
+    if (other !== undefined && !betterCopy({ hash, rank }, other)) continue;
+    if (other !== undefined && other.id !== null) beaten.push(other.id);
+    best.set(msgid, { hash, rank, id: null });
+  }
+  for (const part of chunks(beaten)) await tx.updateTable('message').set({ chosen: 0 }).where('id', 'in', part).execute();
+  return new Set([...best.values()].filter((row) => row.id === null).map((row) => row.hash));
+}
+
+async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: ReadonlySet<string>): Promise<void> {
+  const values = rows.map((row): Insertable<MessageTable> => {
+    const { hash, msgid, posted, received, source, rank } = row;
+    const flag: Flag = chosen.has(hash) ? 1 : 0;
+    const digest = JSON.stringify(row.digest);
+    return { hash, msgid, posted, received, source, rank, size: row.raw.length, component: null, chosen: flag, digest };
+  });
+  const ids = await tx.insertInto('message').values(values).returning(['id', 'hash']).execute();
+  const idOf = new Map(ids.map(({ id, hash }) => [hash, id]));
+  const raws = rows.flatMap(({ hash, raw }) => {
+    const message = idOf.get(hash);
+    return message === undefined ? [] : [{ message, bytes: zstdCompressSync(raw) }];
+  });
+  await tx.insertInto('raw').values(raws).execute();
+}
+
+/** Bytes of the chosen copy, as they came in; null where the mail is not known. */
+export async function rawOf(db: Db, msgid: string): Promise<Buffer | null> {
+  const found = db.selectFrom('message').innerJoin('raw', 'raw.message', 'message.id').select('bytes');
+  const row = await found.where('msgid', '=', msgid).where('chosen', '=', 1).executeTakeFirst();
+  return row === undefined ? null : zstdDecompressSync(row.bytes);
+}
+
+/** Bytes of one copy; null where it is not known. */
+export async function rawByHash(db: Db, hash: string): Promise<Buffer | null> {
+  const found = db.selectFrom('message').innerJoin('raw', 'raw.message', 'message.id').select('bytes');
+  const row = await found.where('hash', '=', hash).executeTakeFirst();
+  return row === undefined ? null : zstdDecompressSync(row.bytes);
+}
+
+/** All copies of a mail, the chosen one first; empty where it is not known. */
+export async function copiesOf(db: Db, msgid: string): Promise<readonly StoredMessage[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select(['hash', 'msgid', 'posted', 'received', 'source', 'size', 'component', 'chosen'])
+    .where('msgid', '=', msgid)
+    .orderBy('chosen', 'desc')
+    .orderBy('rank')
+    .orderBy('hash')
+    .execute();
+  return rows.map(({ chosen, ...row }) => Object.assign(row, { chosen: chosen === 1 }));
+}
+
+/** How many different Message-IDs are kept, and how many copies in all. */
+export async function messageCount(db: Db): Promise<{ readonly messages: number; readonly copies: number }> {
+  const copies = await db.selectFrom('message').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
+  const chosen = db.selectFrom('message').select(({ fn }) => fn.countAll<number>().as('n')).where('chosen', '=', 1);
+  return { messages: (await chosen.executeTakeFirst())?.n ?? 0, copies: copies?.n ?? 0 };
+}
+
+/** What one mail says, of its chosen copy; null where it is not known, or not yet digested again by a rebuild. */
+export async function digestOf(db: Db, msgid: string): Promise<Digest | null> {
+  const found = db.selectFrom('message').select('digest').where('msgid', '=', msgid).where('chosen', '=', 1);
+  const row = await found.executeTakeFirst();
+  return row === undefined || row.digest === null ? null : digestFrom(row.digest);
+}
+
+/** All mails of a component, chosen copies only, by time of posting and then Message-ID. */
+export async function digestsOfComponent(
+  db: Db,
+  component: number,
+): Promise<readonly { readonly msgid: string; readonly digest: Digest }[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select(['msgid', 'digest'])
+    .where('component', '=', component)
+    .where('chosen', '=', 1)
+    .orderBy('posted')
+    .orderBy('msgid')
+    .execute();
+  return rows.flatMap(({ msgid, digest }) => (digest === null ? [] : [{ msgid, digest: digestFrom(digest) }]));
+}
+
+/** One stored copy with its bytes. */
+export interface RawCopy {
+  readonly hash: string;
+  readonly msgid: string;
+  readonly source: string;
+  readonly rank: number;
+  readonly received: number;
+  readonly raw: Buffer;
+}
+
+/**
+ * Every copy in the order of arrival, for a rebuild. Only one page of mails is in memory, no read stays open between pages, and
+ * mails that arrive meanwhile are seen too.
+ */
+export async function* eachRaw(db: Db, page: number = 50): AsyncGenerator<RawCopy> {
+  for (let last = 0; ; ) {
+    const rows = await db
+      .selectFrom('message')
+      .innerJoin('raw', 'raw.message', 'message.id')
+      .select(['id', 'hash', 'msgid', 'source', 'rank', 'received', 'bytes'])
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(page)
+      .execute();
+    for (const { id, hash, msgid, source, rank, received, bytes } of rows) {
+      last = id;
+      yield { hash, msgid, source, rank, received, raw: zstdDecompressSync(bytes) };
+    }
+    if (rows.length < page) return;
+  }
+}
+
+/** Puts in what the parser of today says of stored copies, and chooses again. Unknown hashes are passed over. */
+export async function replaceDigests(tx: Tx, rows: readonly ParsedCopy[]): Promise<void> {
+  const msgids = new Set(rows.map((row) => row.msgid));
+  for (const part of chunks(rows.map((row) => row.hash))) {
+    for (const { msgid } of await tx.selectFrom('message').select('msgid').where('hash', 'in', part).execute()) msgids.add(msgid);
+    await tx.updateTable('message').set({ chosen: 0 }).where('hash', 'in', part).execute();
+  }
+  for (const { hash, msgid, posted, rank, digest } of rows) {
+    const values = { msgid, posted, rank, digest: JSON.stringify(digest) };
+    await tx.updateTable('message').set(values).where('hash', '=', hash).execute();
+  }
+  await chooseCopies(tx, msgids);
+}
+
+function digestFrom(text: string): Digest {
+  return JSON.parse(text) as Digest;
+}
