@@ -46,6 +46,8 @@ export interface Message {
   readonly text: string;
   /** Decoded bytes (transfer encoding undone, charset kept) of the first text/plain part. */
   readonly body: Uint8Array;
+  /** True where the part of `body` says format=flowed (RFC 3676): its lines must be un-stuffed before a diff is read from them. */
+  readonly flowed?: boolean;
   /** Charset label of `body`, lower case; `utf-8` where none is given. */
   readonly charset: string;
   readonly attachments: readonly Attachment[];
