@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { PatchloomError } from '../src/util/errors.ts';
+import type { Config, FileSource, ImapSource, ProjectConfig, SmtpConfig } from './config.ts';
+import type { ConfigFile } from './schema.ts';
+import type { Secrets } from './secrets.ts';
+import { PLACES, sourceName } from './source-name.ts';
+import { isPath } from './values.ts';
+
+/** What the file does not know of itself. */
+export interface Surroundings {
+  readonly file: string;
+  /** Where relative paths start. */
+  readonly directory: string;
+  /** Data directory, absolute. */
+  readonly data: string;
+  readonly secrets: Secrets;
+}
+
+type SourceFile = ConfigFile['sources'][number];
+type ProjectFile = ConfigFile['projects'][string];
+
+/** The checked file in the shape that the program uses: paths absolute, secrets read, ports chosen. */
+export function completeConfig(file: ConfigFile, around: Surroundings): Config {
+  return {
+    file: around.file,
+    data: around.data,
+    log: file.log,
+    bot: file.bot,
+    sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
+    smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
+    web: file.web === null ? null : { ...file.web.listen, url: file.web.url },
+    limits: { messageBytes: file.limits.message_bytes, actWithinDays: file.limits.act_within_days },
+    projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
+  };
+}
+
+/** A path of the file: `{data}/` at its start is the data directory, all else starts at the file. */
+function absolute(path: string, around: Surroundings): string {
+  if (path === '{data}' || path.startsWith('{data}/')) return resolve(around.data, `.${path.slice('{data}'.length)}`);
+  return resolve(around.directory, path);
+}
+
+function completeSource(source: SourceFile, where: string, around: Surroundings): ImapSource | FileSource {
+  const name = sourceName(source);
+  if (source.imap !== null) {
+    const { host, port, tls, user, folders } = source.imap;
+    const password = around.secrets.read(source.imap.password, `${where}.imap.password`);
+    return { kind: 'imap', name, host, port: port ?? (tls ? 993 : 143), tls, user, password, folders };
+  }
+  for (const key of PLACES) {
+    const place = source[key];
+    const kind = key === 'public_inbox' ? 'public-inbox' : key;
+    if (place !== null) return { kind, name, path: absolute(place.path, around), poll: place.poll };
+  }
+  // config/rules.ts has refused such a source.
+  throw new PatchloomError('INTERNAL', `${where} names no place`);
+}
+
+const SMTP_PORTS = { tls: 465, starttls: 587, none: 25 } as const;
+
+function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surroundings): SmtpConfig {
+  const password = smtp.password === null ? null : around.secrets.read(smtp.password, 'smtp.password');
+  return {
+    host: smtp.host,
+    port: smtp.port ?? SMTP_PORTS[smtp.security],
+    security: smtp.security,
+    user: smtp.user,
+    password,
+  };
+}
+
+function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
+  const { git, build, report } = project;
+  const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
+  return {
+    name,
+    lists: project.lists,
+    prefixes: project.prefixes.map((word) => word.toUpperCase()),
+    fallback: project.fallback,
+    mode: project.mode,
+    git:
+      git === null
+        ? null
+        : {
+            upstream: repository(git.upstream),
+            publish: git.publish === null ? null : repository(git.publish),
+            branch: git.branch,
+            targetBranch: git.target_branch,
+            browse: git.browse,
+          },
+    build: {
+      sandbox: build.sandbox,
+      gate: build.gate,
+      jobs: build.jobs,
+      readable: build.readable.map((path) => absolute(path, around)),
+      memoryMiB: build.memory_mib,
+      processes: build.processes,
+      diskMiB: build.disk_mib,
+      logBytes: build.log_bytes,
+    },
+    report,
+  };
+}

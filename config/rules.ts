@@ -1,0 +1,136 @@
+import type { Problem } from './problem.ts';
+import type { ConfigFile } from './schema.ts';
+import { PLACES, sourceName } from './source-name.ts';
+
+type ProjectFile = ConfigFile['projects'][string];
+
+/** What the fields must hold together, beyond what each allows. Every fault is told, not only the first. */
+export function brokenRules(file: ConfigFile): Problem[] {
+  const projects = Object.entries(file.projects);
+  const none = projects.length === 0 ? [{ path: ['projects'], text: 'empty; at least one project is needed' }] : [];
+  return [
+    ...none,
+    ...file.sources.flatMap((source, index) => sourceRules(source, index)),
+    ...sameNames(file.sources),
+    ...smtpRules(file.smtp),
+    ...projects.flatMap(([name, project]) => projectRules(name, project, file.smtp !== null)),
+    ...routingRules(projects),
+  ];
+}
+
+function sourceRules(source: ConfigFile['sources'][number], index: number): Problem[] {
+  const path = ['sources', index];
+  const kinds = (['imap', ...PLACES] as const).filter((kind) => source[kind] !== null);
+  const count =
+    kinds.length === 1
+      ? []
+      : [
+          {
+            path,
+            text: `found ${kinds.join(' and ') || 'none'}; allowed: exactly one of imap, mbox, maildir, public_inbox`,
+          },
+        ];
+  const open = source.imap !== null && !source.imap.tls && !isLoopback(source.imap.host);
+  return [
+    ...count,
+    ...(open ? [{ path: [...path, 'imap', 'tls'], text: 'found false; allowed only for a host on this machine' }] : []),
+  ];
+}
+
+function sameNames(sources: ConfigFile['sources']): Problem[] {
+  const names = sources.map(sourceName);
+  return names.flatMap((name, index) =>
+    name === '' || names.indexOf(name) === index
+      ? []
+      : [{ path: ['sources', index], text: `"${name}" is the name of an earlier source; give name` }],
+  );
+}
+
+function smtpRules(smtp: ConfigFile['smtp']): Problem[] {
+  if (smtp === null) return [];
+  const problems: Problem[] = [];
+  if (smtp.security === 'none' && !isLoopback(smtp.host)) {
+    problems.push({ path: ['smtp', 'security'], text: 'found "none"; allowed only for a host on this machine' });
+  }
+  if ((smtp.user === null) !== (smtp.password === null)) {
+    problems.push({ path: ['smtp'], text: 'found one of user and password; give both or none' });
+  }
+  return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function projectRules(name: string, project: ProjectFile, smtp: boolean): Problem[] {
+  const at = (...path: PropertyKey[]) => ['projects', name, ...path];
+  const problems: Problem[] = [];
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
+    problems.push({
+      path: at(),
+      text: 'the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
+    });
+  }
+  if (project.prefixes.length === 0 && !project.fallback) {
+    problems.push({ path: at(), text: 'no mail can reach it; give prefixes, or fallback: true' });
+  }
+  if (project.mode !== 'shadow' && !smtp)
+    problems.push({ path: at('mode'), text: `found "${project.mode}", which needs smtp; give smtp, or shadow` });
+  if (project.build.jobs.length > 0 && project.git === null) {
+    problems.push({ path: at('build', 'jobs'), text: 'found jobs, but no git to build from; give git' });
+  }
+  for (const key of ['branch', 'target_branch', 'browse'] as const) {
+    const [mark, wanted] =
+      key === 'browse' ? (['{ref}', true] as const) : (['{target}', key === 'target_branch'] as const);
+    const value = project.git?.[key] ?? null;
+    if (value === null || value.includes(mark) === wanted) continue;
+    problems.push({
+      path: at('git', key),
+      text: `found "${value}"; ${wanted ? `must hold ${mark}` : `${mark} belongs into target_branch`}`,
+    });
+  }
+  return [...problems, ...jobRules(project, at)];
+}
+
+function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {
+  const seen = new Set<string>();
+  return project.build.jobs.flatMap(({ name }, index) => {
+    const path = at('build', 'jobs', index, 'name');
+    if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name))
+      return [{ path, text: `found "${name}"; allowed: small letters, digits, ".", "_" and "-"` }];
+    if (seen.has(name)) return [{ path, text: `"${name}" is the name of an earlier job; give each its own` }];
+    seen.add(name);
+    return [];
+  });
+}
+
+/** Two projects must not both claim the same mail. An empty list of lists means every list. */
+function routingRules(projects: readonly (readonly [string, ProjectFile])[]): Problem[] {
+  return projects.flatMap(([name, project], index) =>
+    projects.slice(0, index).flatMap(([other, earlier]) => {
+      if (!overlap(project.lists, earlier.lists)) return [];
+      const problems: Problem[] = [];
+      if (project.fallback && earlier.fallback) {
+        problems.push({
+          path: ['projects', name, 'fallback'],
+          text: `"${other}" is already the fallback of the same list; one project for each list`,
+        });
+      }
+      const words = new Set(earlier.prefixes.map((word) => word.toUpperCase()));
+      const shared = project.prefixes.find((word) => words.has(word.toUpperCase()));
+      if (shared !== undefined) {
+        problems.push({
+          path: ['projects', name, 'prefixes'],
+          text: `"${shared}" already names "${other}" on the same list`,
+        });
+      }
+      return problems;
+    }),
+  );
+}
+
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  // A project for every list is the last resort beside one for a named list, not its rival.
+  if (a.length === 0 || b.length === 0) return a.length === b.length;
+  return a.some((list) => b.includes(list));
+}

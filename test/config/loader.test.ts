@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { loadConfig } from '../../config/loader.ts';
+import { presetPath } from '../../config/preset.ts';
+import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'patchloom-config-'));
+after(() => rmSync(directory, { recursive: true }));
+const file = join(directory, 'patchloom.yaml');
+
+const SMALL = `bot: {email: bot@example.org}
+projects:
+  hello: {lists: [Hello@Lists.Example.org], fallback: true}
+`;
+
+function load(text: string, env: NodeJS.ProcessEnv = {}) {
+  writeFileSync(file, text);
+  return loadConfig(file, env);
+}
+
+/** The lines of the error, without the directory. */
+function faults(text: string, env: NodeJS.ProcessEnv = {}, code = 'CONFIG_INVALID'): string[] {
+  try {
+    load(text, env);
+  } catch (error) {
+    assert.ok(error instanceof PatchloomError, String(error));
+    assert.equal(error.code, code);
+    assert.equal(exitCodeOf(error), 2);
+    return error.message.replaceAll(`${directory}/`, '').split('\n');
+  }
+  assert.fail('no error');
+}
+
+test('a small file gets every default, and is frozen through and through', () => {
+  const config = load(SMALL);
+  assert.equal(config.data, join(directory, 'patchloom-data'));
+  assert.deepEqual(config.limits, { messageBytes: 25_000_000, actWithinDays: 14 });
+  assert.equal(config.smtp, null);
+  const [hello] = config.projects;
+  assert.deepEqual(hello?.lists, ['hello@lists.example.org']);
+  assert.equal(hello?.mode, 'shadow');
+  assert.equal(hello?.build.gate, 'on-request');
+  assert.equal(hello?.build.sandbox, 'bubblewrap');
+  assert.ok(Object.isFrozen(hello?.build.jobs));
+  assert.ok(Object.isFrozen(config.limits));
+});
+
+test('each preset loads by itself', () => {
+  const xen = loadConfig(presetPath('xen'), {});
+  assert.deepEqual(
+    xen.projects.map(({ name, mode }) => `${name} ${mode}`),
+    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+  );
+  assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
+  assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
+  const demo = loadConfig(presetPath('demo'), {}, { data: join(directory, 'd') });
+  assert.equal(demo.projects[0]?.git?.upstream, join(directory, 'd/upstream.git'));
+  assert.equal(demo.sources[0]?.kind === 'mbox' && demo.sources[0].path, join(directory, 'd/inbox.mbox'));
+});
+
+test('a file extends a preset: blocks are merged, lists replaced, a null project is taken out', () => {
+  const config = load('extends: xen\nprojects:\n  xen: {mode: shadow, git: {publish: ./out.git}}\n  osstest: null\n');
+  const xen = config.projects.find(({ name }) => name === 'xen');
+  assert.equal(xen?.git?.publish, join(directory, 'out.git'));
+  assert.equal(xen?.git?.branch, 'staging');
+  assert.equal(
+    config.projects.some(({ name }) => name === 'osstest'),
+    false,
+  );
+  assert.match(faults('extends: xne\n')[0] ?? '', /:1: extends: found "xne"; did you mean "xen"\?$/);
+});
+
+test('times and sizes are written with units, sources by their kind', () => {
+  const config = load(
+    `${SMALL}limits: {message_bytes: 2MiB}\nsources:\n  - maildir: {path: Maildir, poll: 5m}\n  - imap: {host: h, user: u, password: {env: P}}\n`,
+    { P: 'secret' },
+  );
+  assert.equal(config.limits.messageBytes, 2 * 2 ** 20);
+  assert.deepEqual(config.sources, [
+    { kind: 'maildir', name: 'maildir:Maildir', path: join(directory, 'Maildir'), poll: 300 },
+    {
+      kind: 'imap',
+      name: 'imap:h',
+      host: 'h',
+      port: 993,
+      tls: true,
+      user: 'u',
+      password: 'secret',
+      folders: ['INBOX'],
+    },
+  ]);
+});
+
+test('every fault is told at once, with its line, what was found and what is allowed', () => {
+  const lines = faults(`bto: {email: bot@example.org}
+bot: {emial: bot@example.org}
+projects:
+  hello:
+    fallback: yes please
+    mode: lvie
+    git: {upstream: "ext::sh -c id", branch: "a..b"}
+    build:
+      jobs:
+        - name: x
+`);
+  assert.deepEqual(lines, [
+    'patchloom.yaml:1: bto: unknown key; did you mean "bot"?',
+    'patchloom.yaml:2: bot.email: missing; give a mail address, such as patchloom@example.org',
+    'patchloom.yaml:2: bot.emial: unknown key; did you mean "email"?',
+    'patchloom.yaml:5: projects.hello.fallback: found "yes please"; allowed: true or false',
+    'patchloom.yaml:6: projects.hello.mode: found "lvie"; allowed: shadow, moderate, live',
+    'patchloom.yaml:7: projects.hello.git.upstream: found "ext::sh -c id"; allowed: a URL (https, ssh, git, file), user@host:path, or a path',
+    'patchloom.yaml:7: projects.hello.git.branch: found "a..b"; allowed: a branch name',
+    'patchloom.yaml:10: projects.hello.build.jobs[0].run: missing; give a shell script, such as make -C xen -j"$(nproc)"',
+  ]);
+});
+
+test('a literal password is refused and not repeated; a missing one is named', () => {
+  const literal = faults(`${SMALL}smtp: {host: h, user: u, password: hunter2}\n`);
+  assert.match(literal[0] ?? '', /:4: smtp\.password: a password must not stand in this file/);
+  assert.doesNotMatch(literal.join(), /hunter2/);
+  const missing = faults(
+    `${SMALL}smtp: {host: h, user: u, password: {file: nowhere}}\nsources: [{imap: {host: h, user: u, password: {env: NOPE}}}]\n`,
+    {},
+    'SECRET_MISSING',
+  );
+  assert.deepEqual(missing, [
+    'patchloom.yaml: sources[0].imap.password: the environment variable NOPE is not set',
+    'patchloom.yaml: smtp.password: nowhere cannot be read or is empty',
+  ]);
+  writeFileSync(join(directory, 'pass'), 'from file\n');
+  assert.equal(load(`${SMALL}smtp: {host: h, user: u, password: {file: pass}}\n`).smtp?.password, 'from file');
+});
+
+test('what fields must hold together is checked too', () => {
+  const lines = faults(`bot: {email: bot@example.org}
+sources:
+  - {}
+  - {imap: {host: far.example.org, tls: false, user: u, password: {env: P}}}
+projects:
+  a: {lists: [l@example.org], fallback: true, mode: live}
+  b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
+  c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable}}
+  D: {}
+`);
+  assert.deepEqual(lines, [
+    'patchloom.yaml:3: sources[0]: found none; allowed: exactly one of imap, mbox, maildir, public_inbox',
+    'patchloom.yaml:4: sources[1].imap.tls: found false; allowed only for a host on this machine',
+    'patchloom.yaml:6: projects.a.mode: found "live", which needs smtp; give smtp, or shadow',
+    'patchloom.yaml:7: projects.b.build.jobs: found jobs, but no git to build from; give git',
+    'patchloom.yaml:7: projects.b.build.jobs[1].name: "x" is the name of an earlier job; give each its own',
+    'patchloom.yaml:7: projects.b.fallback: "a" is already the fallback of the same list; one project for each list',
+    'patchloom.yaml:8: projects.c.git.target_branch: found "stable"; must hold {target}',
+    'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
+    'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
+    'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',
+  ]);
+});
+
+test('a missing file and broken YAML are told in one line', () => {
+  assert.throws(() => loadConfig(join(directory, 'none.yaml'), {}), { code: 'CONFIG_MISSING' });
+  assert.match(faults('bot: {email: [\n')[0] ?? '', /^patchloom\.yaml:\d+: /);
+  assert.match(
+    faults('just words\n')[0] ?? '',
+    /^patchloom\.yaml:1: file: found "just words"; allowed: a block with the keys extends/,
+  );
+  assert.match(faults('a: &a [1]\na: 2\n')[0] ?? '', /^patchloom\.yaml:2: Map keys must be unique/);
+});
+
+test('the data directory is that of the command line, then of the environment, then of the file', () => {
+  writeFileSync(file, SMALL);
+  assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }).data, '/srv/env');
+  assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }, { data: '/srv/asked' }).data, '/srv/asked');
+});
