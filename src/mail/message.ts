@@ -21,7 +21,7 @@ export interface Attachment {
 export interface Message {
   /** Message-ID verbatim with its angle brackets; a mail without one gets `<sha256-of-raw@no-message-id.invalid>`. */
   readonly msgid: string;
-  /** SHA-256 of the raw bytes, lower case hex. */
+  /** SHA-256 of the raw bytes with CRLF folded to LF, lower case hex. */
   readonly hash: string;
   /** In-Reply-To, or null. The first msg-id when the header carries several. */
   readonly inReplyTo: string | null;
@@ -42,13 +42,13 @@ export interface Message {
   readonly posted: number;
   /** List-Id values without angle brackets, lower case, e.g. `xen-devel.lists.xenproject.org`. */
   readonly listIds: readonly string[];
-  /** The body as Unicode text, format=flowed undone, HTML never. */
+  /** The body and other inline text/plain parts as Unicode, format=flowed undone for unquoted lines, HTML never. */
   readonly text: string;
-  /** Decoded bytes (transfer encoding undone, charset kept) of the first text/plain part. */
+  /** Decoded bytes (transfer encoding undone, charset kept, CRLF folded to LF) of the first text/plain part. */
   readonly body: Uint8Array;
   /** True where the part of `body` says format=flowed (RFC 3676): its lines must be un-stuffed before a diff is read from them. */
   readonly flowed?: boolean;
-  /** Charset label of `body`, lower case; `utf-8` where none is given. */
+  /** Charset that `body` is really in, lower case, always one that TextDecoder knows; `utf-8` where none is given. */
   readonly charset: string;
   readonly attachments: readonly Attachment[];
   /** True for mail that no program may answer: Auto-Submitted other than `no`, Precedence bulk/junk without a list, null return path, our own. */

@@ -1,0 +1,1 @@
+export type { RawMail, Source } from './raw-mail.ts';
