@@ -25,9 +25,15 @@ interface Joined {
  * @returns components that have to be derived again
  */
 export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Set<number>> {
-  const known = await componentsOfKeys(tx, links.flatMap((link) => link.keys));
+  const known = await componentsOfKeys(
+    tx,
+    links.flatMap((link) => link.keys),
+  );
   const groups = joinInMemory(links, known);
-  const sizes = await sizesOf(tx, groups.flatMap((group) => group.components));
+  const sizes = await sizesOf(
+    tx,
+    groups.flatMap((group) => group.components),
+  );
   const ids = await newComponents(tx, groups.filter((group) => group.components.length === 0).length);
   const touched = new Set<number>();
   for (const group of groups) {
@@ -43,16 +49,6 @@ export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Set<
 export async function componentOf(db: Db, msgid: string): Promise<number | null> {
   const found = db.selectFrom('message').select('component').where('msgid', '=', msgid).orderBy('chosen', 'desc');
   return (await found.executeTakeFirst())?.component ?? null;
-}
-
-/** Forgets everything that is derived from mail: digests, components, series, dispositions. Mirrors, checks, jobs and the outbox stay. */
-export async function clearDerived(tx: Tx): Promise<void> {
-  await tx.updateTable('message').set({ digest: null, component: null }).execute();
-  await tx.deleteFrom('component_key').execute();
-  await tx.deleteFrom('component').execute();
-  await tx.deleteFrom('series_message').execute();
-  await tx.deleteFrom('series').execute();
-  await tx.deleteFrom('disposition').execute();
 }
 
 async function componentsOfKeys(tx: Tx, keys: Iterable<string>): Promise<Map<string, number>> {
@@ -77,7 +73,8 @@ function joinInMemory(links: readonly Link[], known: ReadonlyMap<string, number>
     }
   }
   return groups.all().map((names) => {
-    const of = (letter: string): string[] => names.filter((name) => name.startsWith(letter)).map((name) => name.slice(1));
+    const of = (letter: string): string[] =>
+      names.filter((name) => name.startsWith(letter)).map((name) => name.slice(1));
     const keys = of('k');
     return { msgids: of('m'), keys, newKeys: keys.filter((key) => !known.has(key)), components: of('c').map(Number) };
   });
@@ -112,7 +109,10 @@ async function grow(tx: Tx, target: number, group: Joined, sizes: ReadonlyMap<nu
   const absorbed = group.components.filter((id) => id !== target);
   for (const part of chunks(absorbed)) await absorb(tx, target, part);
   for (const part of chunks(group.newKeys)) {
-    await tx.insertInto('component_key').values(part.map((key) => ({ key, component: target }))).execute();
+    await tx
+      .insertInto('component_key')
+      .values(part.map((key) => ({ key, component: target })))
+      .execute();
   }
   const size = group.newKeys.length + group.components.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
   if (size !== sizes.get(target)) await tx.updateTable('component').set({ size }).where('id', '=', target).execute();

@@ -16,7 +16,11 @@ export function betterCopy(one: Candidate, other: Candidate): boolean {
 export async function chooseCopies(tx: Tx, msgids: Iterable<string>): Promise<void> {
   for (const part of chunks(msgids)) {
     const best = new Map<string, Candidate & { id: number }>();
-    const rows = await tx.selectFrom('message').select(['id', 'msgid', 'hash', 'rank']).where('msgid', 'in', part).execute();
+    const rows = await tx
+      .selectFrom('message')
+      .select(['id', 'msgid', 'hash', 'rank'])
+      .where('msgid', 'in', part)
+      .execute();
     for (const row of rows) {
       const other = best.get(row.msgid);
       if (other === undefined || betterCopy(row, other)) best.set(row.msgid, row);

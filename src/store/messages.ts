@@ -4,7 +4,7 @@ import type { Trailer } from '../patch/patch.ts';
 import type { Remark } from '../review/tag.ts';
 import type { Entry } from '../series/entry.ts';
 import { CHUNK, chunks } from './chunks.ts';
-import { betterCopy, chooseCopies } from './copies.ts';
+import { betterCopy } from './copies.ts';
 import type { Db, Flag, MessageTable, Tx } from './schema.ts';
 
 /** What is kept of a mail beside its bytes, so that a component is derived again without reading its mails again. */
@@ -94,7 +94,8 @@ async function chooseAmong(tx: Tx, fresh: readonly NewMessage[]): Promise<Readon
     if (other !== undefined && other.id !== null) beaten.push(other.id);
     best.set(msgid, { hash, rank, id: null });
   }
-  for (const part of chunks(beaten)) await tx.updateTable('message').set({ chosen: 0 }).where('id', 'in', part).execute();
+  for (const part of chunks(beaten))
+    await tx.updateTable('message').set({ chosen: 0 }).where('id', 'in', part).execute();
   return new Set([...best.values()].filter((row) => row.id === null).map((row) => row.hash));
 }
 
@@ -143,8 +144,14 @@ export async function copiesOf(db: Db, msgid: string): Promise<readonly StoredMe
 
 /** How many different Message-IDs are kept, and how many copies in all. */
 export async function messageCount(db: Db): Promise<{ readonly messages: number; readonly copies: number }> {
-  const copies = await db.selectFrom('message').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
-  const chosen = db.selectFrom('message').select(({ fn }) => fn.countAll<number>().as('n')).where('chosen', '=', 1);
+  const copies = await db
+    .selectFrom('message')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirst();
+  const chosen = db
+    .selectFrom('message')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('chosen', '=', 1);
   return { messages: (await chosen.executeTakeFirst())?.n ?? 0, copies: copies?.n ?? 0 };
 }
 
@@ -169,52 +176,6 @@ export async function digestsOfComponent(
     .orderBy('msgid')
     .execute();
   return rows.flatMap(({ msgid, digest }) => (digest === null ? [] : [{ msgid, digest: digestFrom(digest) }]));
-}
-
-/** One stored copy with its bytes. */
-export interface RawCopy {
-  readonly hash: string;
-  readonly msgid: string;
-  readonly source: string;
-  readonly rank: number;
-  readonly received: number;
-  readonly raw: Buffer;
-}
-
-/**
- * Every copy in the order of arrival, for a rebuild. Only one page of mails is in memory, no read stays open between pages, and
- * mails that arrive meanwhile are seen too.
- */
-export async function* eachRaw(db: Db, page: number = 50): AsyncGenerator<RawCopy> {
-  for (let last = 0; ; ) {
-    const rows = await db
-      .selectFrom('message')
-      .innerJoin('raw', 'raw.message', 'message.id')
-      .select(['id', 'hash', 'msgid', 'source', 'rank', 'received', 'bytes'])
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(page)
-      .execute();
-    for (const { id, hash, msgid, source, rank, received, bytes } of rows) {
-      last = id;
-      yield { hash, msgid, source, rank, received, raw: zstdDecompressSync(bytes) };
-    }
-    if (rows.length < page) return;
-  }
-}
-
-/** Puts in what the parser of today says of stored copies, and chooses again. Unknown hashes are passed over. */
-export async function replaceDigests(tx: Tx, rows: readonly ParsedCopy[]): Promise<void> {
-  const msgids = new Set(rows.map((row) => row.msgid));
-  for (const part of chunks(rows.map((row) => row.hash))) {
-    for (const { msgid } of await tx.selectFrom('message').select('msgid').where('hash', 'in', part).execute()) msgids.add(msgid);
-    await tx.updateTable('message').set({ chosen: 0 }).where('hash', 'in', part).execute();
-  }
-  for (const { hash, msgid, posted, rank, digest } of rows) {
-    const values = { msgid, posted, rank, digest: JSON.stringify(digest) };
-    await tx.updateTable('message').set(values).where('hash', '=', hash).execute();
-  }
-  await chooseCopies(tx, msgids);
 }
 
 function digestFrom(text: string): Digest {

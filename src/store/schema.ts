@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
+import type { Report } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 
@@ -139,7 +140,7 @@ export interface OutboxTable {
   msgid: string;
   project: string;
   key: string;
-  kind: string;
+  kind: Report['kind'];
   outcome: string;
   state: 'shadow' | 'waiting' | 'queued' | 'sending' | 'sent' | 'failed';
   message: string;

@@ -13,6 +13,7 @@ export const ERRORS = {
   STORE_NEWER: { fault: 'config', retry: false, fix: 'this data was written by a newer patchloom: upgrade, or use another --data' },
   STORE_BUSY: { fault: 'config', retry: true, fix: 'another patchloom is writing; wait for it or stop it' },
   STORE_UNUSABLE: { fault: 'config', retry: false, fix: 'check that the data directory exists, has room and may be written to' },
+  LEASE_LOST: { fault: 'internal', retry: true, fix: 'nothing to do: another worker goes on with the job' },
   SOURCE_MISSING: { fault: 'input', retry: false, fix: 'check the path' },
   SOURCE_UNREADABLE: { fault: 'input', retry: false, fix: 'give an mbox file, a Maildir, a public-inbox git directory, or - for standard input' },
   MAIL_TOO_LARGE: { fault: 'input', retry: false, fix: 'raise limits.message_bytes if such mails are wanted' },

@@ -1,0 +1,43 @@
+import type { Selectable } from 'kysely';
+import type { Disposition } from '../series/series.ts';
+import { chunks } from './chunks.ts';
+import type { Db, DispositionTable, Tx } from './schema.ts';
+
+/** Puts the dispositions of a component in the place of its old ones; part of `replaceSeries`. */
+export async function replaceDispositions(
+  tx: Tx,
+  component: number,
+  dispositions: readonly Disposition[],
+): Promise<void> {
+  await tx.deleteFrom('disposition').where('component', '=', component).execute();
+  for (const part of chunks(new Map(dispositions.map((one) => [one.msgid, one])).values())) {
+    const values = part.map((one) => dispositionRow(component, one));
+    // A mail is in one component only, but a rebuild may meet what an older derivation left of it elsewhere.
+    const msgids = values.map((value) => value.msgid);
+    await tx.deleteFrom('disposition').where('msgid', 'in', msgids).execute();
+    await tx.insertInto('disposition').values(values).execute();
+  }
+}
+
+/** Where a mail ended and why; null where it is not known, or not derived yet. */
+export async function dispositionOf(db: Db, msgid: string): Promise<Disposition | null> {
+  const found = db.selectFrom('disposition').select(['msgid', 'kind', 'project', 'series', 'about', 'reason']);
+  return (await found.where('msgid', '=', msgid).executeTakeFirst()) ?? null;
+}
+
+/** Where all mails of a component ended, by Message-ID. */
+export async function dispositionsOfComponent(db: Db, component: number): Promise<readonly Disposition[]> {
+  const found = db.selectFrom('disposition').select(['msgid', 'kind', 'project', 'series', 'about', 'reason']);
+  return found.where('component', '=', component).orderBy('msgid').execute();
+}
+
+/** How many mails ended in each kind of disposition. */
+export async function countDispositions(db: Db): Promise<readonly { kind: Disposition['kind']; count: number }[]> {
+  const counted = db.selectFrom('disposition').select(['kind', ({ fn }) => fn.countAll<number>().as('count')]);
+  return counted.groupBy('kind').orderBy('kind').execute();
+}
+
+function dispositionRow(component: number, disposition: Disposition): Selectable<DispositionTable> {
+  const { msgid, kind, project, series, about, reason } = disposition;
+  return { msgid, component, kind, project, series, about, reason };
+}

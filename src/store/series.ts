@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import type { Selectable, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { Readiness, SeriesTags } from '../review/tag.ts';
+import type { Disposition, Series } from '../series/series.ts';
+import { chunks } from './chunks.ts';
+import { replaceDispositions } from './dispositions.ts';
+import { tagsFrom, tagsText } from './documents.ts';
+import type { Db, Schema, SeriesTable, Tx } from './schema.ts';
+
+/** A series with what reviewers said of it. */
+export interface SeriesRow {
+  readonly series: Series;
+  readonly tags: SeriesTags;
+  readonly readiness: Readiness;
+}
+
+export interface StoredSeries extends SeriesRow {
+  readonly component: number;
+}
+
+/** Project and `Series.key`: what mirrors, checks and reports hang on. */
+export interface SeriesKey {
+  readonly project: string;
+  readonly key: string;
+}
+
+/** What a derivation brought that was never seen before, so that handlers act once. Known keys stay known through a rebuild. */
+export interface SeriesNews {
+  readonly fresh: readonly SeriesKey[];
+  /** Complete now, and never before; a new series that is complete at once is in both lists. */
+  readonly completed: readonly SeriesKey[];
+}
+
+/** Puts everything that was derived of a component in the place of what was there. */
+export async function replaceSeries(
+  tx: Tx,
+  component: number,
+  rows: readonly SeriesRow[],
+  dispositions: readonly Disposition[],
+): Promise<SeriesNews> {
+  const old = tx.selectFrom('series').select('id').where('component', '=', component);
+  await tx.deleteFrom('series_message').where('series', 'in', old).execute();
+  await tx.deleteFrom('series').where('component', '=', component).execute();
+  for (const row of rows) await insertSeries(tx, component, row);
+  await replaceDispositions(tx, component, dispositions);
+  return newsOf(
+    tx,
+    rows.map((row) => row.series),
+  );
+}
+
+async function insertSeries(tx: Tx, component: number, { series, tags, readiness }: SeriesRow): Promise<void> {
+  const { project, key, msgid, change, version, revision, state, posted, author } = series;
+  const words = [series.subject, author.name, author.email, change, ...series.patches.map((patch) => patch.subject)];
+  const { id } = await tx
+    .insertInto('series')
+    .values({
+      project,
+      key,
+      component,
+      msgid,
+      change,
+      version,
+      revision,
+      state,
+      posted,
+      readiness: readiness.state,
+      search: words.join('\n').toLowerCase(),
+      author: `${author.name} <${author.email}>`.toLowerCase(),
+      document: JSON.stringify(series),
+      tags: tagsText(tags),
+      readiness_document: JSON.stringify(readiness),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const msgids = [
+    msgid,
+    ...(series.cover === null ? [] : [series.cover]),
+    ...series.patches.map((patch) => patch.msgid),
+  ];
+  for (const part of chunks(msgids)) {
+    await tx
+      .insertInto('series_message')
+      .values(part.map((one) => ({ msgid: one, series: id })))
+      .execute();
+  }
+}
+
+async function newsOf(tx: Tx, all: readonly Series[]): Promise<SeriesNews> {
+  const fresh: SeriesKey[] = [];
+  const completed: SeriesKey[] = [];
+  for (const { project, key, complete } of all) {
+    const found = tx.selectFrom('series_seen').select('complete').where('project', '=', project).where('key', '=', key);
+    const seen = await found.executeTakeFirst();
+    if (seen === undefined) fresh.push({ project, key });
+    if (complete && seen?.complete !== 1) completed.push({ project, key });
+    const flag = complete || seen?.complete === 1 ? 1 : 0;
+    if (seen?.complete === flag) continue;
+    const insert = tx.insertInto('series_seen').values({ project, key, complete: flag });
+    await insert.onConflict((on) => on.columns(['project', 'key']).doUpdateSet({ complete: flag })).execute();
+  }
+  return { fresh, completed };
+}
+
+/** Which series a list wants; everything that is given must hold. */
+export interface SeriesQuery {
+  readonly project?: string;
+  readonly state?: Series['state'];
+  readonly readiness?: Readiness['state'];
+  /** Words that must all occur in subjects, author or change, in any case. */
+  readonly text?: string;
+  /** Part of the author's name or address, in any case. */
+  readonly author?: string;
+  readonly limit: number;
+  /** Only what comes after this one in the list: the last series of the page before. */
+  readonly before?: Pick<Series, 'posted' | 'msgid' | 'project'>;
+}
+
+/** Newest first, by time of posting, then Message-ID and project. */
+export async function listSeries(db: Db, query: SeriesQuery): Promise<readonly StoredSeries[]> {
+  const { project, state, readiness, author, before } = query;
+  let found = db.selectFrom('series').selectAll();
+  if (project !== undefined) found = found.where('project', '=', project);
+  if (state !== undefined) found = found.where('state', '=', state);
+  if (readiness !== undefined) found = found.where('readiness', '=', readiness);
+  for (const word of query.text?.split(/\s+/).filter((word) => word !== '') ?? [])
+    found = found.where(contains('search', word));
+  if (author !== undefined) found = found.where(contains('author', author));
+  if (before !== undefined) {
+    found = found.where(
+      sql<SqlBool>`(posted, msgid, project) < (${before.posted}, ${before.msgid}, ${before.project})`,
+    );
+  }
+  found = found.orderBy('posted', 'desc').orderBy('msgid', 'desc').orderBy('project', 'desc');
+  return (await found.limit(query.limit).execute()).map(storedSeries);
+}
+
+function contains(column: 'search' | 'author', text: string) {
+  const escaped = text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return sql<SqlBool>`${sql.ref(column)} like ${`%${escaped}%`} escape '\\'`;
+}
+
+/** How many series there are in each project and state. */
+export async function countSeries(
+  db: Db,
+): Promise<readonly { project: string; state: Series['state']; count: number }[]> {
+  return db
+    .selectFrom('series')
+    .select(['project', 'state', ({ fn }) => fn.countAll<number>().as('count')])
+    .groupBy(['project', 'state'])
+    .execute();
+}
+
+export async function seriesByKey(db: Db, project: string, key: string): Promise<StoredSeries | null> {
+  const found = db.selectFrom('series').selectAll().where('project', '=', project).where('key', '=', key);
+  return firstOf(found.orderBy('posted', 'desc').orderBy('msgid'));
+}
+
+/** The series that has this mail as its cover or one of its patches; the newest where several have it. */
+export async function seriesByMsgid(db: Db, msgid: string, project?: string): Promise<StoredSeries | null> {
+  const of = db.selectFrom('series_message').select('series').where('msgid', '=', msgid);
+  let found = db.selectFrom('series').selectAll().where('id', 'in', of);
+  if (project !== undefined) found = found.where('project', '=', project);
+  return firstOf(found.orderBy('posted', 'desc').orderBy('project').orderBy('msgid'));
+}
+
+/** All versions of a change, oldest version first. */
+export async function seriesOfChange(db: Db, change: string, project?: string): Promise<readonly StoredSeries[]> {
+  let found = db.selectFrom('series').selectAll().where('change', '=', change);
+  if (project !== undefined) found = found.where('project', '=', project);
+  const rows = await found.orderBy('version').orderBy('revision').orderBy('posted').orderBy('msgid').execute();
+  return rows.map(storedSeries);
+}
+
+async function firstOf(
+  found: SelectQueryBuilder<Schema, 'series', Selectable<SeriesTable>>,
+): Promise<StoredSeries | null> {
+  const row = await found.limit(1).executeTakeFirst();
+  return row === undefined ? null : storedSeries(row);
+}
+
+function storedSeries(row: Selectable<SeriesTable>): StoredSeries {
+  return {
+    series: JSON.parse(row.document) as Series,
+    tags: tagsFrom(row.tags),
+    readiness: JSON.parse(row.readiness_document) as Readiness,
+    component: row.component,
+  };
+}
