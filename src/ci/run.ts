@@ -36,15 +36,22 @@ export interface SandboxLimits {
   readonly memoryMiB: number;
   readonly processes: number;
   readonly diskMiB: number;
-  /** Bytes of output kept; what comes after is cut and said so. */
+  /** Bytes of output kept: the first half and the last half; the cut between is said. */
   readonly logBytes: number;
 }
+
+/** Where a command runs. `none` is for code that the operator trusts: of its limits only disk, memory and log are watched. */
+export type Sandbox =
+  | { readonly kind: 'bubblewrap'; readonly readable: readonly string[]; readonly limits: SandboxLimits }
+  | { readonly kind: 'none'; readonly limits: SandboxLimits };
 
 /** What happened when one command ran. */
 export interface RunOutcome {
   readonly exit: number | null;
   readonly signal: string | null;
   readonly timedOut: boolean;
+  /** Set where it was ended for breaking a limit: `used more than 2048 MiB of disk`. */
+  readonly stopped: string | null;
   readonly seconds: number;
   readonly output: string;
   readonly truncated: boolean;

@@ -1,0 +1,53 @@
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { exec } from '../util/exec.ts';
+import { BUILD_UID } from './sandbox-args.ts';
+
+/** Free bytes for others than root, and whether no file can be made any more. */
+export interface Room {
+  readonly bytes: number;
+  readonly full: boolean;
+}
+
+/** Room on the file system of `directory`. @throws ENOENT where it does not exist */
+export async function roomOf(directory: string): Promise<Room> {
+  const { bavail, bsize, files, ffree } = await statfs(directory);
+  return { bytes: bavail * bsize, full: files > 0 && ffree === 0 };
+}
+
+/** Bytes that `directory` takes on disk; Infinity where a build hides folders from its own user; null where it cannot be told. */
+export async function sizeOf(directory: string): Promise<number | null> {
+  const result = await exec('du', ['-skx', directory], { env: { LC_ALL: 'C' }, timeout: 120_000 });
+  if (/Permission denied/.test(result.stderr)) return Infinity;
+  const kibibytes = Number.parseInt(result.stdout.toString('latin1'), 10);
+  return Number.isNaN(kibibytes) ? null : kibibytes * 1024;
+}
+
+/** Gives what a checkout by root has written to the user that builds. Links themselves change hands, never what they point to. */
+export async function giveToBuilder(directory: string): Promise<string | null> {
+  const owner = `${BUILD_UID}:${BUILD_UID}`;
+  const result = await exec('find', [
+    directory,
+    '-xdev',
+    '!',
+    '-uid',
+    `${BUILD_UID}`,
+    '-exec',
+    'chown',
+    '-h',
+    owner,
+    '{}',
+    '+',
+  ]);
+  return result.code === 0 ? null : `cannot give the build directory to uid ${BUILD_UID}: ${result.stderr.trim()}`;
+}
+
+/** Makes `directory` anew, empty. A build may leave folders without write permission; links are removed, not followed. */
+export async function emptyDirectory(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch {
+    await exec('chmod', ['-R', 'u+rwX', directory]);
+    await rm(directory, { recursive: true, force: true });
+  }
+  await mkdir(directory, { recursive: true });
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PatchloomError } from '../util/errors.ts';
+import { runCommand } from './command.ts';
+import type { Sandbox, SandboxLimits } from './run.ts';
+
+const SMALL: SandboxLimits = { memoryMiB: 256, processes: 16, diskMiB: 16, logBytes: 4096 };
+
+/** The sandbox that a project's build settings name. */
+export function sandboxOf(settings: {
+  readonly sandbox: 'bubblewrap' | 'none';
+  readonly readable: readonly string[];
+  readonly memoryMiB: number;
+  readonly processes: number;
+  readonly diskMiB: number;
+  readonly logBytes: number;
+}): Sandbox {
+  const { memoryMiB, processes, diskMiB, logBytes } = settings;
+  const limits = { memoryMiB, processes, diskMiB, logBytes };
+  return settings.sandbox === 'none'
+    ? { kind: 'none', limits }
+    : { kind: 'bubblewrap', readable: settings.readable, limits };
+}
+
+/** Null where a command really runs in the sandbox of this machine; else one line: what is wrong and what to install or set. */
+export async function sandboxProblem(): Promise<string | null> {
+  const directory = await mkdtemp(join(tmpdir(), 'patchloom-sandbox-'));
+  try {
+    const sandbox: Sandbox = { kind: 'bubblewrap', readable: [], limits: SMALL };
+    const outcome = await runCommand({ command: 'true', directory, sandbox, timeout: 20 });
+    if (outcome.infrastructure !== null) return adviceFor(outcome.infrastructure);
+    return outcome.exit === 0 ? null : `a command that does nothing fails in the sandbox: ${outcome.output.trim()}`;
+  } catch (error) {
+    if (error instanceof PatchloomError) return error.message;
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function adviceFor(problem: string): string {
+  const missing = /execvp (\S+): No such file/.exec(problem)?.[1];
+  if (missing !== undefined) return `${missing} is missing: install util-linux`;
+  if (/unknown option/i.test(problem)) return `bubblewrap is too old, 0.8 or newer is needed: ${problem}`;
+  if (/namespace|uid map|Operation not permitted|Permission denied/i.test(problem)) {
+    return `bubblewrap may not make user namespaces here (see user.max_user_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns in sysctl): ${problem}`;
+  }
+  return `the sandbox does not start: ${problem}`;
+}
