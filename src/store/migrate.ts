@@ -1,14 +1,8 @@
 import { sql } from 'kysely';
 import { PatchloomError } from '../util/errors.ts';
 import { first } from './migrations/0001-first.ts';
-import type { Db, Tx } from './schema.ts';
-
-/** One step forward; there are no steps back. */
-export interface Migration {
-  /** File name without its ending; it starts with the number. */
-  readonly name: string;
-  up(tx: Tx): Promise<void>;
-}
+import type { Migration } from './migrations/migration.ts';
+import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
 const MIGRATIONS: readonly Migration[] = [first];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CreateTableBuilder } from 'kysely';
-import type { Migration } from '../migrate.ts';
 import type { Tx } from '../schema.ts';
+import type { Migration } from './migration.ts';
 
 /** The tables of the first version. What another engine would spell differently: `id`, `blob`, `strict`. */
 export const first: Migration = {
