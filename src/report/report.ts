@@ -1,5 +1,6 @@
-import type { Check } from '../ci/run.ts';
-import type { Base, Conflict } from '../mirror/mirror.ts';
+import type { Check, Verdict } from '../ci/run.ts';
+import type { Base, Conflict, MirrorResult } from '../mirror/mirror.ts';
+import type { Series } from '../series/series.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
@@ -29,3 +30,93 @@ export interface Report {
 
 /** shadow: nothing leaves; moderate: waits for a yes; live: is sent. */
 export type SendMode = 'shadow' | 'moderate' | 'live';
+
+/** What a project wants to be said. */
+export interface ReportSettings {
+  /** Also where everything passes. */
+  readonly success: boolean;
+  /** Also that patches are missing. Off unless asked: most arrive a little later. */
+  readonly held?: boolean;
+}
+
+/** What is known of one series when the question is asked. */
+export interface ReportFacts {
+  readonly series: Series;
+  readonly mirror: MirrorResult | null;
+  readonly checks: readonly Check[];
+  /** Null where nothing has been built. */
+  readonly verdict: Verdict | null;
+  readonly settings: ReportSettings;
+}
+
+/**
+ * What is to be said about a series now, or null for nothing: superseded versions, faults of this machine (and of the code before the
+ * series), runs that have not ended, and success that nobody asked to hear of.
+ */
+export function reportOf(facts: ReportFacts): Report | null {
+  const { series, mirror, verdict, settings } = facts;
+  if (series.state === 'superseded') return null;
+  if (!series.complete) return settings.held === true ? heldReport(facts) : null;
+  if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
+  if (mirror?.state !== 'applied') return null;
+  if (verdict?.state === 'fail') return failureReport(facts, verdict);
+  return verdict?.state === 'success' && settings.success ? successReport(facts) : null;
+}
+
+function commonOf({ series, mirror }: ReportFacts) {
+  return {
+    project: series.project,
+    seriesKey: series.key,
+    replyTo: series.msgid,
+    patch: null,
+    base: mirror?.base ?? null,
+    ref: mirror?.ref ?? null,
+    tip: mirror?.tip ?? null,
+    checks: [],
+    tipPasses: false,
+    conflict: null,
+    missing: [],
+  };
+}
+
+function heldReport(facts: ReportFacts): Report {
+  const { missing } = facts.series;
+  const summary = missing.length === 0 ? 'incomplete' : `incomplete: ${missing.join(', ')} missing`;
+  return { ...commonOf(facts), kind: 'held', outcome: 'held', summary, missing };
+}
+
+function conflictReport(facts: ReportFacts, conflict: Conflict): Report {
+  const { index, msgid } = conflict;
+  const summary = `patch ${index}/${facts.series.patches.length} does not apply`;
+  return {
+    ...commonOf(facts),
+    kind: 'conflict',
+    outcome: `conflict:${index}`,
+    replyTo: msgid,
+    patch: index,
+    summary,
+    conflict,
+  };
+}
+
+function failureReport(facts: ReportFacts, verdict: Verdict): Report {
+  const { series } = facts;
+  const patch = series.patches.find(({ index }) => index === verdict.firstFailing) ?? null;
+  const checks = verdict.failing.filter((check) => check.patch === (patch?.msgid ?? null));
+  const where = patch === null ? 'the series' : `patch ${patch.index}/${series.patches.length}`;
+  return {
+    ...commonOf(facts),
+    kind: 'build-failed',
+    outcome: `build-failed:${patch?.index ?? 'series'}`,
+    replyTo: patch?.msgid ?? series.msgid,
+    patch: patch?.index ?? null,
+    summary: `${where} does not pass ${checks.map((check) => check.context).join(', ')}`,
+    checks,
+    tipPasses: verdict.tipPasses,
+  };
+}
+
+function successReport(facts: ReportFacts): Report {
+  const passed = facts.checks.filter((check) => check.state === 'success');
+  return { ...commonOf(facts), kind: 'success', outcome: 'success', summary: 'applies and passes', checks: passed };
+}
