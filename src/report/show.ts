@@ -1,0 +1,90 @@
+import { COUNTING, type Tag } from '../review/tag.ts';
+import type { Paint } from './paint.ts';
+import { oneLine } from './text.ts';
+import type { SeriesFacts } from './view.ts';
+import { ageWord, mirrorWord, readyWord, versionWord } from './words.ts';
+
+/**
+ * The text of `patchloom show`: one change with all its versions, newest first; of each its patches, tags with the reason why
+ * they count or not, mirror, checks and what is missing.
+ * @param now epoch milliseconds
+ */
+export function showChange(versions: readonly SeriesFacts[], now: number, paint: Paint): string {
+  const newestFirst = [...versions].sort(
+    (a, b) =>
+      b.series.version - a.series.version || b.series.revision - a.series.revision || b.series.posted - a.series.posted,
+  );
+  const [newest] = newestFirst;
+  if (newest === undefined) return '';
+  const { series } = newest;
+  const head = [
+    paint('strong', oneLine(series.subject)),
+    `${series.change} of ${series.project}, by ${person(series.author.name, series.author.email)}`,
+  ];
+  return `${[head, ...newestFirst.map((facts) => version(facts, now, paint))].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
+  const { series, tags } = facts;
+  const missing = series.missing.length === 0 ? '' : `; missing: ${series.missing.join(', ')}`;
+  const target = series.target === null ? '' : `, for ${oneLine(series.target)}`;
+  const cover = tags.cover.length === 0 ? [] : ['  cover', ...tags.cover.map((tag) => tagLine(tag, paint))];
+  return [
+    paint(
+      'strong',
+      `${versionWord(series)}: ${series.state}${target}, ${series.date} (${ageWord(series.posted, now)} ago)${missing}`,
+    ),
+    paint('quiet', `  ${oneLine(series.msgid, 900)}`),
+    ...cover,
+    ...series.patches.flatMap((patch) => [
+      `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`,
+      ...(tags.patches.get(patch.msgid) ?? []).map((tag) => tagLine(tag, paint)),
+    ]),
+    ...mirrorLines(facts, paint),
+    ...checkLines(facts, paint),
+    ...readyLines(facts, paint),
+  ];
+}
+
+function tagLine(tag: Tag, paint: Paint): string {
+  const sign = COUNTING.has(tag.status) ? '+' : '-';
+  const text = `    ${sign} ${tag.kind}: ${oneLine(tag.value, 120)}`;
+  const why = paint('quiet', `  [${tag.status}; ${oneLine(tag.why)}]`);
+  const meaning = COUNTING.has(tag.status) ? 'good' : tag.status === 'objection' ? 'bad' : 'warning';
+  return `${paint(meaning, text)}${why}`;
+}
+
+function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
+  if (mirror === null) return ['  mirror: not tried'];
+  const { text, meaning } = mirrorWord(mirror);
+  const state = meaning === null ? text : paint(meaning, text);
+  const base =
+    mirror.base === null
+      ? ''
+      : ` on ${oneLine(mirror.base.name)} ${mirror.base.commit.slice(0, 12)} (${mirror.base.rule})`;
+  const reason = mirror.reason === '' ? '' : `: ${oneLine(mirror.reason)}`;
+  return [`  mirror: ${state}${base}${reason}`, ...(mirror.ref === null ? [] : [`    ${mirror.ref}`])];
+}
+
+function checkLines({ series, checks }: SeriesFacts, paint: Paint): string[] {
+  if (checks.length === 0) return ['  checks: none'];
+  const numbers = new Map(series.patches.map(({ msgid, index }) => [msgid, index]));
+  const lines = checks.map((check) => {
+    const index = check.patch === null ? undefined : numbers.get(check.patch);
+    const what = index === undefined ? 'series' : `${index}/${series.patches.length}`;
+    const meaning = check.state === 'success' ? 'good' : check.state === 'fail' ? 'bad' : 'warning';
+    const url = check.url === null ? '' : ` ${oneLine(check.url, 900)}`;
+    return `    ${what} ${check.context}: ${paint(meaning, check.state)}, ${oneLine(check.summary)}${url}`;
+  });
+  return ['  checks:', ...lines];
+}
+
+function readyLines({ readiness }: SeriesFacts, paint: Paint): string[] {
+  const { text, meaning } = readyWord(readiness);
+  const state = meaning === null ? text : paint(meaning, text);
+  return [`  check-in: ${state}`, ...readiness.missing.map((line) => `    ${oneLine(line, 400)}`)];
+}
+
+function person(name: string, email: string): string {
+  return `${oneLine(name, 100)} <${oneLine(email, 100)}>`.trimStart();
+}
