@@ -63,11 +63,10 @@ export interface Put {
  * A copy whose hash is known is a duplicate and changes nothing.
  */
 export async function putMessages(tx: Tx, rows: readonly NewMessage[]): Promise<Put> {
-  const known = new Set<string>();
-  for (const part of chunks(rows.map((row) => row.hash))) {
-    const found = await tx.selectFrom('message').select('hash').where('hash', 'in', part).execute();
-    for (const { hash } of found) known.add(hash);
-  }
+  const known = await knownHashes(
+    tx,
+    rows.map((row) => row.hash),
+  );
   const fresh: NewMessage[] = [];
   const duplicate: string[] = [];
   for (const row of rows) {
@@ -78,6 +77,16 @@ export async function putMessages(tx: Tx, rows: readonly NewMessage[]): Promise<
   const chosen = await chooseAmong(tx, fresh);
   for (let at = 0; at < fresh.length; at += CHUNK) await insertMessages(tx, fresh.slice(at, at + CHUNK), chosen);
   return { added: fresh.map((row) => row.hash), duplicate };
+}
+
+/** Those of the hashes that are kept already: such mails need not be read again. */
+export async function knownHashes(db: Db, hashes: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const part of chunks(hashes)) {
+    const found = await db.selectFrom('message').select('hash').where('hash', 'in', part).execute();
+    for (const { hash } of found) known.add(hash);
+  }
+  return known;
 }
 
 /** Hashes of the new rows that win over all other copies; stored copies that lose are marked so. */
