@@ -1,6 +1,6 @@
 import { describeError, PatchloomError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
-import { applyPatches } from './apply.ts';
+import { applyPatches, type Made } from './apply.ts';
 import { chooseBase } from './base.ts';
 import { gitText } from './git.ts';
 import type { Base, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
@@ -18,7 +18,7 @@ export async function applySeries(
   asked: string | null,
   log: Log,
 ): Promise<MirrorResult> {
-  const nothing = { base: null, ref: null, commits: [], tip: null, tree: null, conflict: null, reason: '' };
+  const nothing = { base: null, ref: null, commits: [], trees: [], tip: null, tree: null, conflict: null, reason: '' };
   if (request.patches.length === 0) return { ...nothing, state: 'refused', reason: 'the series has no patches' };
   if (!repositoryExists(repository))
     return { ...nothing, state: 'error', reason: `nothing has been fetched for project ${git.project} yet` };
@@ -38,16 +38,29 @@ export async function applySeries(
 
 async function applyOn(repository: string, git: GitProject, request: MirrorRequest, base: Base): Promise<MirrorResult> {
   const known = await findRecord(repository, request, base);
-  if (known) {
-    const list = await gitText(repository, ['rev-list', '--reverse', `${base.commit}..${known.tip}`]);
-    const tree = await gitText(repository, ['rev-parse', '--verify', `${known.tip}^{tree}`]);
-    const { ref, tip } = known;
-    return { state: 'applied', base, ref, commits: list.split('\n'), tip, tree, conflict: null, reason: '' };
+  if (known) return appliedResult(base, known.ref, await commitsBetween(repository, base.commit, known.tip));
+  const { state, commits, conflict, reason } = await applyPatches(repository, base, request.patches, git.committer);
+  if (state === 'applied') {
+    const ref = await createRef(repository, request, base, commits.at(-1)?.commit ?? base.commit);
+    return appliedResult(base, ref, commits);
   }
-  const applied = await applyPatches(repository, base, request.patches, git.committer);
-  const { state, commits, tree, conflict, reason } = applied;
-  if (state !== 'applied') return { state, base, ref: null, commits, tip: null, tree: null, conflict, reason };
-  const tip = commits.at(-1) ?? base.commit;
-  const ref = await createRef(repository, request, base, tip);
-  return { state, base, ref, commits, tip, tree, conflict: null, reason: '' };
+  return { state, base, ref: null, ...listsOf(commits), tip: null, tree: null, conflict, reason };
+}
+
+function appliedResult(base: Base, ref: string, commits: readonly Made[]): MirrorResult {
+  const last = commits.at(-1);
+  const end = { tip: last?.commit ?? null, tree: last?.tree ?? null };
+  return { state: 'applied', base, ref, ...listsOf(commits), ...end, conflict: null, reason: '' };
+}
+
+function listsOf(commits: readonly Made[]): Pick<MirrorResult, 'commits' | 'trees'> {
+  return { commits: commits.map(({ commit }) => commit), trees: commits.map(({ tree }) => tree) };
+}
+
+async function commitsBetween(repository: string, from: string, to: string): Promise<Made[]> {
+  const lines = await gitText(repository, ['log', '--reverse', '--format=%H %T', `${from}..${to}`]);
+  return lines.split('\n').map((line) => {
+    const [commit = '', tree = ''] = line.split(' ');
+    return { commit, tree };
+  });
 }

@@ -18,11 +18,16 @@ const APPLY_MEMORY = 2 << 20;
 /** `exec` keeps the limit; the script is fixed and the patch comes by standard input. */
 const WITH_MEMORY_LIMIT = ['-c', `ulimit -d ${APPLY_MEMORY} 2>/dev/null; exec "$@"`, 'sh', 'git'];
 
+/** One commit that was made. */
+export interface Made {
+  readonly commit: string;
+  readonly tree: string;
+}
+
 /** Commits made of a series, or those before the patch that stopped it, and why. */
 export interface Applied {
   readonly state: 'applied' | 'conflict' | 'refused' | 'error';
-  readonly commits: readonly string[];
-  readonly tree: string | null;
+  readonly commits: readonly Made[];
   readonly conflict: Conflict | null;
   readonly reason: string;
 }
@@ -58,26 +63,25 @@ export async function applyPatches(
     const env = { GIT_INDEX_FILE: join(scratch, 'index') };
     const step = { repository, base, env, committer, deadline: performance.now() + APPLY_BUDGET };
     await gitText(repository, ['read-tree', base.commit], { env });
-    const commits: string[] = [];
-    let tree = await gitText(repository, ['rev-parse', '--verify', `${base.commit}^{tree}`]);
+    const tree = await gitText(repository, ['rev-parse', '--verify', `${base.commit}^{tree}`]);
+    const start: Made = { commit: base.commit, tree };
+    const commits: Made[] = [];
     for (const patch of patches) {
-      const made = await applyOne(step, patch, { commit: commits.at(-1) ?? base.commit, tree });
+      const made = await applyOne(step, patch, commits.at(-1) ?? start);
       if ('state' in made) return stopped(patches, patch, commits, made);
-      commits.push(made.commit);
-      tree = made.tree;
+      commits.push(made);
     }
-    const fault = await treeFaultOf(repository, commits);
+    const fault = await treeFaultOf(
+      repository,
+      commits.map(({ commit }) => commit),
+    );
     const guilty = fault && patches[fault.position];
-    if (!guilty) return { state: 'applied', commits, tree, conflict: null, reason: '' };
+    if (!guilty) return { state: 'applied', commits, conflict: null, reason: '' };
     return stopped(patches, guilty, commits.slice(0, fault.position), refuse(`is refused: ${fault.problem}`));
   });
 }
 
-async function applyOne(
-  step: Step,
-  patch: MirrorPatch,
-  parent: { readonly commit: string; readonly tree: string },
-): Promise<{ readonly commit: string; readonly tree: string } | Stop> {
+async function applyOne(step: Step, patch: MirrorPatch, parent: Made): Promise<Made | Stop> {
   const fault = faultOf(patch);
   if (fault !== null) return refuse(`is refused: ${fault}`);
   const author = identOf(patch.author, patch.authorDate);
@@ -122,9 +126,9 @@ function refuse(words: string): Stop {
   return { state: 'refused', words, conflict: null };
 }
 
-function stopped(all: readonly MirrorPatch[], patch: MirrorPatch, commits: readonly string[], stop: Stop): Applied {
+function stopped(all: readonly MirrorPatch[], patch: MirrorPatch, commits: readonly Made[], stop: Stop): Applied {
   const reason = `patch ${patch.index} of ${all.length} ${stop.words}`;
-  return { state: stop.state, commits, tree: null, conflict: stop.conflict, reason };
+  return { state: stop.state, commits, conflict: stop.conflict, reason };
 }
 
 /** `staging (1a2b3c4d5e6f)`, or the short id alone where the name is a commit id. */

@@ -60,6 +60,8 @@ export interface MirrorResult {
   readonly ref: string | null;
   /** One commit id for each patch, in order; those before the conflict where it does not apply. */
   readonly commits: readonly string[];
+  /** Tree id of each of `commits`. */
+  readonly trees: readonly string[];
   readonly tip: string | null;
   readonly tree: string | null;
   readonly conflict: Conflict | null;
