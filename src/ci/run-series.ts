@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PatchloomError } from '../util/errors.ts';
 import { emptyDirectory } from './build-directory.ts';
 import { type CommandRequest, runCommand } from './command.ts';
@@ -105,8 +106,13 @@ async function knownCheck(run: SeriesRun, patch: RunPatch, job: Job): Promise<Ch
   return check;
 }
 
+/** Longer than a tick of the clock by which the kernel stamps files: the coarsest is 10 ms. */
+const TICK = 20;
+
 /** What a build has left may be in the way (a folder that cannot be written to): then once more in an empty directory. */
 async function checkout(run: SeriesRun, patch: RunPatch, tree: string): Promise<void> {
+  // A source written in the same tick as what the patch before has built from it is not newer, and make would leave it.
+  await sleep(TICK);
   try {
     await run.checkout(patch.commit, tree);
   } catch {
