@@ -28,7 +28,7 @@ export const ERRORS = {
   GIT_REF_MISSING: { fault: 'config', retry: false, fix: 'check the branch name in the config against the repository' },
   GIT_FAILED: { fault: 'remote', retry: true, fix: 'read the words of git' },
   SANDBOX_MISSING: { fault: 'config', retry: false, fix: 'install bubblewrap, or set build.sandbox: none in words for code that you trust' },
-  BUILD_MACHINE: { fault: 'remote', retry: true, fix: 'free disk or memory on the build machine; \"patchloom doctor\" looks at the sandbox' },
+  BUILD_MACHINE: { fault: 'remote', retry: true, fix: 'free disk or memory on the build machine; "patchloom doctor" looks at the sandbox' },
   TEMPLATE_INVALID: { fault: 'config', retry: false, fix: 'correct the template' },
   INTERNAL: { fault: 'internal', retry: true, fix: 'this is a fault of patchloom: please report it with the log' },
 } as const satisfies Record<string, { fault: Fault; retry: boolean; fix: string }>;
