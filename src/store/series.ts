@@ -7,6 +7,8 @@ import { replaceDispositions } from './dispositions.ts';
 import { tagsFrom, tagsText } from './documents.ts';
 import type { Db, Schema, SeriesTable, Tx } from './schema.ts';
 
+export { countDispositions, dispositionOf, dispositionsOfComponent } from './dispositions.ts';
+
 /** A series with what reviewers said of it. */
 export interface SeriesRow {
   readonly series: Series;

@@ -127,7 +127,9 @@ class Statement implements SqliteStatement {
   }
 
   all(parameters: readonly unknown[]): unknown[] {
-    return guarded(this.#file, () => this.#statement.all(...parameters.map(bindable)));
+    const rows = guarded(this.#file, () => this.#statement.all(...parameters.map(bindable)));
+    // node:sqlite gives rows without a prototype; the values that are made of them shall be like all others.
+    return rows.map((row) => Object.assign({}, row));
   }
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {

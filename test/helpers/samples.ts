@@ -116,6 +116,7 @@ export function sampleMirror(base: string | null, changes: Partial<MirrorResult>
     base: base === null ? null : { rule: 'default-branch', name: 'staging', commit: base },
     ref: 'refs/heads/patchloom/one',
     commits: ['c1'],
+    trees: ['t1'],
     tip: 'c1',
     tree: 't1',
     conflict: null,

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checksOf, knownCheck, saveChecks } from '../../src/store/checks.ts';
+import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
+import { listMirrors, mirrorOf, mirrorsOf, saveMirror } from '../../src/store/mirrors.ts';
+import { sampleCheck, sampleMirror } from '../helpers/samples.ts';
+import { tempStore } from '../helpers/temp-store.ts';
+
+const ONE = { project: 'xen', key: 'one' };
+const TWO = { project: 'ltp', key: 'two' };
+
+test('a mirror is kept for each base, with the number and times of its attempts', async (t) => {
+  const store = await tempStore(t);
+  const save = (of: typeof ONE, result: ReturnType<typeof sampleMirror>, now: number) =>
+    store.transaction((tx) => saveMirror(tx, of, result, now));
+  const conflict = sampleMirror('b1', { state: 'conflict', ref: null, reason: 'patch 1 does not apply' });
+  await save(ONE, conflict, 10);
+  await save(ONE, conflict, 20);
+  await save(ONE, sampleMirror('b2'), 15);
+  await save(TWO, sampleMirror('b1'), 30);
+  assert.deepEqual(await mirrorOf(store.db, 'xen', 'one'), {
+    ...ONE,
+    result: conflict,
+    attempts: 2,
+    firstAt: 10,
+    lastAt: 20,
+  });
+  assert.deepEqual(
+    (await mirrorsOf(store.db, 'xen', 'one')).map((one) => one.result.base?.commit),
+    ['b1', 'b2'],
+  );
+  assert.deepEqual(
+    (await listMirrors(store.db, { limit: 9 })).map((one) => one.lastAt),
+    [30, 20, 15],
+  );
+  assert.deepEqual(
+    (await listMirrors(store.db, { project: 'xen', state: 'applied', limit: 9 })).map((one) => one.lastAt),
+    [15],
+  );
+  assert.equal(await mirrorOf(store.db, 'xen', 'two'), null);
+});
+
+test('an error of the machine does not hide an earlier result', async (t) => {
+  const store = await tempStore(t);
+  const error = sampleMirror(null, { state: 'error', ref: null, reason: 'the remote is down' });
+  await store.transaction((tx) => saveMirror(tx, ONE, error, 5));
+  assert.equal((await mirrorOf(store.db, 'xen', 'one'))?.result.state, 'error');
+  await store.transaction((tx) => saveMirror(tx, ONE, sampleMirror('b1'), 6));
+  await store.transaction((tx) => saveMirror(tx, ONE, error, 7));
+  assert.equal((await mirrorOf(store.db, 'xen', 'one'))?.result.state, 'applied');
+  assert.equal((await mirrorsOf(store.db, 'xen', 'one'))[0]?.attempts, 2);
+});
+
+test('a check of the same context and patch replaces the earlier one', async (t) => {
+  const store = await tempStore(t);
+  const pending = sampleCheck('build', { state: 'pending', patch: '<p1@x>' });
+  const whole = sampleCheck('build');
+  const done = sampleCheck('build', {
+    state: 'fail',
+    patch: '<p1@x>',
+    excerpt: 'a.c:1: error',
+    url: 'https://ci.example.org/1',
+  });
+  const save = (checks: readonly ReturnType<typeof sampleCheck>[], now: number) =>
+    store.transaction((tx) =>
+      saveChecks(
+        tx,
+        ONE,
+        checks.map((check) => ({ check, jobHash: 'j1' })),
+        now,
+      ),
+    );
+  await save([pending, whole], 1);
+  await save([done], 2);
+  assert.deepEqual(await checksOf(store.db, 'xen', 'one'), [done, whole]);
+  assert.deepEqual(await checksOf(store.db, 'xen', 'two'), []);
+});
+
+test('the same job on the same tree is known again, whatever series it was for, once it has finished', async (t) => {
+  const store = await tempStore(t);
+  const save = (of: typeof ONE, check: ReturnType<typeof sampleCheck>, now: number) =>
+    store.transaction((tx) => saveChecks(tx, of, [{ check, jobHash: 'j1' }], now));
+  await save(ONE, sampleCheck('build', { state: 'pending' }), 1);
+  assert.equal(await knownCheck(store.db, 't1', 'j1'), null);
+  const failed = sampleCheck('build', { state: 'fail' });
+  await save(TWO, failed, 2);
+  assert.deepEqual(await knownCheck(store.db, 't1', 'j1'), failed);
+  assert.equal(await knownCheck(store.db, 't1', 'j2'), null);
+  assert.equal(await knownCheck(store.db, 't2', 'j1'), null);
+});
+
+test('a cursor is kept for each source', async (t) => {
+  const store = await tempStore(t);
+  await store.transaction((tx) => saveCursor(tx, 'imap list', '1:5'));
+  await store.transaction((tx) => saveCursor(tx, 'imap list', '1:6'));
+  await store.transaction((tx) => saveCursor(tx, 'mbox', '900'));
+  assert.equal(await cursorOf(store.db, 'imap list'), '1:6');
+  assert.equal(await cursorOf(store.db, 'mbox'), '900');
+  assert.equal(await cursorOf(store.db, 'none'), null);
+});
