@@ -1,0 +1,101 @@
+import { normalTitle } from '../series/title.ts';
+import type { Series, SeriesPatch } from '../series/series.ts';
+import { tagKey } from './merge.ts';
+import type { SeriesTags, Tag } from './tag.ts';
+
+function compareVersions(one: Series, other: Series): number {
+  return (
+    one.version - other.version ||
+    one.revision - other.revision ||
+    one.posted - other.posted ||
+    (one.msgid < other.msgid ? -1 : 1)
+  );
+}
+
+function versionWords(series: Series): string {
+  return series.revision > 0 ? `v${series.version}.${series.revision}` : `v${series.version}`;
+}
+
+/** What an earlier version's patch hands on: tags that were given where the content is the same, open objections always. */
+function handedOn(tag: Tag, from: SeriesPatch, series: Series, sameContent: boolean): Tag | null {
+  const carriedFrom = tag.carriedFrom ?? from.msgid;
+  if (tag.status === 'objection') {
+    return { ...tag, carriedFrom, why: `objected to ${versionWords(series)}, and not taken back` };
+  }
+  if (!sameContent) return null;
+  if (tag.status === 'carried') return tag;
+  if (tag.status !== 'given') return null;
+  return {
+    ...tag,
+    status: 'carried',
+    carriedFrom,
+    why: `given on ${versionWords(series)}; the patch has not changed since`,
+  };
+}
+
+interface Earlier {
+  readonly patch: SeriesPatch;
+  readonly series: Series;
+  readonly tags: readonly Tag[];
+}
+
+function carryInto(patch: SeriesPatch, own: readonly Tag[], earlier: readonly Earlier[]): Tag[] {
+  const tags = [...own];
+  const known = new Set(own.map(tagKey));
+  for (const one of earlier) {
+    for (const tag of one.tags) {
+      const carried = known.has(tagKey(tag))
+        ? null
+        : handedOn(tag, one.patch, one.series, one.patch.contentHash === patch.contentHash);
+      if (carried === null) continue;
+      known.add(tagKey(tag));
+      tags.push(carried);
+    }
+  }
+  return tags;
+}
+
+/** Earlier patches by what makes them the same work: content, or title. */
+class History {
+  readonly #byKey = new Map<string, Earlier[]>();
+
+  add(earlier: Earlier): void {
+    for (const key of keysOf(earlier.patch)) {
+      const list = this.#byKey.get(key);
+      if (list === undefined) this.#byKey.set(key, [earlier]);
+      else list.push(earlier);
+    }
+  }
+
+  /** The newest first, so that the newest evidence is the one kept. */
+  of(patch: SeriesPatch): Earlier[] {
+    const found = new Set(keysOf(patch).flatMap((key) => this.#byKey.get(key)?.slice(-10) ?? []));
+    return [...found].sort((one, other) => compareVersions(other.series, one.series));
+  }
+}
+
+function keysOf(patch: SeriesPatch): string[] {
+  return [`hash ${patch.contentHash}`, `title ${normalTitle(patch.subject)}`];
+}
+
+/** Adds to each version what earlier versions of the same change hand on to its patches. */
+export function carryOver(
+  series: readonly Series[],
+  given: ReadonlyMap<string, SeriesTags>,
+): ReadonlyMap<string, SeriesTags> {
+  const result = new Map<string, SeriesTags>();
+  const histories = new Map<string, History>();
+  for (const one of series.toSorted(compareVersions)) {
+    const change = `${one.project}\n${one.change}`;
+    const history = histories.get(change) ?? new History();
+    histories.set(change, history);
+    const own = given.get(one.key) ?? { cover: [], patches: new Map() };
+    const patches = new Map<string, readonly Tag[]>();
+    for (const patch of one.patches) {
+      patches.set(patch.msgid, carryInto(patch, own.patches.get(patch.msgid) ?? [], history.of(patch)));
+    }
+    for (const patch of one.patches) history.add({ patch, series: one, tags: patches.get(patch.msgid) ?? [] });
+    result.set(one.key, { cover: own.cover, patches });
+  }
+  return result;
+}

@@ -1,0 +1,32 @@
+import type { Address } from '../mail/message.ts';
+import { foldName } from '../series/person.ts';
+import type { TagSender } from './tag.ts';
+
+/** Whether the words of one folded name are among the other's: `Alexandru Isaila` and `Alexandru Stefan Isaila`. */
+function isPart(one: string, other: string): boolean {
+  const words = one.split(' ');
+  const all = new Set(other.split(' '));
+  return words.length >= 2 && words.every((word) => all.has(word));
+}
+
+/** Whether two names are one person's, by their folded words. A single word alone is too little. */
+function sameName(one: string, other: string): boolean {
+  const [a, b] = [foldName(one), foldName(other)];
+  if (a === '' || b === '') return false;
+  return a === b ? true : isPart(a, b) || isPart(b, a);
+}
+
+/** Address without case and without `+detail`. */
+function plainAddress(email: string): string {
+  return email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
+}
+
+/** How the person that a tag names relates to the one who sent the mail. The address decides before the name. */
+export function senderOf(named: Address, sender: Address): TagSender {
+  if (plainAddress(named.email) === plainAddress(sender.email)) return 'same';
+  return sameName(named.name, sender.name) ? 'other-address' : 'other-person';
+}
+
+export function isSamePerson(one: Address, other: Address): boolean {
+  return senderOf(one, other) !== 'other-person';
+}

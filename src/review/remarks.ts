@@ -1,0 +1,104 @@
+import type { Message } from '../mail/message.ts';
+import type { Patch } from '../patch/patch.ts';
+import { conditionOf } from './condition.ts';
+import { kindOf } from './kinds.ts';
+import { ownLines, type TextLine } from './own-text.ts';
+import { type Scope, scopeOf } from './scope.ts';
+import type { Remark } from './tag.ts';
+import { continuation, readTagLine, splitTagLine } from './tag-line.ts';
+
+/** Tags of one mail that are kept at most. */
+const MAX_REMARKS = 100;
+const CONTEXT_LINES = 8;
+/** A bare NAK at the start of a line; in a sentence it may be somebody else's, or history. */
+const NAK = /^ {0,2}(?:NAK|NACK|Nacked)(?:[.,!:;]|\s+(?:to|for|on|from)\b|\s*$)/;
+
+function isTag(line: TextLine | undefined): boolean {
+  return line !== undefined && splitTagLine(line.text) !== null;
+}
+
+/** Own words above line `at`: its paragraph, or the one before where it begins one; no further than a quote. */
+function wordsAbove(lines: readonly TextLine[], at: number): string {
+  const found: string[] = [];
+  for (let up = at - 1; up >= 0 && found.length < CONTEXT_LINES; up -= 1) {
+    const line = lines[up];
+    if (line === undefined || !line.own) break;
+    if (isTag(line)) continue;
+    if (line.text.trim() !== '') found.unshift(line.text);
+    else if (found.length > 0) break;
+  }
+  return found.join('\n');
+}
+
+/** Own words below line `at`: scope is sometimes told after the tag ("for the series"). */
+function wordsBelow(lines: readonly TextLine[], at: number): string {
+  const found: string[] = [];
+  for (let down = at + 1; down < lines.length && found.length < 3; down += 1) {
+    const line = lines[down];
+    if (line === undefined || !line.own) break;
+    if (isTag(line)) continue;
+    if (line.text.trim() !== '') found.push(line.text);
+    else if (found.length > 0) break;
+  }
+  return found.join('\n');
+}
+
+/** Scope that was said in the quote directly above, by whoever wrote it: an "Acked-by" below a quoted "For the series:". */
+function quotedScope(lines: readonly TextLine[], at: number): Scope {
+  const quote: string[] = [];
+  for (let up = at - 1; up >= 0 && quote.length < 6; up -= 1) {
+    const line = lines[up];
+    if (line === undefined) break;
+    if (line.own && line.text.trim() !== '' && !isTag(line)) return null;
+    if (!line.own) quote.unshift(line.text.replace(/^[\s>|]+/, ''));
+  }
+  const tag = quote.findLastIndex((text) => splitTagLine(text) !== null);
+  const said = quote.slice(0, Math.max(tag, 0)).findLast((text) => text.trim() !== '');
+  return said === undefined ? null : scopeOf(said);
+}
+
+function remarkAt(lines: readonly TextLine[], at: number, message: Message): Remark | null {
+  const line = lines[at];
+  if (line === undefined || !line.own) return null;
+  const split = splitTagLine(line.text);
+  if (split === null) return nakAt(line.text, message);
+  const more = lines[at + 1];
+  const value = `${split.value} ${more?.own === true ? continuation(split.value, more.text) : ''}`.trim();
+  const tag = readTagLine(split.spelling, value, message.from);
+  if (tag === null) return null;
+  const above = wordsAbove(lines, at);
+  const tailScope = tag.tail === null ? scopeOf(tag.area ?? '') : scopeOf(tag.tail);
+  const condition = tag.tail !== null && tailScope === null ? tag.tail : conditionOf(above);
+  return {
+    kind: kindOf(tag.spelling)?.kind ?? tag.spelling,
+    name: tag.name,
+    email: tag.email,
+    value: tag.value,
+    area: tag.area,
+    line: line.text.trim(),
+    conditional: condition,
+    scope: tailScope ?? scopeOf(above) ?? scopeOf(wordsBelow(lines, at)) ?? quotedScope(lines, at),
+  };
+}
+
+function nakAt(text: string, message: Message): Remark | null {
+  if (text.length > 400 || !NAK.test(text)) return null;
+  const { name, email } = message.from;
+  const value = `${name} <${email}>`;
+  return { kind: 'Nacked-by', name, email, value, area: null, line: text.trim(), conditional: null, scope: null };
+}
+
+/**
+ * Tags in a mail's own words. Quotes, signatures, footers, prose and patches that stand in the text give none; a patch mail
+ * gives none either, because its tags are the trailers of its message.
+ */
+export function remarksOf(message: Message, patch: Patch | null): Remark[] {
+  if (patch !== null) return [];
+  const lines = ownLines(message.text);
+  const remarks: Remark[] = [];
+  for (let at = 0; at < lines.length && remarks.length < MAX_REMARKS; at += 1) {
+    const remark = remarkAt(lines, at, message);
+    if (remark !== null) remarks.push(remark);
+  }
+  return remarks;
+}

@@ -1,0 +1,142 @@
+import type { Trailer } from '../patch/patch.ts';
+import type { Entry } from '../series/entry.ts';
+import { compareEntries } from '../series/posting.ts';
+import type { Disposition, Series, SeriesPatch } from '../series/series.ts';
+import { carryOver } from './carry.ts';
+import { isWithdrawal } from './condition.ts';
+import { isSamePerson, senderOf } from './identity.ts';
+import { kindOf } from './kinds.ts';
+import { mergeTags } from './merge.ts';
+import { seriesByMail, targetOf } from './place.ts';
+import type { Remark, SeriesTags, Tag, TagSender, TagStatus } from './tag.ts';
+import { readTagLine } from './tag-line.ts';
+
+/** What tags are derived from: the result of the series stage for one component, and what its mails say. */
+export interface TagInput {
+  readonly series: readonly Series[];
+  readonly dispositions: readonly Disposition[];
+  readonly entries: readonly Entry[];
+  /** `remarksOf` of each mail, by Message-ID. */
+  readonly remarks: ReadonlyMap<string, readonly Remark[]>;
+  /** Trailers of each patch mail, by Message-ID. */
+  readonly trailers: ReadonlyMap<string, readonly Trailer[]>;
+}
+
+/** Tags that are being gathered for one series. */
+interface Gathering {
+  readonly cover: Tag[];
+  readonly patches: Map<string, Tag[]>;
+}
+
+function judge(remark: Remark, sender: TagSender): { status: TagStatus; why: string | null } {
+  const kind = kindOf(remark.kind);
+  if (remark.conditional !== null && isWithdrawal(remark.conditional)) {
+    return { status: 'withdrawn', why: `taken back: "${remark.conditional}"` };
+  }
+  if (kind?.blocking === true) return { status: 'objection', why: 'an objection' };
+  if (kind === null) return { status: 'doubtful', why: 'nobody knows this kind of tag' };
+  if (!kind.inReply) return { status: 'doubtful', why: `a reply cannot give a ${kind.kind}` };
+  if (sender === 'other-person') return { status: 'doubtful', why: 'names somebody else than the sender' };
+  if (remark.conditional !== null) return { status: 'conditional', why: `on a condition: "${remark.conditional}"` };
+  return { status: 'given', why: null };
+}
+
+/** A remark on one patch (or the cover, `patch` null) as a tag. */
+function tagOf(remark: Remark, mail: Entry, patch: SeriesPatch | null, series: Series, place: string): Tag {
+  const sender = senderOf(remark, mail.from);
+  const verdict = judge(remark, sender);
+  const own = isSamePerson(remark, patch?.author ?? series.author);
+  const selfReview = own && kindOf(remark.kind)?.review === true && verdict.status === 'given';
+  return {
+    kind: remark.kind,
+    name: remark.name,
+    email: remark.email,
+    value: remark.value,
+    area: remark.area,
+    givenIn: mail.msgid,
+    date: mail.date,
+    status: selfReview ? 'doubtful' : verdict.status,
+    sender,
+    dkim: null,
+    carriedFrom: null,
+    why: selfReview ? 'the author cannot review his own patch' : (verdict.why ?? place),
+  };
+}
+
+function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>): void {
+  const byMail = seriesByMail(input.series);
+  const replies = new Map(input.dispositions.map((one) => [one.msgid, one]));
+  for (const mail of input.entries.toSorted(compareEntries)) {
+    const reply = replies.get(mail.msgid);
+    if (reply?.kind !== 'reply') continue;
+    for (const remark of input.remarks.get(mail.msgid) ?? []) {
+      const target = targetOf(remark, reply, byMail);
+      const into = target === null ? undefined : gathered.get(target.series.key);
+      if (target === null || into === undefined) continue;
+      if (target.wide) into.cover.push(tagOf(remark, mail, null, target.series, target.why));
+      for (const patch of target.patches) {
+        into.patches.get(patch.msgid)?.push(tagOf(remark, mail, patch, target.series, target.why));
+      }
+    }
+  }
+}
+
+/** Trailers of the patch's own text that are somebody's word on it. */
+function inPatchTags(patch: SeriesPatch, mail: Entry, trailers: readonly Trailer[]): Tag[] {
+  return trailers.flatMap((trailer): Tag[] => {
+    const kind = kindOf(trailer.kind);
+    const line = kind?.inPatch === true ? readTagLine(trailer.kind, trailer.value, mail.from) : null;
+    if (kind === null || line === null) return [];
+    return [
+      {
+        kind: kind.kind,
+        name: line.name,
+        email: line.email,
+        value: line.value,
+        area: line.area,
+        givenIn: patch.msgid,
+        date: patch.date,
+        status: kind.blocking ? 'objection' : 'in-patch',
+        sender: senderOf(line, mail.from),
+        dkim: null,
+        carriedFrom: null,
+        why: 'stands in the text of the patch',
+      },
+    ];
+  });
+}
+
+function gatherPatches(input: TagInput): Map<string, Gathering> {
+  const mails = new Map(input.entries.map((entry) => [entry.msgid, entry]));
+  const gathered = new Map<string, Gathering>();
+  for (const series of input.series) {
+    const patches = new Map<string, Tag[]>();
+    for (const patch of series.patches) {
+      const mail = mails.get(patch.msgid);
+      patches.set(
+        patch.msgid,
+        mail === undefined ? [] : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? []),
+      );
+    }
+    gathered.set(series.key, { cover: [], patches });
+  }
+  return gathered;
+}
+
+/**
+ * Tags of every series of one component, by series key: from the patches' texts, from replies to patches and covers, and carried
+ * from earlier versions of an unchanged patch. A pure function of the set of mails. Later words of the same person on the same
+ * patch take his objection or his tag back.
+ */
+export function deriveTags(input: TagInput): ReadonlyMap<string, SeriesTags> {
+  const gathered = gatherPatches(input);
+  gatherReplies(input, gathered);
+  const merged = new Map<string, SeriesTags>();
+  for (const [key, { cover, patches }] of gathered) {
+    merged.set(key, {
+      cover: mergeTags(cover),
+      patches: new Map([...patches].map(([id, tags]) => [id, mergeTags(tags)])),
+    });
+  }
+  return carryOver(input.series, merged);
+}
