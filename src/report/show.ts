@@ -1,4 +1,5 @@
 import { COUNTING, type Tag } from '../review/tag.ts';
+import type { SeriesPatch } from '../series/series.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './text.ts';
 import type { SeriesFacts } from './view.ts';
@@ -36,14 +37,16 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
     ),
     paint('quiet', `  ${oneLine(series.msgid, 900)}`),
     ...cover,
-    ...series.patches.flatMap((patch) => [
-      `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`,
-      ...(tags.patches.get(patch.msgid) ?? []).map((tag) => tagLine(tag, paint)),
-    ]),
+    ...series.patches.flatMap((patch) => patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint)),
     ...mirrorLines(facts, paint),
     ...checkLines(facts, paint),
     ...readyLines(facts, paint),
   ];
+}
+
+function patchLines(patch: SeriesPatch, tags: readonly Tag[], paint: Paint): string[] {
+  const heading = `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`;
+  return [heading].concat(tags.map((tag) => tagLine(tag, paint)));
 }
 
 function tagLine(tag: Tag, paint: Paint): string {
