@@ -22,7 +22,7 @@ export function valuesOf(report: Report, series: Series, bot: Address, links: Re
   const count = series.patches.length + report.missing.length;
   const patch = series.patches.find(({ index }) => index === report.patch) ?? null;
   const [check] = report.checks;
-  const place = patch === null ? 'the series as a whole' : `patch ${patch.index}/${patch.total}`;
+  const place = patch === null ? 'as a whole it' : `patch ${patch.index}/${patch.total}`;
   return {
     project: report.project,
     series: `${oneLine(series.subject)} (${versionOf(series)}, ${count} ${count === 1 ? 'patch' : 'patches'})`,
@@ -34,6 +34,7 @@ export function valuesOf(report: Report, series: Series, bot: Address, links: Re
     operator: oneLine(bot.email),
     place: report.kind === 'conflict' ? place.replace(/^p/, 'P') : place,
     patch: patch === null ? '' : `${patch.index}/${patch.total} ${oneLine(patch.subject)}`,
+    commit: report.ref === null ? '' : (check?.commit.slice(0, 12) ?? ''),
     job: check?.context ?? '',
     result: oneLine(check?.summary ?? ''),
     output: quoteOutput((report.kind === 'conflict' ? report.conflict?.detail : check?.excerpt) ?? ''),
@@ -79,5 +80,5 @@ function fetchCommand(ref: string | null, repository: string | null): string {
   if (ref === null || repository === null) return '';
   if (!/^(?:(?:https?|git|ssh):\/\/|[\w.-]+@[\w.-]+:)/.test(repository)) return '';
   const url = repository.replace(/^(https?:\/\/)[^/@]*@/, '$1');
-  return `git fetch ${oneLine(url, 900)} ${ref} && git checkout FETCH_HEAD`;
+  return `git fetch ${oneLine(url, 900)} ${ref}`;
 }

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Check, Verdict } from '../../src/ci/run.ts';
+import { type ReportFacts, reportOf } from '../../src/report/report.ts';
+import { applied, check, conflicting, series } from './samples.ts';
+
+const [first, second, third] = series.patches;
+const passed: Verdict = { state: 'success', firstFailing: null, failing: [], tipPasses: false };
+const bad = check('fail', second ?? null);
+const failed: Verdict = {
+  state: 'fail',
+  firstFailing: 2,
+  failing: [bad, check('fail', third ?? null)],
+  tipPasses: false,
+};
+
+function decide(more: Partial<ReportFacts>, checks: readonly Check[] = []) {
+  return reportOf({ series, mirror: applied, checks, verdict: null, settings: { success: false }, ...more });
+}
+
+test('a failing patch is reported once, to that patch, with the checks that fail there', () => {
+  const report = decide({ verdict: failed });
+  assert.equal(report?.outcome, 'build-failed:2');
+  assert.equal(report?.replyTo, '<v2-2@example.org>');
+  assert.equal(report?.summary, 'patch 2/3 does not pass build');
+  assert.deepEqual(report?.checks, [bad]);
+  assert.equal(decide({ verdict: { ...failed, tipPasses: true } })?.tipPasses, true);
+});
+
+test('a check of the whole series is answered at the cover', () => {
+  const whole = check('fail', null);
+  const report = decide({ verdict: { state: 'fail', firstFailing: null, failing: [whole], tipPasses: false } });
+  assert.equal(report?.outcome, 'build-failed:series');
+  assert.equal(report?.replyTo, series.msgid);
+});
+
+test('a conflict is reported at the patch that does not apply', () => {
+  const report = decide({ mirror: conflicting });
+  assert.equal(report?.outcome, 'conflict:2');
+  assert.equal(report?.summary, 'patch 2/3 does not apply');
+});
+
+test('success is silent unless asked for', () => {
+  const checks = [check('success', first ?? null)];
+  assert.equal(decide({ verdict: passed, checks }), null);
+  assert.equal(decide({ verdict: passed, checks, settings: { success: true } })?.outcome, 'success');
+});
+
+test('nothing is said of old versions, of faults of the machine, or before there is a result', () => {
+  assert.equal(decide({ series: { ...series, state: 'superseded' }, verdict: failed }), null);
+  assert.equal(decide({ verdict: { ...passed, state: 'infrastructure' }, settings: { success: true } }), null);
+  assert.equal(decide({ verdict: { ...passed, state: 'warning' }, settings: { success: true } }), null);
+  assert.equal(decide({ mirror: { ...applied, state: 'error', ref: null } }), null);
+  assert.equal(decide({ mirror: null }), null);
+  assert.equal(decide({ verdict: null, settings: { success: true } }), null);
+});
+
+test('missing patches are told only where somebody asks', () => {
+  const held = {
+    ...series,
+    state: 'held' as const,
+    complete: false,
+    missing: [3],
+    patches: series.patches.slice(0, 2),
+  };
+  assert.equal(decide({ series: held, mirror: null }), null);
+  const report = decide({ series: held, mirror: null, settings: { success: false, held: true } });
+  assert.equal(report?.outcome, 'held');
+  assert.equal(report?.summary, 'incomplete: 3 missing');
+});
