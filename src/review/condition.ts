@@ -1,22 +1,17 @@
-/** The last sentence of a text, where a condition for what follows would stand. */
-function lastSentence(text: string): string {
+/** The last sentence of a text, where a condition for what follows would stand; empty where that sentence is closed by a stop. */
+function openSentence(text: string): string {
   const words = text.slice(-600).replaceAll(/\s+/g, ' ').trim();
-  return (
-    words
-      .split(/[.!?;](?:\s|$)/)
-      .findLast((sentence) => sentence.trim() !== '')
-      ?.trim() ?? ''
-  );
+  return /[.!?]['")]?$/.test(words) ? '' : (words.split(/[.!?;]\s/).at(-1) ?? '').trim();
 }
 
-const FIXED =
-  '(?:fix|address|chang|adjust|correct|updat|remov|dropp|add|resolv|sort|clarif|renam|mov|split|done|made|tak|amend|tweak|chang|replac|in place|folded|reworded|rephrased)';
+const DONE =
+  '(?:fix(?:ed)?|addressed|changed|adjusted|corrected|updated|removed|dropped|added|resolved|sorted|clarified|renamed|moved|split|done|made|taken|amended|tweaked|replaced|folded|reworded|rephrased|changes?|in place)';
 const CONDITION = new RegExp(
   [
-    // "With that," and "With this fixed:"; "with the commit message adjusted".
-    String.raw`^(?:but |and |so |then |however,? )?with (?:that|this|these|those|it|them)(?: one)?[,:]?$`,
-    String.raw`\bwith\b.{1,160}\b${FIXED}`,
-    String.raw`\b(?:if|once|assuming|provided|providing|as long as|subject to|modulo|unless|on condition)\b`,
+    // "With that,", "With this fixed:", "LGTM with the commit message adjusted".
+    String.raw`^(?:\w+[ ,]+)?with (?:that|this|these|those|it|them)(?: one)?[,:]?$`,
+    String.raw`(?:^|, |\b(?:but|and|so|then|lgtm|good|fine|ok|okay|me) )with .{0,120}\b${DONE}\b`,
+    String.raw`\b(?:if (?:you|that|this|so)|once|assuming|provided|providing|as long as|subject to|modulo|unless|on condition)\b`,
     String.raw`\b(?:after|when) (?:you|that|this|these|those|it|fixing|addressing|changing)\b`,
     String.raw`\bfine with (?:that|this|it)\b`,
   ].join('|'),
@@ -29,9 +24,17 @@ const WITHDRAWAL = /\b(?:withdraw|retract|revoke|take back|drop my|remove my|res
 
 /** The sentence that makes the tag below it depend on something, or null. */
 export function conditionOf(above: string): string | null {
-  const sentence = lastSentence(above);
+  const sentence = openSentence(above);
   if (WITHDRAWAL.test(sentence)) return sentence;
   return CONDITION.test(sentence) && !OPTIONAL.test(sentence) ? sentence.replace(/[,:]$/, '') : null;
+}
+
+/** A condition that follows the tag as the rest of its sentence: "with the comma dropped". `below` are the words under the tag. */
+export function afterthoughtOf(below: string): string | null {
+  const words = below.slice(0, 300).replaceAll(/\s+/g, ' ').trim();
+  if (!/^(?:but |albeit )?(?:with|provided|assuming|once|if|as long as|subject to|modulo)\b/.test(words)) return null;
+  const sentence = words.split(/[.!?;:](?:\s|$)/)[0] ?? '';
+  return CONDITION.test(sentence) && !OPTIONAL.test(sentence) ? sentence : null;
 }
 
 /** Whether a condition is in truth a withdrawal: "I withdraw my". */

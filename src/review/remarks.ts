@@ -1,6 +1,6 @@
 import type { Message } from '../mail/message.ts';
 import type { Patch } from '../patch/patch.ts';
-import { conditionOf } from './condition.ts';
+import { afterthoughtOf, conditionOf } from './condition.ts';
 import { kindOf } from './kinds.ts';
 import { ownLines, type TextLine } from './own-text.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -67,8 +67,9 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
   const tag = readTagLine(split.spelling, value, message.from);
   if (tag === null) return null;
   const above = wordsAbove(lines, at);
+  const below = wordsBelow(lines, at);
   const tailScope = tag.tail === null ? scopeOf(tag.area ?? '') : scopeOf(tag.tail);
-  const condition = tag.tail !== null && tailScope === null ? tag.tail : conditionOf(above);
+  const condition = tag.tail !== null && tailScope === null ? tag.tail : (conditionOf(above) ?? afterthoughtOf(below));
   return {
     kind: kindOf(tag.spelling)?.kind ?? tag.spelling,
     name: tag.name,
@@ -77,7 +78,7 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
     area: tag.area,
     line: line.text.trim(),
     conditional: condition,
-    scope: tailScope ?? scopeOf(above) ?? scopeOf(wordsBelow(lines, at)) ?? quotedScope(lines, at),
+    scope: tailScope ?? scopeOf(above) ?? scopeOf(below) ?? quotedScope(lines, at),
   };
 }
 

@@ -9,7 +9,7 @@ const SERIES = new RegExp(
     String.raw`^(?:the |this )?(?:rest of the )?${SET}:?$`,
     String.raw`\b(?:both|all)(?: of)?(?: the| these| your)?(?: \w+)? patches\b`,
     String.raw`\bfor (?:both|all|everything|the rest|the remaining|the others?)\b`,
-    String.raw`\b${SET} (?:looks?|is|seems|lgtm)\b`,
+    String.raw`\b${SET} (?:\w+ly )?(?:looks?|is|seems|lgtm)\b`,
     String.raw`\ball (?:looks?|good|fine)\b`,
   ].join('|'),
   'i',

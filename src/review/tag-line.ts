@@ -14,8 +14,8 @@ export interface TagLine {
   readonly tail: string | null;
 }
 
-/** Column 0 to 2: more blanks mean an example. */
-const LINE = /^ {0,2}\*?([A-Za-z][A-Za-z-]{1,40}-by)\*?\s?:\s*(.*)$/i;
+/** Column 0 to 2: more blanks mean an example. A semicolon is a slip of the shift key. */
+const LINE = /^ {0,2}\*?([A-Za-z][A-Za-z-]{1,40}-by)\*?\s?[:;]\s*(.*)$/i;
 const MAX_VALUE = 400;
 
 /** Kind and raw value of a tag line, or null. */
