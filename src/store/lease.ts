@@ -26,7 +26,7 @@ export function takeIntakeLease(directory: string): IntakeLease {
     writeFileSync(join(directory, PID), `${process.pid}\n`);
   } catch (error) {
     lock?.close();
-    if (!isBusy(error)) throw storeError(error, file);
+    if (!isBusy(error)) throw unusable(error, file);
     throw new PatchloomError(
       'STORE_BUSY',
       `${directory}: patchloom is already serving it (pid ${holderOf(directory)})`,
@@ -43,6 +43,12 @@ export function takeIntakeLease(directory: string): IntakeLease {
       held.close();
     },
   };
+}
+
+function unusable(error: unknown, file: string): unknown {
+  const told = storeError(error, file);
+  if (told instanceof PatchloomError || !(error instanceof Error)) return told;
+  return new PatchloomError('STORE_UNUSABLE', `${file}: ${error.message}`, { cause: error });
 }
 
 function holderOf(directory: string): string {

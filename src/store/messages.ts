@@ -1,9 +1,9 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Insertable } from 'kysely';
 import type { Trailer } from '../patch/patch.ts';
 import type { Remark } from '../review/tag.ts';
 import type { Entry } from '../series/entry.ts';
 import { CHUNK, chunks } from './chunks.ts';
+import { pack, unpack } from './compression.ts';
 import { betterCopy } from './copies.ts';
 import type { Db, Flag, MessageTable, Tx } from './schema.ts';
 
@@ -119,7 +119,7 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
   const idOf = new Map(ids.map(({ id, hash }) => [hash, id]));
   const raws = rows.flatMap(({ hash, raw }) => {
     const message = idOf.get(hash);
-    return message === undefined ? [] : [{ message, bytes: zstdCompressSync(raw) }];
+    return message === undefined ? [] : [{ message, bytes: pack(raw) }];
   });
   await tx.insertInto('raw').values(raws).execute();
 }
@@ -128,14 +128,14 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
 export async function rawOf(db: Db, msgid: string): Promise<Buffer | null> {
   const found = db.selectFrom('message').innerJoin('raw', 'raw.message', 'message.id').select('bytes');
   const row = await found.where('msgid', '=', msgid).where('chosen', '=', 1).executeTakeFirst();
-  return row === undefined ? null : zstdDecompressSync(row.bytes);
+  return row === undefined ? null : unpack(row.bytes, msgid);
 }
 
 /** Bytes of one copy; null where it is not known. */
 export async function rawByHash(db: Db, hash: string): Promise<Buffer | null> {
   const found = db.selectFrom('message').innerJoin('raw', 'raw.message', 'message.id').select('bytes');
   const row = await found.where('hash', '=', hash).executeTakeFirst();
-  return row === undefined ? null : zstdDecompressSync(row.bytes);
+  return row === undefined ? null : unpack(row.bytes, hash);
 }
 
 /** All copies of a mail, the chosen one first; empty where it is not known. */

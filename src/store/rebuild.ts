@@ -1,5 +1,5 @@
-import { zstdDecompressSync } from 'node:zlib';
 import { chunks } from './chunks.ts';
+import { unpack } from './compression.ts';
 import { chooseCopies } from './copies.ts';
 import type { ParsedCopy } from './messages.ts';
 import type { Db, Tx } from './schema.ts';
@@ -40,7 +40,7 @@ export async function* eachRaw(db: Db, page: number = 50): AsyncGenerator<RawCop
       .execute();
     for (const { id, hash, msgid, source, rank, received, bytes } of rows) {
       last = id;
-      yield { hash, msgid, source, rank, received, raw: zstdDecompressSync(bytes) };
+      yield { hash, msgid, source, rank, received, raw: unpack(bytes, msgid) };
     }
     if (rows.length < page) return;
   }

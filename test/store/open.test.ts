@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
+import { putMessages, rawOf } from '../../src/store/messages.ts';
 import { openStore, STORE_FILE } from '../../src/store/open.ts';
 import type { Store, StoreOptions } from '../../src/store/open.ts';
+import { eachRaw } from '../../src/store/rebuild.ts';
 import type { Tx } from '../../src/store/schema.ts';
 import { describeError } from '../../src/util/errors.ts';
+import { sampleMessage } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { tempStore } from '../helpers/temp-store.ts';
 
@@ -166,6 +170,32 @@ test('files that are no database, another database, or a damaged one give one li
   await (await openStore({ directory: cut })).close();
   truncateSync(join(cut, STORE_FILE), 6000);
   assert.match(await refusal({ directory: cut }), /the file is damaged.*STORE_UNUSABLE/);
+});
+
+test('damage that is met while reading is told in one line', async (t) => {
+  const directory = tempDir(t);
+  const written = await openStore({ directory });
+  const mails = Array.from({ length: 50 }, (_, n) => sampleMessage(`<${n}@x>`, randomBytes(2000).toString('latin1')));
+  await written.transaction((tx) => putMessages(tx, mails));
+  await written.close();
+  const file = join(directory, STORE_FILE);
+  const bytes = readFileSync(file);
+  // The newest mails lie in the last pages.
+  writeFileSync(file, bytes.fill(0x5a, bytes.length - 40_000));
+  const store = await tempStore(t, { directory });
+  await assert.rejects(Array.fromAsync(eachRaw(store.db)), { code: 'STORE_UNUSABLE' });
+});
+
+test('a stored mail whose bytes changed is told by name', async (t) => {
+  const store = await tempStore(t);
+  await store.transaction(async (tx) => {
+    await putMessages(tx, [sampleMessage('<a@x>', 'a')]);
+    await tx
+      .updateTable('raw')
+      .set({ bytes: Buffer.from('no zstd') })
+      .execute();
+  });
+  await assert.rejects(rawOf(store.db, '<a@x>'), /mail <a@x>: its stored bytes are damaged/);
 });
 
 test('a directory that cannot be used gives one line', async (t) => {

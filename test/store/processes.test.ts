@@ -103,6 +103,14 @@ test('while one process serves, another may write and read but not serve', async
   assert.ok((await assertWhole(store, 'serve')) >= Math.max(...serving.lines.map(Number)));
 });
 
+test('processes that make the store at the same moment all write to the same one', async (t) => {
+  const directory = join(tempDir(t), 'data');
+  const writers = ['a', 'b', 'c', 'd'].map((name) => start(t, 'writer.ts', [directory, name, 'short', '3']));
+  for (const writer of writers) assert.equal(await writer.ended, 0, writer.errors.join(''));
+  const store = await tempStore(t, { directory });
+  for (const name of ['a', 'b', 'c', 'd']) assert.equal(await assertWhole(store, name), 3);
+});
+
 test('three processes never work in one lane at the same time, and do each job once', async (t) => {
   const store = await tempStore(t);
   const locks = join(store.directory, 'locks');
