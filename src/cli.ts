@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { loadConfig } from '../config/loader.ts';
 import type { Config } from '../config/config.ts';
@@ -33,6 +33,9 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
 ];
 
+/** One project that takes any list, in shadow. */
+const BUILT_IN = join(import.meta.dirname, '../config/default.yaml');
+
 const COMMON: ParseArgsOptionsConfig = {
   config: { type: 'string' },
   data: { type: 'string' },
@@ -54,7 +57,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal = proce
     if (!command) throw new PatchloomError('USAGE', `there is no command "${name}"`);
     const invocation = parse(command, rest, terminal);
     if (invocation === null) {
-      terminal.stdout.write(`usage: patchloom ${command.name} ${command.usage}\n\n${command.summary}\n\n${COMMON_HELP}`);
+      terminal.stdout.write(
+        `usage: patchloom ${command.name} ${command.usage}\n\n${command.summary}\n\n${COMMON_HELP}`,
+      );
       return 0;
     }
     return await command.run(invocation);
@@ -69,7 +74,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal = proce
 function parse(command: Command, argv: readonly string[], terminal: Terminal): Invocation | null {
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...argv], options: { ...COMMON, ...command.options }, allowPositionals: true, strict: true });
+    parsed = parseArgs({
+      args: [...argv],
+      options: { ...COMMON, ...command.options },
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     throw new PatchloomError('USAGE', `${command.name}: ${(error as Error).message.split('. ')[0]}`);
   }
@@ -95,8 +105,9 @@ function parse(command: Command, argv: readonly string[], terminal: Terminal): I
 /** `--config`, else PATCHLOOM_CONFIG, else ./patchloom.yaml where it is, else the built-in default: one project that takes any list, in shadow. */
 function readConfig(file: string | null, data: string | null, env: NodeJS.ProcessEnv): Config {
   const named = file ?? env['PATCHLOOM_CONFIG'] ?? (existsSync('patchloom.yaml') ? 'patchloom.yaml' : null);
-  const directory = data ?? env['PATCHLOOM_DATA'];
-  return loadConfig(named === null ? null : resolve(named), env, directory === undefined ? {} : { data: resolve(directory) });
+  if (named !== null) return loadConfig(named, env, data === null ? {} : { data });
+  // The built-in one stands in the installation, which is no place for data.
+  return loadConfig(BUILT_IN, env, { data: data ?? env['PATCHLOOM_DATA'] ?? 'patchloom-data' });
 }
 
 const COMMON_HELP = `common options:
@@ -110,7 +121,9 @@ const COMMON_HELP = `common options:
 function overview(): string {
   const lines = COMMANDS.map((command) => {
     const call = `${command.name} ${command.usage}`;
-    return call.length < 30 ? `  ${call.padEnd(30)} ${command.summary}` : `  ${call}\n  ${' '.repeat(30)} ${command.summary}`;
+    return call.length < 30
+      ? `  ${call.padEnd(30)} ${command.summary}`
+      : `  ${call}\n  ${' '.repeat(30)} ${command.summary}`;
   });
   return `patchloom: patch series in by mail; branches, tags, build results and answers out.\n\nusage: patchloom COMMAND [options]\n\n${lines.join('\n')}\n\n${COMMON_HELP}\nexit codes: 0 done, 1 failed, 2 bad usage or config\n`;
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
-  console.error(`patchloom needs Node 24 or newer; this is ${process.version}. In a checkout, "npm ci" brings it and "npm run" uses it.`);
+  console.error(
+    `patchloom needs Node 24 or newer; this is ${process.version}. In a checkout, "npm ci" brings it and "npm run" uses it.`,
+  );
   process.exit(2);
 }
 // Imported only now, so that an old Node gets the line above and not a syntax error.

@@ -18,7 +18,13 @@ export function startProgress(invocation: Invocation, label: string): Progress {
 
 function bar(invocation: Invocation, label: string): Progress {
   const drawn = new SingleBar(
-    { format: `${label} {bar} {percentage}% {text}`, stream: invocation.terminal.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 50 },
+    {
+      format: `${label} {bar} {percentage}% {text}`,
+      stream: invocation.terminal.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 50,
+    },
     Presets.shades_classic,
   );
   drawn.start(1000, 0, { text: '' });

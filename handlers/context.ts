@@ -1,0 +1,28 @@
+import type { Config, ProjectConfig } from '../config/config.ts';
+import type { Templates } from '../src/report/template.ts';
+import type { Mirror } from '../src/mirror/open.ts';
+import type { Sink } from '../src/sink/sink.ts';
+import type { Store } from '../src/store/open.ts';
+import type { Clock } from '../src/util/clock.ts';
+import { PatchloomError } from '../src/util/errors.ts';
+import type { Log } from '../src/util/log.ts';
+
+/** Everything that a handler may touch, passed in so that tests own it. */
+export interface Context {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly templates: Templates;
+  /** Null where no mail can be sent: nothing is configured, or this process never sends. */
+  readonly sink: Sink | null;
+  /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */
+  mirrorOf(project: string): Promise<Mirror>;
+}
+
+/** @throws PatchloomError NOT_FOUND */
+export function projectOf(context: Context, name: string): ProjectConfig {
+  const project = context.config.projects.find((one) => one.name === name);
+  if (!project) throw new PatchloomError('NOT_FOUND', `there is no project "${name}" in ${context.config.file}`);
+  return project;
+}

@@ -1,0 +1,40 @@
+import { type Message } from '../src/mail/message.ts';
+import { messageHash, parseMessage } from '../src/mail/parse.ts';
+import { patchOf } from '../src/patch/mailed-patch.ts';
+import type { Patch } from '../src/patch/patch.ts';
+import { parseSubject } from '../src/patch/subject.ts';
+import { remarksOf } from '../src/review/remarks.ts';
+import { entryOf } from '../src/series/entry.ts';
+import type { ParsedCopy } from '../src/store/messages.ts';
+
+/** Of a mail over the limit only this much is read: enough for any header. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Message and patch of a raw mail, by the pure stages. */
+export async function readMail(raw: Uint8Array): Promise<{ message: Message; patch: Patch | null }> {
+  const message = await parseMessage(raw);
+  return { message, patch: patchOf(message, parseSubject(message.subject)) };
+}
+
+/**
+ * What is kept of a mail beside its bytes. A mail over `limit` bytes is kept whole but read only as far as its header, and its
+ * disposition says so. Several copies of a mail differ in footers and From munging: the list's own is believed before a direct one,
+ * because everybody has it.
+ */
+export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCopy> {
+  const tooLarge = raw.length > limit;
+  const { message, patch } = await readMail(tooLarge ? raw.subarray(0, HEAD_BYTES) : raw);
+  const entry = entryOf(message, parseSubject(message.subject), tooLarge ? null : patch);
+  const broken = `${(raw.length / 1e6).toFixed(0)} MB is over limits.message_bytes: kept, but not read`;
+  return {
+    hash: tooLarge ? messageHash(raw) : message.hash,
+    msgid: message.msgid,
+    posted: message.posted,
+    rank: message.listIds.length > 0 ? 0 : 1,
+    digest: {
+      entry: tooLarge ? { ...entry, broken } : entry,
+      remarks: tooLarge ? [] : remarksOf(message, patch),
+      trailers: patch?.trailers ?? [],
+    },
+  };
+}

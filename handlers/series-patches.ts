@@ -1,0 +1,48 @@
+import type { MirrorPatch } from '../src/mirror/mirror.ts';
+import { addTrailers } from '../src/patch/trailers.ts';
+import type { Patch } from '../src/patch/patch.ts';
+import { trailersFor } from '../src/review/trailers-for.ts';
+import { rawOf } from '../src/store/messages.ts';
+import type { StoredSeries } from '../src/store/series.ts';
+import type { Db } from '../src/store/schema.ts';
+import { PatchloomError } from '../src/util/errors.ts';
+import { readMail } from './read-mail.ts';
+
+/** The patches of a series as commits are made of them, read again from the raw mail, with all tags that count in place. */
+export interface SeriesPatches {
+  readonly patches: readonly MirrorPatch[];
+  /** The `base-commit:` of the cover or the first patch that names one, or null. */
+  readonly baseCommit: string | null;
+}
+
+/** @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there */
+export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPatches> {
+  const { series, tags } = stored;
+  if (!series.complete) {
+    const missing = series.missing.map((index) => `${index}/${series.patches[0]?.total ?? '?'}`).join(', ');
+    throw new PatchloomError('INCOMPLETE', `${series.subject}: patch ${missing} has not arrived`);
+  }
+  const patches: MirrorPatch[] = [];
+  let baseCommit: string | null = null;
+  for (const { index, msgid, subject } of series.patches) {
+    const patch = await patchIn(db, msgid);
+    baseCommit ??= patch.baseCommit;
+    patches.push({
+      index,
+      msgid,
+      title: subject,
+      author: patch.author,
+      authorDate: patch.authorDate,
+      message: addTrailers(patch.message, trailersFor(tags.patches.get(msgid) ?? [])),
+      diff: patch.diff,
+    });
+  }
+  return { patches, baseCommit };
+}
+
+async function patchIn(db: Db, msgid: string): Promise<Patch> {
+  const raw = await rawOf(db, msgid);
+  const patch = raw === null ? null : (await readMail(raw)).patch;
+  if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
+  return patch;
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config, ProjectConfig } from '../config/config.ts';
+import { type Context, projectOf } from '../handlers/context.ts';
+import { mirrorPublished } from '../handlers/mirror-published.ts';
+import { runFinished } from '../handlers/run-finished.ts';
+import { seriesComplete } from '../handlers/series-complete.ts';
+import type { GitProject } from './mirror/mirror.ts';
+import { type Mirror, openMirror } from './mirror/open.ts';
+import { loadTemplates } from './report/template.ts';
+import { smtpSink } from './sink/smtp.ts';
+import { openStore } from './store/open.ts';
+import type { SeriesKey } from './store/series.ts';
+import { type Clock, systemClock } from './util/clock.ts';
+import { PatchloomError } from './util/errors.ts';
+import type { Log } from './util/log.ts';
+import { Releasers } from './util/releasers.ts';
+import type { JobTable } from './worker.ts';
+
+/**
+ * The stages, in the order in which a mail goes through them:
+ *
+ *   source ─► mail ─► patch ─► series ─► review    messagesArrived: one transaction from raw bytes to derived state
+ *   mirror                                         seriesComplete:  commits and a ref
+ *   ci                                             mirrorPublished: gate, then build-tests of every patch
+ *   report                                         runFinished:     what is to be said, into the outbox
+ *   sink                                           sendNext:        out of the outbox, once
+ *
+ * Each hands on by a job that is kept in the transaction of its result.
+ */
+export const STAGES = {
+  mirror: seriesComplete,
+  build: mirrorPublished,
+  report: runFinished,
+} as const satisfies JobTable<SeriesKey>;
+
+export interface BotOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Read only: nothing is made, migrated or sent. */
+  readonly readonly?: boolean;
+  /** Hold the intake lease and open the sink: for `serve`. */
+  readonly serve?: boolean;
+}
+
+/** The opened parts of one installation. */
+export interface Bot extends Context, AsyncDisposable {}
+
+/** Root of the installed package: templates stand below it. */
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** Opens store, templates and, to serve, the sink. @throws PatchloomError STORE_*, TEMPLATE_INVALID */
+export async function openBot(config: Config, options: BotOptions): Promise<Bot> {
+  const releasers = new Releasers();
+  const templates = loadTemplates((file) => readFileSync(join(ROOT, 'templates/mail', file), 'utf8'));
+  const store = await openStore({
+    directory: config.data,
+    ...(options.readonly ? { readonly: true } : {}),
+    ...(options.serve ? { intake: true } : {}),
+  });
+  releasers.add(() => store.close());
+  const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
+  if (sink !== null) releasers.add(() => sink.close());
+  const mirrors = new Map<string, Promise<Mirror>>();
+  releasers.add(async () => {
+    for (const mirror of mirrors.values()) await (await mirror).close();
+  });
+  const context: Context = {
+    config,
+    store,
+    sink,
+    templates,
+    clock: options.clock ?? systemClock,
+    log: options.log,
+    mirrorOf: (project) => {
+      const known = mirrors.get(project) ?? openProject(config, projectOf(context, project), options.log);
+      mirrors.set(project, known);
+      return known;
+    },
+  };
+  return { ...context, [Symbol.asyncDispose]: () => releasers.release() };
+}
+
+async function openProject(config: Config, project: ProjectConfig, log: Log): Promise<Mirror> {
+  if (project.git === null) {
+    throw new PatchloomError(
+      'CONFIG_INVALID',
+      `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
+    );
+  }
+  const { upstream, publish, branch, targetBranch } = project.git;
+  const git: GitProject = { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot };
+  return openMirror({ directory: join(config.data, 'git'), git, log });
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../config/config.ts';
+import { sandboxProblem } from '../ci/sandbox.ts';
+import { probeRemotes } from '../mirror/probe.ts';
+import { loadTemplates } from '../report/template.ts';
+import { smtpSink } from '../sink/smtp.ts';
+import { stopReason } from '../sink/rate.ts';
+import { openPath, verifyImap } from '../source/source.ts';
+import { openStore } from '../store/open.ts';
+import { describeError } from '../util/errors.ts';
+import { type Command, print } from './command.ts';
+
+type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'fail'; readonly detail: string };
+
+/** One thing to look at. Returns what to tell; throws where it is broken. */
+type Examination = { readonly what: string; readonly look: () => Promise<string | { readonly warning: string }> };
+
+/** `patchloom doctor`: looks at everything that `serve` needs, and says what to do. */
+export const doctorCommand: Command = {
+  name: 'doctor',
+  usage: '',
+  summary: 'check config, store, mail, git and sandbox; says what to do',
+  words: [0, 0],
+  async run(invocation) {
+    const { terminal, json } = invocation;
+    const config = invocation.config();
+    let failed = false;
+    for (const { what, look } of examinations(config)) {
+      const finding = await examine(what, look);
+      failed ||= finding.state === 'fail';
+      const mark = { ok: 'ok  ', warning: 'note', fail: 'FAIL' }[finding.state];
+      print(terminal, json ? JSON.stringify(finding) : `${mark}  ${what.padEnd(24)} ${finding.detail}`);
+    }
+    return failed ? 1 : 0;
+  },
+};
+
+async function examine(what: string, look: Examination['look']): Promise<Finding> {
+  try {
+    const answer = await look();
+    return typeof answer === 'string'
+      ? { what, state: 'ok', detail: answer }
+      : { what, state: 'warning', detail: answer.warning };
+  } catch (error) {
+    return { what, state: 'fail', detail: describeError(error) };
+  }
+}
+
+function examinations(config: Config): readonly Examination[] {
+  return [
+    {
+      what: 'config',
+      look: async () => `${config.file}: ${config.projects.length} projects, ${config.sources.length} sources`,
+    },
+    { what: 'templates', look: async () => templates() },
+    { what: 'store', look: () => store(config) },
+    ...config.sources.map((source) => ({ what: `source ${source.name}`, look: () => mailSource(source) })),
+    ...(config.sources.length === 0
+      ? [{ what: 'sources', look: async () => ({ warning: 'none: serve would read no mail' }) }]
+      : []),
+    { what: 'smtp', look: () => smtp(config) },
+    ...config.projects.map((project) => ({ what: `git ${project.name}`, look: () => git(config, project) })),
+    ...(config.projects.some((project) => project.build.jobs.length > 0)
+      ? [{ what: 'sandbox', look: () => sandbox(config) }]
+      : []),
+  ];
+}
+
+function templates(): string {
+  loadTemplates((file) => readFileSync(join(import.meta.dirname, '../../templates/mail', file), 'utf8'));
+  return 'all are whole';
+}
+
+async function store(config: Config): Promise<string | { warning: string }> {
+  const opened = await openStore({ directory: config.data });
+  await opened.close();
+  const stopped = await stopReason(config.data);
+  return stopped === null ? config.data : { warning: `${config.data}; nothing is sent: ${stopped}` };
+}
+
+async function mailSource(source: Config['sources'][number]): Promise<string> {
+  if (source.kind === 'imap') {
+    await verifyImap(source);
+    return `imap ${source.user}@${source.host}:${source.port}, folders ${source.folders.join(', ')}`;
+  }
+  await openPath(source.path);
+  return `${source.kind} ${source.path}`;
+}
+
+async function smtp(config: Config): Promise<string | { warning: string }> {
+  if (config.smtp === null) return { warning: 'not configured: reports can be read, but not sent' };
+  const sink = smtpSink(config.smtp);
+  try {
+    await sink.verify();
+  } finally {
+    await sink.close();
+  }
+  const live = config.projects.filter((project) => project.mode === 'live').map((project) => project.name);
+  return `${config.smtp.host}:${config.smtp.port}; live: ${live.length === 0 ? 'none' : live.join(', ')}`;
+}
+
+async function git(config: Config, project: Config['projects'][number]): Promise<string | { warning: string }> {
+  if (project.git === null) return { warning: 'not configured: nothing is mirrored' };
+  const { upstream, publish, branch, targetBranch } = project.git;
+  await probeRemotes(
+    { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot },
+    join(config.data, 'git'),
+  );
+  return `${upstream} ${branch}${publish === null ? '; refs stay here' : `; publishes to ${publish}`}`;
+}
+
+async function sandbox(config: Config): Promise<string | { warning: string }> {
+  const bare = config.projects.filter((project) => project.build.sandbox === 'none' && project.build.jobs.length > 0);
+  if (bare.length > 0)
+    return { warning: `builds of ${bare.map((one) => one.name).join(', ')} run WITHOUT a sandbox, as configured` };
+  const problem = await sandboxProblem();
+  if (problem !== null) throw new Error(problem);
+  return 'bubblewrap works';
+}

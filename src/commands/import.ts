@@ -1,0 +1,98 @@
+import { openBot } from '../bot.ts';
+import { takeIn } from '../intake.ts';
+import { openPath } from '../source/source.ts';
+import { countDispositions, countSeries } from '../store/series.ts';
+import { describeError } from '../util/errors.ts';
+import { createLog } from '../util/log.ts';
+import { type Command, type Invocation, print, say } from './command.ts';
+import { startProgress } from './progress.ts';
+
+interface Totals {
+  added: number;
+  duplicates: number;
+  completed: number;
+}
+
+/** `patchloom import`: reads archives into the store. Nothing is mirrored, built or sent by it. */
+export const importCommand: Command = {
+  name: 'import',
+  usage: 'SOURCE...',
+  summary: 'read mbox files, Maildirs, public-inbox directories, or - for standard input; can be repeated',
+  words: [1, Number.POSITIVE_INFINITY],
+  async run(invocation) {
+    const config = invocation.config();
+    await using bot = await openBot(config, { log: createLog('warn', invocation.terminal.stderr) });
+    const stop = new AbortController();
+    const interrupt = (): void => stop.abort();
+    process.once('SIGINT', interrupt);
+    const totals: Totals = { added: 0, duplicates: 0, completed: 0 };
+    const failed: string[] = [];
+    const started = performance.now();
+    for (const path of invocation.words) {
+      try {
+        await importOne(invocation, bot, path, totals, stop.signal);
+      } catch (error) {
+        // One bad source does not keep the others out.
+        failed.push(path);
+        invocation.terminal.stderr.write(`patchloom: ${describeError(error)}\n`);
+      }
+    }
+    process.removeListener('SIGINT', interrupt);
+    await summarise(invocation, bot.store.db, totals, failed, (performance.now() - started) / 1000);
+    if (stop.signal.aborted) say(invocation, 'stopped; what was read is kept, run it again to go on');
+    return failed.length > 0 || stop.signal.aborted ? 1 : 0;
+  },
+};
+
+async function importOne(
+  invocation: Invocation,
+  bot: Parameters<typeof takeIn>[0],
+  path: string,
+  totals: Totals,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = await openPath(path);
+  const progress = startProgress(invocation, `import ${path}`);
+  try {
+    await takeIn(bot, source, {
+      act: false,
+      signal,
+      onBatch: (summary, last) => {
+        totals.added += summary.added;
+        totals.duplicates += summary.duplicates;
+        totals.completed += summary.completed.length;
+        progress.update(last.done, `${totals.added} new, ${totals.duplicates} known`);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function summarise(
+  invocation: Invocation,
+  db: Parameters<typeof countSeries>[0],
+  totals: Totals,
+  failed: readonly string[],
+  seconds: number,
+): Promise<void> {
+  const series = await countSeries(db);
+  const dispositions = await countDispositions(db);
+  const { terminal, json } = invocation;
+  if (json) {
+    print(
+      terminal,
+      JSON.stringify({ added: totals.added, known: totals.duplicates, failed, seconds, series, dispositions }),
+    );
+    return;
+  }
+  const of = (state: string): number =>
+    series.filter((one) => one.state === state).reduce((sum, one) => sum + one.count, 0);
+  const rate =
+    seconds > 0.5
+      ? ` in ${seconds.toFixed(1)} s (${Math.round((totals.added + totals.duplicates) / seconds)} a second)`
+      : '';
+  print(terminal, `${totals.added} mails added, ${totals.duplicates} known before${rate}`);
+  print(terminal, `series: ${of('complete')} complete, ${of('superseded')} superseded, ${of('held')} held`);
+  print(terminal, `mails:  ${dispositions.map((one) => `${one.count} ${one.kind}`).join(', ')}`);
+}

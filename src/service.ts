@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config/config.ts';
+import { sendNext } from '../handlers/report-decided.ts';
+import { fetchUpstreams } from '../handlers/tick.ts';
+import { type Bot, openBot, STAGES } from './bot.ts';
+import { followSource } from './intake.ts';
+import { maildirSource } from './source/maildir.ts';
+import { mboxSource } from './source/mbox.ts';
+import { publicInboxSource } from './source/public-inbox.ts';
+import { imapSource, type Source } from './source/source.ts';
+import { describeError } from './util/errors.ts';
+import type { Log } from './util/log.ts';
+import { startWeb, type Watched } from './service-web.ts';
+import { work } from './worker.ts';
+
+const SEND_POLL_MS = 500;
+const FETCH_EVERY_MS = 600_000;
+/** What is still running so long after the signal is left to the lease. */
+const STOP_MS = 4_000;
+
+/**
+ * Runs the whole bot until the signal fires: every source, the workers, the sender, the web page.
+ * @throws PatchloomError where it cannot start; faults later are logged and tried again
+ */
+export async function runService(
+  config: Config,
+  log: Log,
+  signal: AbortSignal,
+  onReady?: (url: string | null) => void,
+): Promise<void> {
+  await using bot = await openBot(config, { log, serve: true });
+  const watched: Watched = { startedAt: bot.clock.now(), sourceErrors: new Map(), lastMailAt: null };
+  const web = await startWeb(bot, watched);
+  log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
+  onReady?.(web?.url ?? null);
+  const loops = [
+    ...config.sources.map((source) => readSource(bot, source, watched, signal)),
+    work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
+    ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
+    every(SEND_POLL_MS, log, signal, async () => {
+      while (!signal.aborted && (await sendNext(bot)));
+    }),
+    every(FETCH_EVERY_MS, log, signal, () => fetchUpstreams(bot)),
+  ];
+  await untilAborted(signal);
+  await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
+  await web?.close();
+  log.info('stopped');
+}
+
+/** One build at a time for each project, as far as there are cores. */
+function builders(config: Config): number {
+  return Math.max(
+    1,
+    Math.min(availableParallelism(), config.projects.filter((project) => project.build.jobs.length > 0).length),
+  );
+}
+
+function modesOf(config: Config): Readonly<Record<string, string>> {
+  return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
+}
+
+async function readSource(
+  bot: Bot,
+  source: Config['sources'][number],
+  watched: Watched,
+  signal: AbortSignal,
+): Promise<void> {
+  const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
+  await followSource(bot, openSource(source, bot.log), pollMs, {
+    act: true,
+    signal,
+    onState: (error) => watched.sourceErrors.set(source.name, error),
+    onBatch: (summary) => {
+      if (summary.added > 0) watched.lastMailAt = bot.clock.now();
+    },
+  });
+}
+
+function openSource(source: Config['sources'][number], log: Log): Source {
+  switch (source.kind) {
+    case 'imap':
+      return imapSource(source, log);
+    case 'mbox':
+      return mboxSource(source.path);
+    case 'maildir':
+      return maildirSource(source.path);
+    case 'public-inbox':
+      return publicInboxSource(source.path);
+  }
+}
+
+/** Repeats `act` until the signal fires; a fault is logged, not fatal. */
+async function every(milliseconds: number, log: Log, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act();
+    } catch (error) {
+      log.error(describeError(error));
+    }
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

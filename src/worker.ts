@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../handlers/context.ts';
+import type { Keep } from '../handlers/stage.ts';
+import { claim, complete, fail, type Job, release, renew } from './store/jobs.ts';
+import { describeError, PatchloomError } from './util/errors.ts';
+
+/** What is done for each kind of job. The signal fires when the process stops. */
+export type JobTable<Payload> = Readonly<
+  Record<string, (context: Context, payload: Payload, signal: AbortSignal) => Promise<Keep>>
+>;
+
+const LEASE_MS = 30_000;
+const IDLE_MS = 250;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/** Milliseconds until try `attempt + 1`: 5 s, doubled each time, at most an hour. */
+export function backOff(attempt: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 20), LONGEST_RETRY_MS);
+}
+
+/** Works on jobs, one at a time, until the signal fires; what is under way then is handed back. */
+export async function work<Payload>(context: Context, table: JobTable<Payload>, signal: AbortSignal): Promise<void> {
+  const kinds = Object.keys(table);
+  while (!signal.aborted) {
+    if (!(await workOnce(context, table, kinds, signal))) await sleep(IDLE_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Works until no job is due. @returns the number of jobs done */
+export async function drain<Payload>(context: Context, table: JobTable<Payload>): Promise<number> {
+  const { signal } = new AbortController();
+  let done = 0;
+  while (await workOnce(context, table, Object.keys(table), signal)) done++;
+  return done;
+}
+
+async function workOnce<Payload>(
+  context: Context,
+  table: JobTable<Payload>,
+  kinds: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const job = await claim(context.store, { kinds, leaseMs: LEASE_MS, now: context.clock.now() });
+  if (job === null) return false;
+  const lost = new AbortController();
+  const renewing = setInterval(() => void keepLease(context, job, lost), LEASE_MS / 3);
+  try {
+    const handler = table[job.kind];
+    if (!handler) throw new PatchloomError('INTERNAL', `no handler for job ${job.kind}`);
+    const keep = await handler(context, job.payload as Payload, AbortSignal.any([signal, lost.signal]));
+    await context.store.transaction(async (tx) => {
+      await keep(tx);
+      await complete(tx, job);
+    });
+  } catch (error) {
+    await giveBack(context, job, error, signal.aborted);
+  } finally {
+    clearInterval(renewing);
+  }
+  return true;
+}
+
+async function keepLease(context: Context, job: Job, lost: AbortController): Promise<void> {
+  try {
+    const held = await context.store.transaction((tx) => renew(tx, job, context.clock.now() + LEASE_MS));
+    if (!held) lost.abort(new PatchloomError('LEASE_LOST', `job ${job.kind} ${job.key}`));
+  } catch (error) {
+    context.log.warn({ job: job.kind, error: describeError(error) }, 'lease not renewed');
+  }
+}
+
+/** A stopping process returns its job untried; a fault that may pass is tried again, later each time; any other is kept for people to see. */
+async function giveBack(context: Context, job: Job, error: unknown, stopping: boolean): Promise<void> {
+  const text = describeError(error);
+  const retry = !(error instanceof PatchloomError) || error.retry;
+  try {
+    await context.store.transaction(async (tx) => {
+      if (stopping) return release(tx, job);
+      const again = await fail(tx, job, text, retry ? context.clock.now() + backOff(job.attempt) : null);
+      context.log[again ? 'warn' : 'error']({ job: job.kind, key: job.key, attempt: job.attempt, again }, text);
+    });
+  } catch (failure) {
+    context.log.warn({ job: job.kind, key: job.key }, describeError(failure));
+  }
+}
