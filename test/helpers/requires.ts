@@ -8,7 +8,8 @@ const told = new Set<string>();
  * loud line, but where CI is set it fails: there nothing may be left out unseen.
  */
 export function requires(program: string): { skip?: string } {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  // Servers live in sbin, which an ordinary user's PATH may lack.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   if (folders.some((folder) => isExecutable(join(folder, program)))) return {};
   const reason = `${program} is not installed`;
   if (process.env['CI'] !== undefined) throw new Error(`${reason}, and CI is set: install it`);

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exec } from '../../src/util/exec.ts';
+
+/** Whom a server runs as: nobody where the tests run as root, else ourselves. */
+export interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly user: string;
+  readonly group: string;
+}
+
+export async function serverUser(): Promise<ServerUser> {
+  const { uid, gid, username } = userInfo();
+  if (uid === 0) return { uid: 65534, gid: 65534, user: 'nobody', group: 'nogroup' };
+  return { uid, gid, user: username, group: (await exec('id', ['-gn'])).stdout.toString().trim() };
+}
+
+/** A directory of its own for one server, owned by its user. */
+export async function serverDirectory(owner: ServerUser): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'patchloom-server-'));
+  await chown(directory, owner.uid, owner.gid);
+  return directory;
+}
+
+/** Makes directories that the server's user owns; parents come before children. */
+export async function makeDirectories(owner: ServerUser, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if ((await mkdir(path, { recursive: true, mode: 0o755 })) !== undefined) await chown(path, owner.uid, owner.gid);
+  }
+}
+
+/** Writes a file that the server's user owns. */
+export async function writeOwned(owner: ServerUser, path: string, text: string | Uint8Array): Promise<void> {
+  await writeFile(path, text);
+  await chown(path, owner.uid, owner.gid);
+}
+
+/** Fills `@NAME@` in a template of test/fixtures/servers. */
+export async function fillTemplate(name: string, values: Readonly<Record<string, string | number>>): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '..', 'fixtures', 'servers', name), 'utf8');
+  return text.replace(/@([A-Z]+)@/g, (whole, key: string) => String(values[key] ?? whole));
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A server program in a process group of its own, started and killed as often as a test wants. */
+export class ServerProcess {
+  readonly #command: readonly [string, ...string[]];
+  readonly #owner: ServerUser;
+  readonly #port: number;
+  #child: ChildProcess | null = null;
+  #said = '';
+
+  constructor(command: readonly [string, ...string[]], owner: ServerUser, port: number) {
+    this.#command = command;
+    this.#owner = owner;
+    this.#port = port;
+  }
+
+  /** Resolves once the server greets on its port. @throws with what it said where it does not within 10 s. */
+  async start(): Promise<void> {
+    const [file, ...args] = this.#command;
+    const { uid, gid } = this.#owner;
+    const identity = process.getuid?.() === 0 ? { uid, gid } : {};
+    const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+    const child = spawn(file, args, { ...identity, env, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.on('error', (error) => (this.#said += String(error)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.#said += chunk.toString()));
+    const end = Date.now() + 10_000;
+    while (!(await greets(this.#port))) {
+      if (Date.now() > end || child.exitCode !== null) throw new Error(`${file} did not start: ${this.#said}`);
+      await sleep(10);
+    }
+  }
+
+  /** SIGKILL to the whole group: the fault of a power cut. */
+  async kill9(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child?.pid === undefined) return;
+    const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve();
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // The group is gone already.
+    }
+    await gone;
+  }
+}
+
+/** Removes a server's directory, also where a dying child still writes into it. */
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, () => done(false));
+    socket.once('data', () => done(true));
+    socket.once('error', () => done(false));
+    socket.once('close', () => done(false));
+  });
+}
