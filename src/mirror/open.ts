@@ -7,7 +7,7 @@ import type { GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { pushRef } from './publish.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
-import { removeStaleScratch } from './scratch.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 /** One project's repository and what can be done with it. All calls may run at the same time, also from several processes. */
 export interface Mirror {
@@ -63,7 +63,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const git = { ...options.git, upstream };
   const log = options.log.child({ project });
   const repository = join(resolve(options.directory), `${project}.git`);
-  await removeStaleScratch(repository);
+  await removeLeftovers(repository);
 
   const running = new Set<Promise<unknown>>();
   let closed = false;

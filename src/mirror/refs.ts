@@ -22,7 +22,7 @@ export interface Record {
 /** The ref that these patches on this base have already, or null. Messages do not count: later tags rewrite nothing (law 6). */
 export async function findRecord(repository: string, request: MirrorRequest, base: Base): Promise<Record | null> {
   const record = recordName(request, base);
-  const [tip] = [...(await refsBelow(repository, [record])).values()];
+  const [tip] = [...(await listRefs(repository, [record])).values()];
   if (tip === undefined) return null;
   const names = await listRefs(repository, [`--points-at=${tip}`, projectPrefix(request.project)]);
   const [ref] = [...names.keys()].sort();
@@ -30,18 +30,19 @@ export async function findRecord(repository: string, request: MirrorRequest, bas
 }
 
 /**
- * Gives `tip` a name that nobody has yet; the name depends only on the request and on the refs that exist.
- * Names that exist are never moved: git creates both refs in one transaction, or neither.
+ * Gives `tip` a name that nobody has yet; the name depends only on the request and on the refs that exist. Names that exist
+ * are never moved. git creates name and record in one transaction or neither, so of two processes at the same work one
+ * fails and then finds what the other has made.
  * @throws PatchloomError GIT_FAILED
  */
 export async function createRef(repository: string, request: MirrorRequest, base: Base, tip: string): Promise<string> {
   const record = recordName(request, base);
   let words = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // Another process may have done the same work in the meantime.
-    const found = await findRecord(repository, request, base);
-    if (found?.tip === tip) return found.ref;
-    const known = await refsBelow(repository, [...directoriesOf(request), recordsOf(request)]);
+    const known = await listRefs(repository, [...directoriesOf(request), recordsOf(request)]);
+    // Looked up after `known`: another process may have done the same work since this one looked first.
+    const found = known.has(record) ? await findRecord(repository, request, base) : null;
+    if (found) return found.ref;
     const ref = freeName(request, known);
     const commands = [`create ${ref} ${tip}`, ...(known.has(record) ? [] : [`create ${record} ${tip}`])];
     const result = await runGit(repository, ['update-ref', '--stdin'], { input: `${commands.join('\n')}\n` });
@@ -95,11 +96,7 @@ function shortHash(text: string, digits: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
 
-/** Refs that are one of `names` or below one, with what they point at. */
-function refsBelow(repository: string, names: readonly string[]): Promise<Map<string, string>> {
-  return listRefs(repository, names);
-}
-
+/** Refs that are one of the names in `args` or below one, with what they point at. */
 async function listRefs(repository: string, args: readonly string[]): Promise<Map<string, string>> {
   const lines = await gitText(repository, ['for-each-ref', '--format=%(objectname) %(refname)', ...args]);
   return new Map(

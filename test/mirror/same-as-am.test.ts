@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { FileContent, GitRepo } from '../helpers/git-repo.ts';
 import { amIds, mirrorCase, requestOf } from './mirror-case.ts';
 
@@ -92,7 +92,7 @@ test('a patch for a file with CR LF keeps its bytes', async () => {
   const mails = upstream.formatPatch(`${base}..HEAD`);
   const request = await requestOf(mails);
   const diff = upstream.run(['diff', base, 'HEAD']).stdout.toString('latin1');
-  const exact = { ...request, patches: request.patches.map((patch) => ({ ...patch, diff })) };
+  const exact = { ...request, patches: request.patches.map((patch) => Object.assign({}, patch, { diff })) };
   const result = await mirror.apply(exact);
   assert.deepEqual(result.commits, amIds(upstream, base, mails, '--keep-cr'));
 });
