@@ -1,0 +1,135 @@
+import type { MirrorResult } from '../mirror/mirror.ts';
+import type { SeriesFacts } from '../report/view.ts';
+import type { Series } from '../series/series.ts';
+import type { Db } from '../store/schema.ts';
+import { seriesOfChange } from '../store/series.ts';
+import type { StoredSeries } from '../store/series.ts';
+import { factsOf } from './api.ts';
+import { changePath, messagePath, publicUrl, shellWord } from './links.ts';
+import { matrixOf } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
+import type { ProjectFacts } from './options.ts';
+import { versionId } from './series-table.ts';
+import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES } from './words.ts';
+import { count, moment, personWords, short, versionWords } from './words.ts';
+import type { Badge, Moment } from './words.ts';
+
+export interface ChangeModel {
+  readonly title: string;
+  readonly change: string;
+  readonly project: string;
+  /** The same change as other projects have it. */
+  readonly others: readonly { project: string; href: string }[];
+  /** Oldest first. */
+  readonly timeline: readonly TimelineStep[];
+  /** Newest first. */
+  readonly versions: readonly VersionModel[];
+}
+
+export interface TimelineStep {
+  readonly id: string;
+  readonly version: string;
+  readonly state: Badge;
+  readonly posted: Moment;
+  readonly summary: string;
+}
+
+export interface VersionModel extends TimelineStep {
+  readonly subject: string;
+  readonly author: string;
+  readonly href: string;
+  readonly target: string;
+  /** Why it is held, empty where it is not. */
+  readonly held: string;
+  readonly readiness: Badge;
+  readonly readinessWords: string;
+  readonly missing: readonly string[];
+  readonly mirror: MirrorModel | null;
+  readonly am: string;
+  readonly matrix: Matrix;
+}
+
+export interface MirrorModel {
+  readonly badge: Badge;
+  readonly base: string;
+  readonly reason: string;
+  readonly ref: string;
+  /** A whole command, empty where nobody can fetch it. */
+  readonly fetch: string;
+}
+
+/** Reads a change; null where it is not known. Without a project it is the one of the newest version. */
+export async function changeModel(
+  db: Db,
+  change: string,
+  project: string | null,
+  projects: readonly ProjectFacts[],
+  now: number,
+): Promise<ChangeModel | null> {
+  const all = await seriesOfChange(db, change);
+  const newest = all.reduce<StoredSeries | null>(
+    (a, b) => (a === null || b.series.posted > a.series.posted ? b : a),
+    null,
+  );
+  const chosen = project ?? newest?.series.project ?? null;
+  const own = all.filter(({ series }) => series.project === chosen);
+  const last = own.at(-1);
+  if (chosen === null || last === undefined) return null;
+  const gitUrl = projects.find(({ name }) => name === chosen)?.gitUrl ?? null;
+  const versions: VersionModel[] = [];
+  for (const one of own) versions.push(versionModel(await factsOf(db, one), gitUrl, now));
+  const others = [...new Set(all.map(({ series }) => series.project))].filter((name) => name !== chosen);
+  return {
+    title: short(last.series.subject) || '(no subject)',
+    change: last.series.change,
+    project: chosen,
+    others: others.map((name) => ({ project: name, href: changePath(change, name) })),
+    timeline: versions.map(({ id, version, state, posted, summary }) => ({ id, version, state, posted, summary })),
+    versions: versions.reverse(),
+  };
+}
+
+function versionModel(facts: SeriesFacts, gitUrl: string | null, now: number): VersionModel {
+  const { series, readiness, mirror } = facts;
+  return {
+    id: versionId(series),
+    version: versionWords(series),
+    state: SERIES_STATES[series.state],
+    posted: moment(series.posted, now),
+    summary: summaryOf(series),
+    subject: short(series.subject) || '(no subject)',
+    author: personWords(series.author),
+    href: messagePath(series.msgid),
+    target: short(series.target ?? '', 100),
+    held: heldWords(series),
+    readiness: READINESS_STATES[readiness.state],
+    readinessWords: READINESS_WORDS[readiness.state],
+    missing: readiness.missing.map((one) => short(one)),
+    mirror: mirror === null ? null : mirrorModel(mirror, gitUrl),
+    am: `patchloom am ${shellWord(series.msgid)}`,
+    matrix: matrixOf(facts),
+  };
+}
+
+function summaryOf(series: Series): string {
+  const patches = count(series.patches.length, 'patch', 'patches');
+  return series.complete ? patches : `${patches} of ${series.patches.length + series.missing.length}`;
+}
+
+function heldWords(series: Series): string {
+  if (series.complete) return '';
+  const missing = series.missing.slice(0, 50).join(', ');
+  if (missing === '') return 'Something in it cannot be read.';
+  return series.missing.length === 1 ? `Patch ${missing} has not arrived.` : `Patches ${missing} have not arrived.`;
+}
+
+function mirrorModel(mirror: MirrorResult, gitUrl: string | null): MirrorModel {
+  const { base, ref } = mirror;
+  return {
+    badge: MIRROR_STATES[mirror.state],
+    base: base === null ? '' : `${short(base.name, 200)} (${base.commit.slice(0, 12)}), chosen by ${base.rule}`,
+    reason: short(mirror.reason, 500),
+    ref: ref ?? '',
+    fetch: ref === null || gitUrl === null ? '' : `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}`,
+  };
+}

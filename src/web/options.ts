@@ -1,0 +1,48 @@
+import type { Registry } from 'prom-client';
+import type { Message } from '../mail/message.ts';
+import type { Store } from '../store/open.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+
+/** What the pages say of one project; all of it is public. */
+export interface ProjectFacts {
+  readonly name: string;
+  readonly mode: 'shadow' | 'moderate' | 'live';
+  /** What a reader fetches the mirrored refs from, or null where they are not published. A user or password in it is never shown. */
+  readonly gitUrl: string | null;
+}
+
+/** The part of the configuration that the pages show. */
+export interface WebFacts {
+  readonly bot: string;
+  readonly version: string;
+  readonly projects: readonly ProjectFacts[];
+  /** Names of the sources, as their cursors are kept in the store. */
+  readonly sources: readonly string[];
+}
+
+/** One thing that must work; `detail` is one line and is public. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Healthy where all checks are ok. */
+export interface Health {
+  readonly checks: readonly HealthCheck[];
+}
+
+/** Everything that the web surface needs, passed in so that tests own it. */
+export interface WebOptions {
+  readonly store: Store;
+  /** Directory with the `.eta` files and `style.css` (templates/web). */
+  readonly templatesDirectory: string;
+  readonly facts: WebFacts;
+  /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
+  readonly readMessage: (raw: Uint8Array) => Promise<Message>;
+  readonly health: () => Health | Promise<Health>;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+}
