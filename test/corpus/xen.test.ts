@@ -37,7 +37,8 @@ async function readThread(name: string): Promise<{ thread: Thread; mails: Digest
   const thread = JSON.parse(readFileSync(corpusPath(`${FOLDER}/${name}.json`), 'utf8')) as Thread;
   const mails: Digested[] = [];
   const { signal } = new AbortController();
-  for await (const mail of mboxSource(corpusPath(`${FOLDER}/${name}.mbox`)).read(null, signal)) mails.push(await digestOf(mail.raw));
+  for await (const mail of mboxSource(corpusPath(`${FOLDER}/${name}.mbox`)).read(null, signal))
+    mails.push(await digestOf(mail.raw));
   return { thread, mails };
 }
 
@@ -83,7 +84,9 @@ for (const name of names) {
     const { thread, mails } = await readThread(name);
     const { series, tags } = deriveThread(mails);
     assert.deepEqual(series.map((one) => one.version).sort(), thread.series.map((one) => one.version).sort());
-    const patches = new Map(series.flatMap((one) => one.patches.map((patch) => [patch.msgid, { patch, one }] as const)));
+    const patches = new Map(
+      series.flatMap((one) => one.patches.map((patch) => [patch.msgid, { patch, one }] as const)),
+    );
     for (const patch of thread.series.flatMap((one) => one.patches)) {
       const place = patches.get(patch.msgid);
       assert.equal(place === undefined, patch.missing_mail === true, patch.msgid);

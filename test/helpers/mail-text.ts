@@ -32,7 +32,11 @@ export function mailText(parts: MailParts): Buffer {
 }
 
 /** A body of git format-patch that adds one line to `path`. */
-export function patchBody(path: string, line: string, message = `Say why.\n\nSigned-off-by: Ann Author <ann@example.org>`): string {
+export function patchBody(
+  path: string,
+  line: string,
+  message = `Say why.\n\nSigned-off-by: Ann Author <ann@example.org>`,
+): string {
   return `${message}
 ---
  ${path} | 1 +
