@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { PatchloomError } from '../util/errors.ts';
 import { gitText, runGit } from './git.ts';
 import { gitWords } from './git-words.ts';
 import type { Base, MirrorRequest } from './mirror.ts';
-import { PatchloomError } from '../util/errors.ts';
 import { slugOf } from './slug.ts';
 
 /** What people see and what is pushed. */
@@ -14,13 +14,13 @@ const RECORDS = 'refs/patchloom/applied/';
 const ATTEMPTS = 10;
 
 /** A series on a base, as the repository remembers it. */
-export interface Record {
+export interface AppliedRef {
   readonly ref: string;
   readonly tip: string;
 }
 
 /** The ref that these patches on this base have already, or null. Messages do not count: later tags rewrite nothing (law 6). */
-export async function findRecord(repository: string, request: MirrorRequest, base: Base): Promise<Record | null> {
+export async function findRecord(repository: string, request: MirrorRequest, base: Base): Promise<AppliedRef | null> {
   const record = recordName(request, base);
   const [tip] = [...(await listRefs(repository, [record])).values()];
   if (tip === undefined) return null;
@@ -43,9 +43,10 @@ export async function createRef(repository: string, request: MirrorRequest, base
     // Looked up after `known`: another process may have done the same work since this one looked first.
     const found = known.has(record) ? await findRecord(repository, request, base) : null;
     if (found) return found.ref;
-    const ref = freeName(request, known);
-    const commands = [`create ${ref} ${tip}`, ...(known.has(record) ? [] : [`create ${record} ${tip}`])];
-    const result = await runGit(repository, ['update-ref', '--stdin'], { input: `${commands.join('\n')}\n` });
+    const ref = freeName(request, known, tip);
+    const wanted = [ref, record].filter((name) => !known.has(name));
+    const commands = wanted.map((name) => `create ${name} ${tip}\n`).join('');
+    const result = await runGit(repository, ['update-ref', '--stdin'], { input: commands });
     if (result.code === 0) return ref;
     words = gitWords(result, [repository]);
   }
@@ -53,7 +54,7 @@ export async function createRef(repository: string, request: MirrorRequest, base
 }
 
 /** `…/v3`, then `…/v3-2` for another base of the same series; with a part of the key where another series has the name. */
-function freeName(request: MirrorRequest, known: ReadonlyMap<string, string>): string {
+function freeName(request: MirrorRequest, known: ReadonlyMap<string, string>, tip: string): string {
   const records = recordsOf(request);
   const own = new Set([...known].filter(([name]) => name.startsWith(records)).map(([, tip]) => tip));
   const [plain, unique] = directoriesOf(request);
@@ -62,7 +63,8 @@ function freeName(request: MirrorRequest, known: ReadonlyMap<string, string>): s
   for (let number = 1; ; number++) {
     const name = `${directory}/${version}${number > 1 ? `-${number}` : ''}`;
     const taken = known.get(name);
-    if (taken === undefined) return name;
+    // Taken by these very commits: a kill came between name and record.
+    if (taken === undefined || taken === tip) return name;
     if (directory === plain && !own.has(taken)) {
       directory = unique;
       number = 0;

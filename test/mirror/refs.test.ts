@@ -68,6 +68,15 @@ test('another series of the same title and year gets a part of its key', async (
   assert.equal((await mirror.apply(series())).ref, `${first.ref}-2`);
 });
 
+test('a kill between the name and its record is mended by doing the work again', async () => {
+  await using one = await start();
+  const first = await one.mirror.apply(series());
+  for (const name of one.git('for-each-ref', '--format=%(refname)', 'refs/patchloom').split('\n'))
+    one.git('update-ref', '-d', name);
+  assert.deepEqual(await one.mirror.apply(series()), first);
+  assert.equal(one.git('for-each-ref', 'refs/heads').split('\n').length, 1);
+});
+
 test('twenty calls at the same time agree on one ref', async () => {
   await using one = await start();
   const results = await Promise.all(Array.from({ length: 20 }, () => one.mirror.apply(series())));
