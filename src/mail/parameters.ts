@@ -2,7 +2,7 @@
 export interface Parameterised {
   /** Lower case, without comments. */
   readonly value: string;
-  /** Names in lower case; values unquoted. RFC 2231 pieces are joined and decoded. */
+  /** Names in lower case; values unquoted, one char per byte. RFC 2231 pieces are joined and decoded. */
   readonly params: ReadonlyMap<string, string>;
 }
 
@@ -70,7 +70,7 @@ function decodeExtended(value: string): string {
     ? value.slice(value.indexOf("'", value.indexOf("'") + 1) + 1)
     : value;
   try {
-    return decodeURIComponent(text);
+    return Buffer.from(decodeURIComponent(text)).toString('latin1');
   } catch {
     return text;
   }
