@@ -33,6 +33,7 @@ export function readHeaders(bytes: Buffer, start: number, end: number): HeaderBl
     const textEnd = trimEol(bytes, at, next);
     if (textEnd === at) return { fields: reader.finish(), bodyStart: next, damaged: reader.damaged };
     const line = bytes.toString('latin1', at, Math.min(textEnd, at + VALUE_CAP));
+    if (textEnd - at > VALUE_CAP) reader.damaged = true;
     if (!reader.take(line) && reader.empty && !isPostmark(line)) return { fields: [], bodyStart: at, damaged: true };
     at = next;
   }

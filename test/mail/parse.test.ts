@@ -117,8 +117,8 @@ test('NUL bytes survive in the body and are replaced in the text', async () => {
 test('five megabytes on one line are read, as body and as header', async () => {
   const long = 'x'.repeat(5 * 1024 * 1024);
   assert.equal((await parseMessage(rawMail({}, long))).body.length, long.length);
-  assert.ok((await parseMessage(rawMail({ Subject: long }))).oddities.includes('damaged header') === false);
-  assert.equal((await parseMessage(Buffer.from(long))).msgid.length > 64, true);
+  assert.ok((await parseMessage(rawMail({ Subject: long }))).oddities.includes('damaged header'));
+  assert.equal((await parseMessage(Buffer.from(long))).body.length, long.length);
 });
 
 test('hostile header syntax does not stop the reader', async () => {
