@@ -1,11 +1,23 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
 import type { Templates } from '../src/report/template.ts';
+import type { Progress } from '../src/ci/run-series.ts';
+import type { Check } from '../src/ci/run.ts';
 import type { Mirror } from '../src/mirror/open.ts';
 import type { Sink } from '../src/sink/sink.ts';
+import type { Outgoing } from '../src/store/outbox.ts';
+import type { SeriesKey } from '../src/store/series.ts';
 import type { Store } from '../src/store/open.ts';
 import type { Clock } from '../src/util/clock.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import type { Log } from '../src/util/log.ts';
+
+/** Is told what happens, for progress and metrics. */
+export interface Observer {
+  /** A build-test is about to run. */
+  build?(of: SeriesKey, progress: Progress): void;
+  checked?(of: SeriesKey, check: Check): void;
+  sent?(outgoing: Outgoing): void;
+}
 
 /** Everything that a handler may touch, passed in so that tests own it. */
 export interface Context {
@@ -14,6 +26,7 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Log;
   readonly templates: Templates;
+  readonly observer: Observer;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

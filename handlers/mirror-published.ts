@@ -29,7 +29,8 @@ export async function mirrorPublished(context: Context, of: SeriesKey, signal: A
   const gate = openGate(context, stored, mirror.result, false);
   context.log.info({ ...of, run: gate.run, reason: gate.reason }, 'build gate');
   if (!gate.run) return async () => {};
-  await runBuilds(context, stored, mirror.result, { signal });
+  const onProgress = (progress: Progress): void => context.observer.build?.(of, progress);
+  await runBuilds(context, stored, mirror.result, { signal, onProgress });
   return async (tx) => {
     await enqueue(tx, reportJob(of), context.clock.now());
   };
@@ -43,6 +44,7 @@ export function openGate(
   asked: boolean,
 ): { readonly run: boolean; readonly reason: string } {
   const { build } = projectOf(context, series.project);
+  if (mirror === null && series.complete) return { run: false, reason: 'it has not been mirrored yet' };
   const people = [...tags.patches.values()]
     .flat()
     .filter((tag) => COUNTING.has(tag.status) && tag.status !== 'in-patch');
@@ -99,8 +101,10 @@ export async function runBuilds(
     finished: options.again ? [] : await checksOf(store.db, project, key),
     known: options.again ? () => null : (tree, hash) => knownCheck(store.db, tree, hash),
     saveLog: (patch, job, output) => saveLog(config.data, series.key, patch, job, output),
-    onCheck: (check, hash) =>
-      store.transaction((tx) => saveChecks(tx, { project, key }, [{ check, jobHash: hash }], clock.now())),
+    onCheck: async (check, hash) => {
+      await store.transaction((tx) => saveChecks(tx, { project, key }, [{ check, jobHash: hash }], clock.now()));
+      context.observer.checked?.({ project, key }, check);
+    },
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });

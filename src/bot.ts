@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
-import { type Context, projectOf } from '../handlers/context.ts';
+import { type Context, type Observer, projectOf } from '../handlers/context.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
@@ -41,6 +41,7 @@ export interface BotOptions {
   readonly readonly?: boolean;
   /** Hold the intake lease and open the sink: for `serve`. */
   readonly serve?: boolean;
+  readonly observer?: Observer;
 }
 
 /** The opened parts of one installation. */
@@ -70,6 +71,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     store,
     sink,
     templates,
+    observer: options.observer ?? {},
     clock: options.clock ?? systemClock,
     log: options.log,
     mirrorOf: (project) => {

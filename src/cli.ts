@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { loadConfig } from '../config/loader.ts';
 import type { Config } from '../config/config.ts';
+import { presetPath } from '../config/preset.ts';
 import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -32,9 +32,6 @@ const COMMANDS: readonly Command[] = [
   rebuildCommand,
   doctorCommand,
 ];
-
-/** One project that takes any list, in shadow. */
-const BUILT_IN = join(import.meta.dirname, '../config/default.yaml');
 
 const COMMON: ParseArgsOptionsConfig = {
   config: { type: 'string' },
@@ -107,7 +104,7 @@ function readConfig(file: string | null, data: string | null, env: NodeJS.Proces
   const named = file ?? env['PATCHLOOM_CONFIG'] ?? (existsSync('patchloom.yaml') ? 'patchloom.yaml' : null);
   if (named !== null) return loadConfig(named, env, data === null ? {} : { data });
   // The built-in one stands in the installation, which is no place for data.
-  return loadConfig(BUILT_IN, env, { data: data ?? env['PATCHLOOM_DATA'] ?? 'patchloom-data' });
+  return loadConfig(presetPath('default'), env, { data: data ?? env['PATCHLOOM_DATA'] ?? 'patchloom-data' });
 }
 
 const COMMON_HELP = `common options:

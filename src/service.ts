@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
+import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
 import { fetchUpstreams } from '../handlers/tick.ts';
 import { type Bot, openBot, STAGES } from './bot.ts';
@@ -12,6 +13,7 @@ import { imapSource, type Source } from './source/source.ts';
 import { describeError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { startWeb, type Watched } from './service-web.ts';
+import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
@@ -29,13 +31,17 @@ export async function runService(
   signal: AbortSignal,
   onReady?: (url: string | null) => void,
 ): Promise<void> {
-  await using bot = await openBot(config, { log, serve: true });
-  const watched: Watched = { startedAt: bot.clock.now(), sourceErrors: new Map(), lastMailAt: null };
-  const web = await startWeb(bot, watched);
+  // The metrics read the store, which the bot opens, which wants its observer first.
+  const meter: { metrics: Metrics | null } = { metrics: null };
+  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter) });
+  const metrics = createMetrics(bot.store, bot.clock);
+  meter.metrics = metrics;
+  const watched: Watched = { sourceErrors: new Map(), lastMailAt: null };
+  const web = await startWeb(bot, watched, metrics);
   log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
   onReady?.(web?.url ?? null);
   const loops = [
-    ...config.sources.map((source) => readSource(bot, source, watched, signal)),
+    ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
     work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
     ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
@@ -47,6 +53,13 @@ export async function runService(
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
   await web?.close();
   log.info('stopped');
+}
+
+function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
+  return {
+    checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
+    sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
+  };
 }
 
 /** One build at a time for each project, as far as there are cores. */
@@ -65,14 +78,20 @@ async function readSource(
   bot: Bot,
   source: Config['sources'][number],
   watched: Watched,
+  metrics: Metrics,
   signal: AbortSignal,
 ): Promise<void> {
   const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
   await followSource(bot, openSource(source, bot.log), pollMs, {
     act: true,
     signal,
-    onState: (error) => watched.sourceErrors.set(source.name, error),
+    onState: (error) => {
+      watched.sourceErrors.set(source.name, error);
+      if (error !== null) metrics.sourceErrors.inc({ source: source.name });
+    },
     onBatch: (summary) => {
+      metrics.mailsStored.inc({ source: source.name }, summary.added);
+      metrics.duplicates.inc({ source: source.name }, summary.duplicates);
       if (summary.added > 0) watched.lastMailAt = bot.clock.now();
     },
   });

@@ -132,6 +132,12 @@ export interface SendFailure {
   readonly doubtful: boolean;
 }
 
+/** When mails left, or may have left, since a time: for the cap on mails an hour. */
+export async function sentSince(db: Db, since: number): Promise<readonly number[]> {
+  const rows = await db.selectFrom('outbox').select('sent_at').where('sent_at', '>', since).execute();
+  return rows.flatMap((row) => (row.sent_at === null ? [] : [row.sent_at]));
+}
+
 /** A try failed. Once doubtful, a mail stays so. */
 export async function markFailed(tx: Tx, msgid: string, failure: SendFailure): Promise<void> {
   const again =
