@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { messageHash, parseMessage } from '../../src/mail/parse.ts';
 import { rawMail } from '../helpers/mail.ts';
 
@@ -129,4 +130,25 @@ test('hostile header syntax does not stop the reader', async () => {
     );
     assert.equal(message.msgid, '<m1@example.org>');
   }
+});
+
+test('no bytes at all make the reader throw, and every part of the answer has its type', async () => {
+  const whole = rawMail(
+    { 'Content-Type': 'multipart/mixed; boundary=B', Received: 'from a by b.c; Fri, 28 Jun 2024 15:31:13 +0100' },
+    '--B\nContent-Type: text/plain; charset=utf-8; format=flowed\nContent-Transfer-Encoding: quoted-printable\n\n=C3=A9 \nx\n--B--\n',
+  );
+  const damaged = fc
+    .tuple(fc.nat(whole.length), fc.nat(whole.length), fc.uint8Array({ maxLength: 40 }))
+    .map(([from, to, junk]) =>
+      Buffer.concat([whole.subarray(0, Math.min(from, to)), junk, whole.subarray(Math.max(from, to))]),
+    );
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(damaged, fc.uint8Array({ maxLength: 400 })), async (raw) => {
+      const message = await parseMessage(raw);
+      assert.match(message.msgid, /^<[^<>\s]+>$/);
+      assert.ok(Number.isFinite(message.posted) && !Number.isNaN(Date.parse(message.date)));
+      assert.doesNotThrow(() => new TextDecoder(message.charset));
+    }),
+    { numRuns: 500 },
+  );
 });
