@@ -18,8 +18,7 @@ const status: StatusModel = {
   table: html,
   anySeries: true,
   said: [{ subject: 's', project: 'p', href: '/', when }],
-  messages: 1,
-  copies: 2,
+  mail: '1 message',
   sources: [
     { name: 'a', read: true },
     { name: 'b', read: false },

@@ -12,7 +12,7 @@ import { outgoingId } from './outbox-page.ts';
 import { seriesLine } from './series-table.ts';
 import type { SeriesTable } from './series-table.ts';
 import type { Html } from './visible.ts';
-import { OUTGOING_STATES, moment, short } from './words.ts';
+import { OUTGOING_STATES, count, moment, short } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
 const NEWEST = 15;
@@ -37,8 +37,8 @@ export interface StatusModel {
   readonly anySeries: boolean;
   /** What the bot would have said in shadow mode, newest first. */
   readonly said: readonly { subject: string; project: string; href: string; when: Moment }[];
-  readonly messages: number;
-  readonly copies: number;
+  /** How much mail there is, in words. */
+  readonly mail: string;
   readonly sources: readonly { name: string; read: boolean }[];
   readonly jobs: readonly { kind: string; state: string; count: number }[];
   /** Whole minutes that the work is behind. */
@@ -68,17 +68,22 @@ export async function statusModel(
     table: render({ caption: 'Newest series', rows: newest.map((one) => seriesLine(one, now)) }),
     anySeries: newest.length > 0,
     said: (await listOutgoing(db, { state: 'shadow', limit: SAID })).map((one) => saidLine(one, now)),
-    ...(await messageCount(db)),
+    mail: mailWords(await messageCount(db)),
     sources: await Promise.all(sources),
     jobs: await pendingJobs(db),
     late: Math.floor((await jobLateness(db, now)) / 60),
-    outbox: (await countOutgoing(db)).map(({ state, count }) => ({
-      badge: OUTGOING_STATES[state],
-      count,
-      href: withQuery('/outbox', { state }),
+    outbox: (await countOutgoing(db)).map((row) => ({
+      badge: OUTGOING_STATES[row.state],
+      count: row.count,
+      href: withQuery('/outbox', { state: row.state }),
     })),
     checks: health.checks,
   };
+}
+
+function mailWords({ messages, copies }: { readonly messages: number; readonly copies: number }): string {
+  const all = count(messages, 'message');
+  return copies === messages ? all : `${all}, ${count(copies, 'copy', 'copies')} of them`;
 }
 
 type Counts = Awaited<ReturnType<typeof projectCounts>> extends ReadonlyMap<string, infer T> ? T : never;

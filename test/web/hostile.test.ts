@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { putMessages } from '../../src/store/messages.ts';
+import { decide } from '../../src/store/outbox.ts';
+import { replaceSeries } from '../../src/store/series.ts';
+import type { Tag } from '../../src/review/tag.ts';
+import { assertSoundPage } from '../helpers/html.ts';
+import { mailText } from '../helpers/mail-text.ts';
+import { sampleDisposition, sampleMessage, sampleOutgoing, sampleSeries, sampleTags } from '../helpers/samples.ts';
+import { NOW, testWeb } from '../helpers/web.ts';
+
+/** Markup, a quote that ends an attribute, and characters that turn the direction. */
+const EVIL = `"><script>alert(1)</script>'<img src=x onerror=alert(1)>\u202Eevil\u2066`;
+const MSGID = `<"onmouseover='x'/?#%2F&@example.org>`;
+
+function assertHarmless(html: string): void {
+  assertSoundPage(html);
+  assert.doesNotMatch(html, /<script|<img|[\u202a-\u202e\u2066-\u2069]/);
+  assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+  assert.match(html, /⟨U\+202E⟩evil⟨U\+2066⟩/);
+}
+
+test('markup and direction marks of a mail are shown and never obeyed, on every page', async (t) => {
+  const { app, page, store } = await testWeb(t);
+  const author = { name: EVIL, email: EVIL };
+  const plain = sampleSeries('one');
+  const [patch] = plain.patches;
+  assert.ok(patch);
+  const patches = [{ ...patch, msgid: MSGID, subject: EVIL, author }];
+  const series = { ...plain, msgid: MSGID, subject: EVIL, author, target: EVIL, patches };
+  const [tag] = sampleTags(MSGID).patches.get(MSGID) ?? [];
+  assert.ok(tag);
+  const evilTag: Tag = { ...tag, kind: EVIL, name: EVIL, value: EVIL, why: EVIL, area: EVIL, givenIn: MSGID };
+  await store.transaction(async (tx) => {
+    const tags = { cover: [evilTag], patches: new Map([[MSGID, [evilTag]]]) };
+    const readiness = { state: 'blocked', missing: [EVIL] } as const;
+    const disposition = sampleDisposition(MSGID, { reason: EVIL });
+    await replaceSeries(tx, 1, [{ series, tags, readiness }], [disposition]);
+    const raw = mailText({
+      id: 'x',
+      subject: EVIL,
+      from: `"${EVIL.replaceAll('"', '')}" <a@example.org>`,
+      body: `${EVIL}\n`,
+    });
+    await putMessages(tx, [sampleMessage(MSGID, raw.toString('latin1'))]);
+    const message = { ...sampleOutgoing('<r@bot>'), subject: EVIL, text: EVIL };
+    await decide(tx, { project: 'xen', key: 'key-one', kind: 'held', outcome: 'held', message, mode: 'shadow' }, NOW);
+  });
+  const mail = `/message/${encodeURIComponent(MSGID)}`;
+  for (const path of ['/', '/series', '/change/change-one', '/outbox', mail]) assertHarmless(await page(path));
+  assert.match(
+    await page('/change/change-one'),
+    /href="\/message\/%22onmouseover%3D&#39;x&#39;%2F%3F%23%252F%26%40example\.org"/,
+  );
+  assert.match(await page(`/series?q=${encodeURIComponent('<script>')}`), /value="&lt;script&gt;"/);
+
+  const raw = await app.request(`${mail}/raw`);
+  assert.equal(raw.status, 200);
+  assert.equal(raw.headers.get('Content-Disposition'), 'attachment; filename="onmouseoverx2F@example.org.eml"');
+  const [view] = (await (await app.request('/api/series')).json()) as { subject: string }[];
+  assert.equal(view?.subject, EVIL);
+});
+
+test('long lines and endless mails are cut, and the page says so', async (t) => {
+  const { page, store } = await testWeb(t);
+  const body = `${'x'.repeat(500_000)}\n${'line\n'.repeat(20_000)}`;
+  const raw = mailText({ id: 'long', subject: 'y'.repeat(5_000), body });
+  await store.transaction((tx) => putMessages(tx, [sampleMessage('<long@example.org>', raw.toString('latin1'))]));
+  const html = await page('/message/long@example.org');
+  assertSoundPage(html);
+  assert.ok(html.length < 100_000, String(html.length));
+  assert.match(html, /\[… 499000 more characters\]/);
+  assert.match(html, /The text is longer than what is shown here/);
+});
+
+test('a mail of random bytes has a page', async (t) => {
+  const { page, store } = await testWeb(t);
+  const bytes = Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at * at * 7 + at * 13) % 256));
+  await store.transaction((tx) => putMessages(tx, [sampleMessage('<\ufffd@x>', bytes.toString('latin1'))]));
+  assertSoundPage(await page(`/message/${encodeURIComponent('<\ufffd@x>')}`));
+});
+
+test('what is not known is 404, what cannot be understood is 400, both with a page', async (t) => {
+  const { app, page } = await testWeb(t);
+  for (const path of [
+    '/nothing',
+    '/message/none@example.org',
+    '/message/%E0%A4%A',
+    '/message/x/raw',
+    '/change/none',
+    '/static/style.css',
+  ])
+    assertSoundPage(await page(path, 404));
+  const bad = [
+    '/series?state=open',
+    '/series?project=none',
+    '/series?before=x',
+    '/series?before=WzEsMiwzXQ',
+    `/series?q=${'a'.repeat(201)}`,
+  ];
+  for (const path of [
+    ...bad,
+    '/series?q=a+b+c+d+e+f+g+h+i',
+    '/series?q=%00',
+    '/outbox?state=x',
+    '/change/x?project=none',
+  ])
+    assertSoundPage(await page(path, 400));
+  for (const path of [
+    '/api/series?limit=0',
+    '/api/series?limit=201',
+    '/api/series?limit=x',
+    '/api/series?format=xml',
+  ]) {
+    const answer = await app.request(path);
+    assert.equal(answer.status, 400);
+    assert.deepEqual(Object.keys((await answer.json()) as object), ['error']);
+  }
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seriesView } from '../../src/report/view.ts';
+import { replaceSeries } from '../../src/store/series.ts';
+import type { Store } from '../../src/store/open.ts';
+import { assertSoundPage, textOf } from '../helpers/html.ts';
+import { WAITING, sampleSeries, sampleTags } from '../helpers/samples.ts';
+import { NOW, testWeb } from '../helpers/web.ts';
+
+/** `count` series; every tenth is of project ltp and ready. Some are posted in the same moment. */
+async function fill(store: Store, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, at) => {
+    const tenth = at % 10 === 0;
+    const series = sampleSeries(`n${at}`, {
+      project: tenth ? 'ltp' : 'xen',
+      posted: NOW - Math.floor(at / 3) * 60_000,
+    });
+    return {
+      series,
+      tags: sampleTags(series.msgid),
+      readiness: tenth ? ({ state: 'ready', missing: [] } as const) : WAITING,
+    };
+  });
+  await store.transaction((tx) => replaceSeries(tx, 1, rows, []));
+}
+
+test('paging goes through all series once', async (t) => {
+  const { page, store } = await testWeb(t);
+  await fill(store, 120);
+  const seen: string[] = [];
+  let path: string | undefined = '/series';
+  let pages = 0;
+  while (path !== undefined) {
+    const html = await page(path);
+    assertSoundPage(html);
+    seen.push(...[...html.matchAll(/<bdi>lib: do (n\d+) right<\/bdi>/g)].map(([, name]) => name ?? ''));
+    assert.equal(html.includes('>Newest</a>'), pages > 0);
+    path = /<a href="([^"]+)" rel="next">/.exec(html)?.[1]?.replaceAll('&amp;', '&');
+    pages += 1;
+  }
+  assert.equal(pages, 3);
+  assert.equal(seen.length, 120);
+  assert.equal(new Set(seen).size, 120);
+});
+
+test('the list is narrowed by project, state and words, also over pages', async (t) => {
+  const { page, store } = await testWeb(t);
+  await fill(store, 120);
+  const ready = await page('/series?project=ltp&state=ready&q=');
+  assert.equal(ready.match(/<bdi>lib: do/g)?.length, 12);
+  assert.match(ready, /<option value="ltp" selected>/);
+  assert.match(ready, /<option value="ready" selected>/);
+  assert.match(textOf(await page('/series?q=N77+ada')), /lib: do n77 right/);
+  assert.match(await page('/series?q=nowhere'), /Nothing fits/);
+  const waiting = await page('/series?project=xen&q=lib');
+  assert.match(waiting, /href="\/series\?project=xen&amp;q=lib&amp;before=[\w-]+" rel="next"/);
+});
+
+test('the API gives what "series --json" gives, page by page, as an array or as lines', async (t) => {
+  const { app, store } = await testWeb(t);
+  await fill(store, 5);
+  const first = await app.request('/api/series?limit=3');
+  assert.equal(first.headers.get('Content-Type'), 'application/json');
+  const views = (await first.json()) as unknown[];
+  assert.equal(views.length, 3);
+  const next = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('Link') ?? '')?.[1];
+  assert.ok(next);
+  const second = await app.request(`${next}&format=ndjson`);
+  assert.equal(second.headers.get('Content-Type'), 'application/x-ndjson');
+  assert.equal(second.headers.get('Link'), null);
+  const lines = (await second.text()).trimEnd().split('\n');
+  assert.equal(lines.length, 2);
+  const series = sampleSeries('n3', { posted: NOW - 60_000 });
+  const facts = { series, tags: sampleTags(series.msgid), readiness: WAITING, mirror: null, checks: [] };
+  const expected: unknown = JSON.parse(JSON.stringify(seriesView(facts)));
+  const parsed = lines.map((line): unknown => JSON.parse(line));
+  const found = parsed.find((view) => (view as { msgid: string }).msgid === series.msgid);
+  assert.deepEqual(found, expected);
+});
