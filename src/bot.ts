@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
@@ -8,6 +8,7 @@ import { seriesComplete } from '../handlers/series-complete.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
 import { loadTemplates } from './report/template.ts';
+import { ROOT } from './root.ts';
 import { smtpSink } from './sink/smtp.ts';
 import { openStore } from './store/open.ts';
 import type { SeriesKey } from './store/series.ts';
@@ -46,9 +47,6 @@ export interface BotOptions {
 
 /** The opened parts of one installation. */
 export interface Bot extends Context, AsyncDisposable {}
-
-/** Root of the installed package: templates stand below it. */
-const ROOT = resolve(import.meta.dirname, '..');
 
 /** Opens store, templates and, to serve, the sink. @throws PatchloomError STORE_*, TEMPLATE_INVALID */
 export async function openBot(config: Config, options: BotOptions): Promise<Bot> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bot } from './bot.ts';
 import { parseMessage } from './mail/parse.ts';
+import { ROOT } from './root.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
@@ -15,8 +16,6 @@ export interface Watched {
   /** Epoch ms of the last new mail since the start, or null. */
   lastMailAt: number | null;
 }
-
-const ROOT = join(import.meta.dirname, '..');
 
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
 export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { sandboxProblem } from '../ci/sandbox.ts';
 import { probeRemotes } from '../mirror/probe.ts';
+import { ROOT } from '../root.ts';
 import { loadTemplates } from '../report/template.ts';
 import { smtpSink } from '../sink/smtp.ts';
 import { stopReason } from '../sink/rate.ts';
@@ -68,7 +69,7 @@ function examinations(config: Config): readonly Examination[] {
 }
 
 function templates(): string {
-  loadTemplates((file) => readFileSync(join(import.meta.dirname, '../../templates/mail', file), 'utf8'));
+  loadTemplates((file) => readFileSync(join(ROOT, 'templates/mail', file), 'utf8'));
   return 'all are whole';
 }
 

@@ -8,11 +8,11 @@ const EMAIL = /^[^\s@<>()[\],;:"\\\x00-\x1f\x7f]{1,128}@[^\s@<>()[\],;:"\\\x00-\
 const HEADER_NAME = /^[A-Za-z0-9-]{1,76}$/;
 /** Set by this file alone. */
 const RESERVED = /^(?:from|to|cc|bcc|sender|subject|date|message-id|in-reply-to|references|mime-version|content-.*)$/i;
-/** Longest line sent as it is: what RFC 5322 §2.1.1 asks for, and what the composer does not encode by itself. */
-const LINE_CAP = 76;
+/** Longest line sent as it is: RFC 5322 §2.1.1 allows 998. Compiler output has long lines, and people read archives raw. */
+const LINE_CAP = 990;
 
 /**
- * The mail as RFC 5322 bytes. Text is not wrapped: short ASCII lines go as 7bit, all else as quoted-printable. Both are safe
+ * The mail as RFC 5322 bytes. Text is not wrapped: ASCII goes as 7bit, all else as quoted-printable. Both are safe
  * on every path and come out of every mail program as they went in.
  * Line ends and control characters in header values become a blank; recipients without a usable address are left out.
  * @throws PatchloomError (INTERNAL) where Message-ID, From, date, all recipients or a header's name are unusable.
@@ -32,11 +32,15 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
     subject: oneLine(out.subject),
     ...threading(out),
     headers: extraHeaders(out),
-    text: { content: out.text.replace(/\r\n?/g, '\n'), contentTransferEncoding: encodingFor(out.text) },
+    text: out.text.replace(/\r\n?/g, '\n'),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return composer.compile().build();
+  const node = composer.compile();
+  const encoding = encodingFor(out.text);
+  // The composer would encode ASCII lines of 77 characters.
+  node.getTransferEncoding = () => encoding;
+  return node.build();
 }
 
 /** References end with the mail that is answered (RFC 5322 §3.6.4). */
