@@ -74,6 +74,12 @@ export function sandboxProgram(request: SandboxRequest): Program {
 const STAGE = '/tmp';
 
 /**
+ * Stays root, with the right to kill, between the two sandboxes: the kernel sends a dead parent's signal in the name of that parent, and the outer
+ * bubblewrap has given up its rights over another user's processes. `exit` keeps the shell from replacing itself.
+ */
+const STAY_ROOT = ['sh', '-c', '"$@"; exit "$?"', 'sh'];
+
+/**
  * For root: nobody could not reach a build directory below a private folder, so root shows it, and each readable path, in a
  * mount namespace of its own first. What follows is then the same sandbox as for an ordinary user.
  */
@@ -83,7 +89,9 @@ function becomeNobody(request: SandboxRequest, staged: readonly Mount[]): readon
     request.directory,
     `${STAGE}${BUILD_PATH}`,
     ...staged.flatMap(({ source, target }) => ['--ro-bind', target, source]),
-    ...words(`-- setpriv --reuid ${BUILD_UID} --regid ${BUILD_UID} --clear-groups --inh-caps=-all --`),
+    '--',
+    ...STAY_ROOT,
+    ...words(`setpriv --reuid ${BUILD_UID} --regid ${BUILD_UID} --clear-groups --inh-caps=-all --`),
   ];
 }
 

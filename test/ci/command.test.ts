@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type CommandRequest, runCommand } from '../../src/ci/command.ts';
-import type { Sandbox, SandboxLimits } from '../../src/ci/run.ts';
+import type { RunOutcome, Sandbox, SandboxLimits } from '../../src/ci/run.ts';
 import { requires } from '../helpers/requires.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const LIMITS: SandboxLimits = { memoryMiB: 512, processes: 64, diskMiB: 64, logBytes: 20_000 };
 const BWRAP: Sandbox = { kind: 'bubblewrap', readable: [], limits: LIMITS };
 const NONE: Sandbox = { kind: 'none', limits: LIMITS };
+const RUN_COMMAND = fileURLToPath(new URL('../fixtures/ci/run-command.ts', import.meta.url));
 const KINDS = [
   { name: 'in the sandbox', sandbox: BWRAP, options: requires('bwrap') },
   { name: 'without a sandbox', sandbox: NONE, options: {} },
@@ -221,6 +226,37 @@ test(
     assert.match(outcome.infrastructure ?? '', /the sandbox did not run: bwrap: Can't find source path \/not\/there/);
   },
 );
+
+test('when the bot is killed its command is gone too', requires('bwrap'), async (t) => {
+  const directory = tempDir(t);
+  const token = newToken();
+  const request = { command: `echo started; sleep ${token}`, directory, sandbox: BWRAP, timeout: 60 };
+  const bot = spawn(process.execPath, [RUN_COMMAND, JSON.stringify(request)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await once(bot.stderr, 'data');
+  assert.ok(processesWith(token).length > 0);
+  bot.kill('SIGKILL');
+  while (processesWith(token).length > 0) await sleep(10);
+});
+
+test('a disk of the machine without room is no failure of the patch', requires('bwrap'), async (t) => {
+  const directory = tempDir(t);
+  const outcomeOn = (mebibytes: number, command: string, used: number) => {
+    const request = JSON.stringify({ command, directory, sandbox: NONE, timeout: 60 });
+    const disk = ['--dev-bind', '/', '/', '--size', `${mebibytes * 2 ** 20}`, '--tmpfs', directory];
+    const prepare = `head -c ${used * 2 ** 20} /dev/zero > ${directory}/others; exec "$@"`;
+    const args = [...disk, 'sh', '-c', prepare, 'sh', process.execPath, RUN_COMMAND, request];
+    return JSON.parse(
+      execFileSync('bwrap', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    ) as RunOutcome;
+  };
+  const room = 'the disk of the build directory has less than 64 MiB free';
+  assert.deepEqual(
+    [outcomeOn(100, 'true', 50).infrastructure, outcomeOn(100, 'true', 20).infrastructure],
+    [room, null],
+  );
+  const filled = outcomeOn(100, 'head -c 30000000 /dev/zero > mine; exit 1', 20);
+  assert.deepEqual([filled.exit, filled.infrastructure], [1, room]);
+});
 
 test('without bubblewrap nothing is run where it is asked for', async (t) => {
   const path = process.env['PATH'];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { emptyDirectory } from '../../src/ci/build-directory.ts';
 import type { Check, Job, Sandbox } from '../../src/ci/run.ts';
 import { jobHash, type RunPatch, runSeries, type SeriesRun } from '../../src/ci/run-series.ts';
 import { verdictOf } from '../../src/ci/verdict.ts';
@@ -198,11 +199,13 @@ test(
 
 test('what a build has put in the way of the next checkout is cleared away', async (t) => {
   const run = 'cat main.txt; rm Makefile; mkdir -p Makefile/sub; chmod 0500 Makefile';
-  const checks = await runSeries(seriesRun(t, { patches: PATCHES.slice(0, 3), jobs: [{ ...BUILD, run }] }));
+  const series = seriesRun(t, { patches: PATCHES.slice(0, 3), jobs: [{ ...BUILD, run }] });
+  const checks = await runSeries(series);
   assert.deepEqual(
     checks.map((check) => check.state),
     ['success', 'success', 'success'],
   );
+  await emptyDirectory(join(series.directory, 'tree'));
 });
 
 test('files of an earlier, perhaps killed, run are not believed', async (t) => {
@@ -210,5 +213,4 @@ test('files of an earlier, perhaps killed, run are not believed', async (t) => {
   await runSeries({ ...run, jobs: [{ ...BUILD, run: 'touch -d 2099-01-01 prog' }] });
   const [check] = await runSeries(run);
   assert.equal(check?.state, 'fail');
-  await rm(run.directory, { recursive: true, force: true });
 });
