@@ -161,7 +161,14 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
     }
     at = Math.max(reader.at, at + 1);
   }
-  return first < 0 ? null : { text: `${lines.slice(first, end).join('\n')}\n`, files };
+  if (first < 0) return null;
+  return { text: `${lines.slice(first, Math.max(end, lostHunk(lines, end))).join('\n')}\n`, files };
+}
+
+/** End of the last hunk below `from` that no file header leads: it is kept, so that git refuses the damaged patch as a whole. */
+function lostHunk(lines: readonly string[], from: number): number {
+  const at = lines.findLastIndex((line) => HUNK.test(line));
+  return at < from ? 0 : at + 1;
 }
 
 /** Paths touched: new names in order, then old names that are not among them. */

@@ -76,3 +76,8 @@ test('paths of renames, deletions, new and oddly named files are found', () => {
   const diff = findDiff(text.split('\n'), 0);
   assert.deepEqual(pathsOf(diff?.files ?? []), ['new name.c', 'gone', 'ä', 'old name.c']);
 });
+
+test('a hunk whose heading counts too few lines does not make the rest of the patch disappear', () => {
+  const damaged = `${GIT}\n+four too much\n@@ -30,2 +30,2 @@\n-x\n+y\n`;
+  assert.match(findDiff(damaged.split('\n'), 0)?.text ?? '', /@@ -30,2/);
+});
