@@ -1,0 +1,14 @@
+/**
+ * `npm run bench`: speed as ratios to baselines of the same run. `npm run bench -- intake` runs one.
+ * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
+ */
+import { benchIntake } from './intake.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { intake: benchIntake };
+
+const wanted = process.argv.slice(2);
+for (const [name, run] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  await run();
+}
