@@ -62,5 +62,5 @@ export function componentsOf(mails: readonly Digested[]): Digested[][] {
     }
     for (const key of new Set([...own].flatMap((member) => linkKeys(member.entry)))) home.set(key, own);
   }
-  return [...new Set(home.values())].map((component) => [...component]);
+  return Array.from(new Set(home.values()), (component) => Array.from(component));
 }
