@@ -131,7 +131,7 @@ function processTerminal(): Terminal {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    colour: process.stdout.isTTY === true && !plain,
-    interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    colour: process.stdout.isTTY && !plain,
+    interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   };
 }

@@ -95,7 +95,7 @@ async function smtp(config: Config): Promise<string | { warning: string }> {
   try {
     await sink.verify();
   } finally {
-    await sink.close();
+    sink.close();
   }
   const live = config.projects.filter((project) => project.mode === 'live').map((project) => project.name);
   return `${config.smtp.host}:${config.smtp.port}; live: ${live.length === 0 ? 'none' : live.join(', ')}`;

@@ -74,7 +74,7 @@ async function showMail(invocation: Invocation, bot: Bot, msgid: string): Promis
     print(terminal, JSON.stringify({ subject, from, date, ...disposition, remarks: said, copies }));
     return;
   }
-  print(terminal, `${digest.entry.subject}`);
+  print(terminal, digest.entry.subject);
   print(terminal, `from    ${digest.entry.from.name} <${digest.entry.from.email}>, ${digest.entry.date}`);
   print(
     terminal,

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   say(`${relative('.', join(DATA, 'upstream.git'))}: minivisor, built and tested by sh and node`);
   const problem = await sandboxProblem();
   if (problem !== null) {
-    say(`${problem}`);
+    say(problem);
     say("These patches are the demo's own, so it builds them WITHOUT a sandbox. A real project refuses to.");
   }
   await using mailbox = await openMailbox();

@@ -8,7 +8,10 @@ const SECRET_FIELDS = ['password', 'pass', 'token', 'secret', '*.password', '*.p
 
 /** A logger that writes JSON lines to `stream` (standard error by default: standard output belongs to results). */
 export function createLog(level: string, stream: NodeJS.WritableStream = process.stderr): Log {
-  return pino({ level, redact: { paths: SECRET_FIELDS, censor: '[secret]' }, base: null }, stream as pino.DestinationStream);
+  return pino(
+    { level, redact: { paths: SECRET_FIELDS, censor: '[secret]' }, base: null },
+    stream as pino.DestinationStream,
+  );
 }
 
 /** For commands and tests that want no log. */
