@@ -6,6 +6,11 @@ if (major < 24) {
   );
   process.exit(2);
 }
+// A reader that has seen enough (`patchloom series | head`) closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 // Imported only now, so that an old Node gets the line above and not a syntax error.
 const { runCli } = await import('./cli.ts');
 process.exitCode = await runCli(process.argv.slice(2));

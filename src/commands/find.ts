@@ -10,15 +10,17 @@ export function asMsgid(word: string): string {
 }
 
 /**
- * All versions of the change that a word names, oldest first: the change's name, the digits at its end, or the Message-ID of any of
- * its mails, replies included. Empty where there is none.
+ * All versions of the change that a word names, oldest first: the change's name, its beginning or the digits at its end where only
+ * one change has them, or the Message-ID of any of its mails, replies included. Empty where there is none.
  */
 export async function findVersions(db: Db, word: string, project: string | null): Promise<readonly StoredSeries[]> {
   const only = project ?? undefined;
   const byName = await seriesOfChange(db, word, only);
   if (byName.length > 0) return byName;
-  const byDigits = /^[0-9a-f]{6,}$/.test(word) ? await changeEndingWith(db, word, only) : [];
+  const byDigits = /^[0-9a-f]{6,}$/.test(word) ? await onlyChangeLike(db, `%-${word}%`, only) : [];
   if (byDigits.length > 0) return byDigits;
+  const byStart = /^[a-z0-9-]{3,}$/.test(word) ? await onlyChangeLike(db, `${word}%`, only) : [];
+  if (byStart.length > 0) return byStart;
   const msgid = asMsgid(word);
   const found = (await seriesByMsgid(db, msgid, only)) ?? (await seriesOfReply(db, msgid, only));
   return found ? seriesOfChange(db, found.series.change, found.series.project) : [];
@@ -49,14 +51,9 @@ async function seriesOfReply(db: Db, msgid: string, project: string | undefined)
   return disposition?.series ? seriesByMsgid(db, disposition.series, project) : null;
 }
 
-async function changeEndingWith(db: Db, digits: string, project: string | undefined): Promise<readonly StoredSeries[]> {
-  const names = await db
-    .selectFrom('series')
-    .select('change')
-    .distinct()
-    .where('change', 'like', `%-${digits}%`)
-    .limit(2)
-    .execute();
+async function onlyChangeLike(db: Db, pattern: string, project: string | undefined): Promise<readonly StoredSeries[]> {
+  const query = db.selectFrom('series').select('change').distinct().where('change', 'like', pattern).limit(2);
+  const names = await (project === undefined ? query : query.where('project', '=', project)).execute();
   const [only] = names;
   return names.length === 1 && only ? seriesOfChange(db, only.change, project) : [];
 }

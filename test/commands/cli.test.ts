@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { cli, startCli } from '../helpers/cli.ts';
+import { madeMbox } from '../helpers/made-list.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+
+test('a reader that closes the pipe early is no failure', async (t) => {
+  const directory = tempDir(t);
+  const mbox = join(directory, 'list.mbox');
+  const data = join(directory, 'data');
+  writeFileSync(mbox, madeMbox(300));
+  await cli('import', mbox, '--data', data, '--quiet');
+  const child = startCli(['series', '--json', '--data', data]);
+  let err = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    err += text.toString();
+  });
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.deepEqual([code, err], [0, '']);
+});
+
+test('bad usage is one line and exit code 2', async () => {
+  const unknown = await cli('improt');
+  assert.deepEqual([unknown.code, unknown.out], [2, '']);
+  assert.match(unknown.err, /^patchloom: there is no command "improt" .*\n$/);
+  assert.equal((await cli('series', '--colour')).code, 2);
+  assert.equal((await cli('show')).code, 2);
+});
+
+test('a change is found by its name, the beginning of it, its digits and any of its mails', async (t) => {
+  const directory = tempDir(t);
+  const mbox = join(directory, 'list.mbox');
+  const data = join(directory, 'data');
+  writeFileSync(mbox, madeMbox(2));
+  await cli('import', mbox, '--data', data, '--quiet');
+  const lines = (await cli('series', '--json', '--data', data)).out.trim().split('\n');
+  const change = (JSON.parse(lines[0] ?? '') as { change: string }).change;
+  assert.match(change, /^part-0-of-work-1-[0-9a-f]{8}$/);
+  const words = [change, 'part-0-of-work-1', change.slice(-8), '<s1-2@made.example>', 's1-0@made.example'];
+  for (const word of words) {
+    const shown = await cli('show', word, '--data', data);
+    assert.match(shown.out, new RegExp(`^${change} of list`, 'm'), word);
+  }
+  assert.equal((await cli('show', 'part-0-of', '--data', data)).code, 1, 'two changes begin so');
+});
