@@ -1,7 +1,7 @@
 import { readinessOf } from '../src/review/readiness.ts';
 import { deriveTags } from '../src/review/tags.ts';
 import { deriveSeries } from '../src/series/derive.ts';
-import type { ProjectRules } from '../src/series/series.ts';
+import { type ProjectRules, seriesId } from '../src/series/series.ts';
 import { digestsOfComponent, type Digest } from '../src/store/messages.ts';
 import { replaceSeries, type SeriesNews, type SeriesRow } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
@@ -22,7 +22,7 @@ export function deriveMails(
     trailers: new Map(mails.map((mail) => [mail.entry.msgid, mail.trailers])),
   });
   const rows = series.map((one) => {
-    const own = tags.get(one.key) ?? { cover: [], patches: new Map() };
+    const own = tags.get(seriesId(one)) ?? { cover: [], patches: new Map() };
     return { series: one, tags: own, readiness: readinessOf(one, own) };
   });
   return { rows, dispositions };

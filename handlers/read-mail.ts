@@ -33,7 +33,8 @@ export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCo
     rank: message.listIds.length > 0 ? 0 : 1,
     digest: {
       entry: tooLarge ? { ...entry, broken } : entry,
-      remarks: tooLarge ? [] : remarksOf(message, patch),
+      // A reply with a patch of its own is a reply all the same.
+      remarks: tooLarge ? [] : remarksOf(message, entry.parsed.reply ? null : patch),
       trailers: patch?.trailers ?? [],
     },
   };

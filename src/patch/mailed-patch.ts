@@ -54,14 +54,19 @@ function findBase(lines: readonly string[]): string | null {
   return null;
 }
 
+/** A reply's message is one only where nothing is quoted in it and it is signed off; else its diff is a remark. */
+function isRemark({ body }: Found): boolean {
+  return /^ ?[>|]/m.test(body.text) || !/^Signed-off-by:/m.test(body.text);
+}
+
 /**
- * The patch in a mail, or null where it has none: covers, replies and mails without a diff. Author, date, message and diff
+ * The patch in a mail, or null where it has none: covers, replies that only remark, and mails without a diff. Author, date, message and diff
  * give the commit that `git am --scissors` makes of the raw mail, but for From munging, which is undone.
  */
 export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
-  if (parsed.reply || parsed.index === 0) return null;
+  if (parsed.index === 0) return null;
   const found = search(message.body, message.charset, message.flowed ?? false) ?? searchAttachments(message);
-  if (found === null) return null;
+  if (found === null || (parsed.reply && isRemark(found))) return null;
   const { body, diff } = found;
   const title = commitTitle(body.subject ?? message.subject);
   const text = tidyMessage(`${title}\n\n${body.text}`);

@@ -36,6 +36,7 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
       `${versionWord(series)}: ${series.state}${target}, ${series.date} (${ageWord(series.posted, now)} ago)${missing}`,
     ),
     paint('quiet', `  ${oneLine(series.msgid, 900)}`),
+    ...(series.linked.length === 0 ? [] : [paint('quiet', `  linked by ${series.linked.join('; ')}`)]),
     ...cover,
     ...series.patches.flatMap((patch) => patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint)),
     ...mirrorLines(facts, paint),

@@ -1,5 +1,5 @@
 import { normalTitle } from '../series/title.ts';
-import type { Series, SeriesPatch } from '../series/series.ts';
+import { type Series, seriesId, type SeriesPatch } from '../series/series.ts';
 import { tagKey } from './merge.ts';
 import type { SeriesTags, Tag } from './tag.ts';
 
@@ -17,12 +17,13 @@ function versionWords(series: Series): string {
 }
 
 /** What an earlier version's patch hands on: tags that were given where the content is the same, open objections always. */
-function handedOn(tag: Tag, from: SeriesPatch, series: Series, sameContent: boolean): Tag | null {
+function handedOn(tag: Tag, from: SeriesPatch, to: SeriesPatch, series: Series): Tag | null {
+  if (from.msgid === to.msgid) return tag;
   const carriedFrom = tag.carriedFrom ?? from.msgid;
   if (tag.status === 'objection') {
     return { ...tag, carriedFrom, why: `objected to ${versionWords(series)}, and not taken back` };
   }
-  if (!sameContent) return null;
+  if (from.contentHash !== to.contentHash) return offered(tag, series, carriedFrom);
   if (tag.status === 'carried') return tag;
   if (tag.status !== 'given') return null;
   return {
@@ -33,6 +34,26 @@ function handedOn(tag: Tag, from: SeriesPatch, series: Series, sameContent: bool
   };
 }
 
+/** A review of what has changed since: shown, so that author and reviewer can say whether it still holds, and not counted. */
+function offered(tag: Tag, series: Series, carriedFrom: string): Tag | null {
+  if (tag.status !== 'given') return null;
+  const why = `given on ${versionWords(series)}; the patch has changed since, so it is offered, not carried`;
+  return { ...tag, status: 'doubtful', carriedFrom, why };
+}
+
+/** A tag that the author kept in the text though the patch changed is his word; it is told apart. */
+function kept(tag: Tag, patch: SeriesPatch, earlier: readonly Earlier[]): Tag {
+  if (tag.status !== 'in-patch' || tag.givenIn !== patch.msgid) return tag;
+  const given = earlier.find((one) =>
+    one.tags.some((other) => other.status === 'given' && tagKey(other) === tagKey(tag)),
+  );
+  if (given === undefined || given.patch.contentHash === patch.contentHash) return tag;
+  return {
+    ...tag,
+    why: `kept by the author; the patch has changed since it was given on ${versionWords(given.series)}`,
+  };
+}
+
 interface Earlier {
   readonly patch: SeriesPatch;
   readonly series: Series;
@@ -40,13 +61,11 @@ interface Earlier {
 }
 
 function carryInto(patch: SeriesPatch, own: readonly Tag[], earlier: readonly Earlier[]): Tag[] {
-  const tags = [...own];
+  const tags = own.map((tag) => kept(tag, patch, earlier));
   const known = new Set(own.map(tagKey));
   for (const one of earlier) {
     for (const tag of one.tags) {
-      const carried = known.has(tagKey(tag))
-        ? null
-        : handedOn(tag, one.patch, one.series, one.patch.contentHash === patch.contentHash);
+      const carried = known.has(tagKey(tag)) ? null : handedOn(tag, one.patch, patch, one.series);
       if (carried === null) continue;
       known.add(tagKey(tag));
       tags.push(carried);
@@ -89,13 +108,13 @@ export function carryOver(
     const change = `${one.project}\n${one.change}`;
     const history = histories.get(change) ?? new History();
     histories.set(change, history);
-    const own = given.get(one.key) ?? { cover: [], patches: new Map() };
+    const own = given.get(seriesId(one)) ?? { cover: [], patches: new Map() };
     const patches = new Map<string, readonly Tag[]>();
     for (const patch of one.patches) {
       patches.set(patch.msgid, carryInto(patch, own.patches.get(patch.msgid) ?? [], history.of(patch)));
     }
     for (const patch of one.patches) history.add({ patch, series: one, tags: patches.get(patch.msgid) ?? [] });
-    result.set(one.key, { cover: own.cover, patches });
+    result.set(seriesId(one), { cover: own.cover, patches });
   }
   return result;
 }

@@ -9,11 +9,18 @@ function isPart(one: string, other: string): boolean {
   return words.length >= 2 && words.every((word) => all.has(word));
 }
 
+/** Whether two names share the last word, and one's first word is short for the other's: `Matt Ho`, `Matthew Ho`. */
+function isShortForm(one: string, other: string): boolean {
+  const [a, b] = [one.trim().split(/\s+/).map(foldName), other.trim().split(/\s+/).map(foldName)];
+  const [short = '', long = ''] = [a[0] ?? '', b[0] ?? ''].toSorted((x, y) => x.length - y.length);
+  return a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1) && short.length >= 3 && long.startsWith(short);
+}
+
 /** Whether two names are one person's, by their folded words. A single word alone is too little. */
 function sameName(one: string, other: string): boolean {
   const [a, b] = [foldName(one), foldName(other)];
   if (a === '' || b === '') return false;
-  return a === b ? true : isPart(a, b) || isPart(b, a);
+  return a === b || isPart(a, b) || isPart(b, a) || isShortForm(one, other);
 }
 
 /** Address without case and without `+detail`. */

@@ -27,10 +27,31 @@ function startsDiff(lines: readonly string[], at: number): boolean {
   return DIFF.test(line) || (line.startsWith('--- ') && (lines[at + 1]?.startsWith('+++ ') ?? false));
 }
 
-/** A patch in the text ends where a quote goes on; its diff may hold lines of any kind before that. */
-function skipToQuote(lines: readonly string[], from: number): number {
+const DIFF_HEADER =
+  /^(?:diff |Index: |=+$|index [0-9a-f]|--- |\+\+\+ |(?:old|new|deleted) (?:file )?mode |similarity |dissimilarity |(?:rename|copy) (?:from|to) |Binary files |GIT binary patch|\\ )/;
+const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
+
+/**
+ * First line behind the patch that begins at `from`: its message and diffstat, then each file's hunks, by their counts. What follows are
+ * the sender's words again. A quote ends it in any case.
+ */
+function skipPatch(lines: readonly string[], from: number): number {
   let at = from;
-  while (at < lines.length && !QUOTE.test(lines[at] ?? '')) at += 1;
+  while (at < lines.length && !QUOTE.test(lines[at] ?? '') && !startsDiff(lines, at)) at += 1;
+  for (let before = 0, after = 0; at < lines.length && !QUOTE.test(lines[at] ?? ''); at += 1) {
+    const line = lines[at] ?? '';
+    const heading = HUNK.exec(line);
+    if (heading !== null) {
+      before = Number(heading[1] ?? 1);
+      after = Number(heading[2] ?? 1);
+    } else if (before > 0 || after > 0) {
+      // Mail programs take the blank of an empty context line away.
+      const kind = line[0] ?? ' ';
+      if (!' +-\\'.includes(kind)) return at;
+      if (kind !== '+' && kind !== '\\') before -= 1;
+      if (kind !== '-' && kind !== '\\') after -= 1;
+    } else if (!DIFF_HEADER.test(line) && !(line === '' && startsDiff(lines, at + 1))) return at;
+  }
   return at;
 }
 
@@ -67,7 +88,7 @@ export function ownLines(text: string): TextLine[] {
     else if (line === '---' || startsDiff(lines, at) || PATCH_HEAD.test(line)) {
       if (line !== '---' || followedByDiff(lines, at)) {
         dropMessageAbove(out);
-        at = skipToQuote(lines, at);
+        at = skipPatch(lines, at);
       } else at += 1;
     } else {
       out.push({ text: line, own: true });

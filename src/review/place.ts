@@ -11,26 +11,37 @@ export interface Target {
   readonly why: string;
 }
 
-/** Finds series by the Message-IDs of their covers and patches. */
-export function seriesByMail(series: readonly Series[]): ReadonlyMap<string, Series> {
-  const found = new Map<string, Series>();
+/** Finds series by the Message-IDs of their covers and patches: one, or one in each project that has the mail. */
+export function seriesByMail(series: readonly Series[]): ReadonlyMap<string, readonly Series[]> {
+  const found = new Map<string, Series[]>();
   for (const one of series) {
-    if (one.cover !== null) found.set(one.cover, one);
-    for (const patch of one.patches) found.set(patch.msgid, one);
+    const mails = [...(one.cover === null ? [] : [one.cover]), ...one.patches.map((patch) => patch.msgid)];
+    for (const msgid of mails) {
+      const known = found.get(msgid);
+      if (known === undefined) found.set(msgid, [one]);
+      // A patch that a later revision borrows is answered where it was posted.
+      else if (!known.some((other) => other.project === one.project)) known.push(one);
+    }
   }
   return found;
 }
 
-/** Which patches a remark in a reply is for; null where the reply is about no posting. */
-export function targetOf(remark: Remark, reply: Disposition, byMail: ReadonlyMap<string, Series>): Target | null {
-  const series = reply.about === null ? undefined : byMail.get(reply.about);
-  if (series === undefined) return null;
-  const { scope } = remark;
+/** Which patches a remark in a reply is for, in each project; none where the reply is about no posting. */
+export function targetsOf(
+  remark: Remark,
+  reply: Disposition,
+  byMail: ReadonlyMap<string, readonly Series[]>,
+): Target[] {
+  const { about } = reply;
+  return about === null ? [] : (byMail.get(about) ?? []).map((series) => targetIn(series, about, remark));
+}
+
+function targetIn(series: Series, about: string, { scope }: Remark): Target {
   if (scope !== null && scope !== 'series') {
     const patches = series.patches.filter((patch) => scope.includes(patch.index));
     if (patches.length > 0) return { series, patches, wide: false, why: `the mail names patches ${scope.join(', ')}` };
   }
-  const own = series.patches.find((patch) => patch.msgid === reply.about);
+  const own = series.patches.find((patch) => patch.msgid === about);
   if (own === undefined) {
     return { series, patches: series.patches, wide: true, why: 'reply to the cover: counts for all patches' };
   }

@@ -1,17 +1,25 @@
 import type { Message } from '../mail/message.ts';
 import type { Patch } from '../patch/patch.ts';
 import { afterthoughtOf, conditionOf } from './condition.ts';
+import { isSamePerson } from './identity.ts';
 import { kindOf } from './kinds.ts';
 import { ownLines, type TextLine } from './own-text.ts';
 import { type Scope, scopeOf } from './scope.ts';
+import { shorthandAt, wordsOf } from './soft.ts';
 import type { Remark } from './tag.ts';
-import { continuation, readTagLine, splitTagLine } from './tag-line.ts';
+import { continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
 
 /** Tags of one mail that are kept at most. */
 const MAX_REMARKS = 100;
 const CONTEXT_LINES = 8;
 /** A bare NAK at the start of a line; in a sentence it may be somebody else's, or history. */
 const NAK = /^ {0,2}(?:NAK|NACK|Nacked)(?:[.,!:;]|\s+(?:to|for|on|from)\b|\s*$)/;
+
+/** Asked for in a reply, at the start of a line, with a value that has the kind's form. */
+const THING =
+  /^ {0,2}(Fixes|Amends|Backport|Link|Closes|Resolves|Origin):\s+((?:commit |c\/s )?[0-9a-f]{7,40}\b.{0,200}|https?:\/\/\S{1,500}|\d+\.\d+\S{0,20}.{0,60})$/i;
+/** What the forms without a grammar have in common. */
+const BARE = { area: null, conditional: null, scope: null, form: 'line' } as const;
 
 function isTag(line: TextLine | undefined): boolean {
   return line !== undefined && splitTagLine(line.text) !== null;
@@ -57,16 +65,19 @@ function quotedScope(lines: readonly TextLine[], at: number): Scope {
   return said === undefined ? null : scopeOf(said);
 }
 
+/** A tag by the grammar on line `at`, with the words around it that narrow it or make it depend on something. */
 function remarkAt(lines: readonly TextLine[], at: number, message: Message): Remark | null {
   const line = lines[at];
   if (line === undefined || !line.own) return null;
   const split = splitTagLine(line.text);
-  if (split === null) return nakAt(line.text, message);
+  const inline = split === null ? splitInline(line.text) : null;
+  if (split === null && inline === null) return thingAt(line.text, message) ?? nakAt(line.text, message);
+  const { spelling, value: start } = split ?? inline ?? { spelling: '', value: '' };
   const more = lines[at + 1];
-  const value = `${split.value} ${more?.own === true ? continuation(split.value, more.text) : ''}`.trim();
-  const tag = readTagLine(split.spelling, value, message.from);
-  if (tag === null) return null;
-  const above = wordsAbove(lines, at);
+  const value = `${start} ${more?.own === true ? continuation(start, more.text) : ''}`.trim();
+  const tag = readTagLine(spelling, value, message.from);
+  if (tag === null || (inline !== null && !isSamePerson(tag, message.from))) return null;
+  const above = inline === null ? wordsAbove(lines, at) : inline.lead;
   const below = wordsBelow(lines, at);
   const tailScope = tag.tail === null ? scopeOf(tag.area ?? '') : scopeOf(tag.tail);
   const condition = tag.tail !== null && tailScope === null ? tag.tail : (conditionOf(above) ?? afterthoughtOf(below));
@@ -78,28 +89,43 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
     area: tag.area,
     line: line.text.trim(),
     conditional: condition,
+    form: inline === null ? 'line' : 'inline',
     scope: tailScope ?? scopeOf(above) ?? scopeOf(below) ?? quotedScope(lines, at),
   };
 }
 
-function nakAt(text: string, message: Message): Remark | null {
+/** A line that names no person: "Fixes: 0123456789ab". Somebody asks for it; the author takes it over. */
+function thingAt(text: string, { from }: Message): Remark | null {
+  const found = THING.exec(text);
+  const kind = found === null ? null : kindOf(found[1] ?? '');
+  if (found === null || kind === null) return null;
+  const value = (found[2] ?? '').trim();
+  return { ...BARE, kind: kind.kind, name: from.name, email: from.email, value, line: text.trim() };
+}
+
+function nakAt(text: string, { from }: Message): Remark | null {
   if (text.length > 400 || !NAK.test(text)) return null;
-  const { name, email } = message.from;
-  const value = `${name} <${email}>`;
-  return { kind: 'Nacked-by', name, email, value, area: null, line: text.trim(), conditional: null, scope: null };
+  const { name, email } = from;
+  return { ...BARE, kind: 'Nacked-by', name, email, value: `${name} <${email}>`, line: text.trim() };
+}
+
+function shorthand(line: TextLine | undefined, message: Message): Remark | null {
+  return line?.own === true ? shorthandAt(line.text, message.from) : null;
 }
 
 /**
  * Tags in a mail's own words. Quotes, signatures, footers, prose and patches that stand in the text give none; a patch mail
- * gives none either, because its tags are the trailers of its message.
+ * gives none either, because its tags are the trailers of its message. Where a mail has no tag, words of approval are kept as what they are.
  */
 export function remarksOf(message: Message, patch: Patch | null): Remark[] {
   if (patch !== null) return [];
   const lines = ownLines(message.text);
   const remarks: Remark[] = [];
   for (let at = 0; at < lines.length && remarks.length < MAX_REMARKS; at += 1) {
-    const remark = remarkAt(lines, at, message);
+    const remark = remarkAt(lines, at, message) ?? shorthand(lines[at], message);
     if (remark !== null) remarks.push(remark);
   }
-  return remarks;
+  if (remarks.some(({ kind }) => kindOf(kind)?.thing !== true)) return remarks;
+  const own = lines.flatMap((line) => (line.own ? [line.text] : ['']));
+  return [...remarks, ...wordsOf(own.join('\n'), message.from)];
 }

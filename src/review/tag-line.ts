@@ -17,12 +17,27 @@ export interface TagLine {
 /** Column 0 to 2: more blanks mean an example. A semicolon is a slip of the shift key. */
 const LINE = /^ {0,2}\*?([A-Za-z][A-Za-z-]{1,40}-by)\*?\s?[:;]\s*(.*)$/i;
 const MAX_VALUE = 400;
+/** A tag with its address at the end of a few words: "Otherwise: Reviewed-by: …", "LGTM, Acked-by: …". */
+const INLINE =
+  /^ {0,2}(\S.{0,79}?)[ (]+\*?((?:[A-Za-z]+-){0,3}(?:reviewed|acked|tested)-by)\*?\s?:\s*([^<>:]{0,100}<[^<>\s]+@[^<>\s]+>.*)$/i;
+/** Words that make of the same line a story about a tag. */
+const STORY =
+  /\b(?:not|n't|never|cannot|without|no|instead|remove|drop|dropped|lost|missing|had|was|were|he|she|they|his|her|their)\b|n't\b|["`]/i;
 
 /** Kind and raw value of a tag line, or null. */
 export function splitTagLine(line: string): { spelling: string; value: string } | null {
   if (line.length > MAX_VALUE) return null;
   const found = LINE.exec(line);
   return found === null ? null : { spelling: found[1] ?? '', value: (found[2] ?? '').replace(/\*$/, '').trim() };
+}
+
+/** A tag that stands at the end of a few words, and those words; null where there is none or the words tell a story. */
+export function splitInline(line: string): { lead: string; spelling: string; value: string } | null {
+  if (line.length > MAX_VALUE) return null;
+  const found = INLINE.exec(line);
+  const lead = found?.[1] ?? '';
+  if (found === null || STORY.test(lead)) return null;
+  return { lead, spelling: found[2] ?? '', value: (found[3] ?? '').trim() };
 }
 
 /** The rest of a value whose address was wrapped to the next line; empty where `next` is something else. */

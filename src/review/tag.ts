@@ -40,6 +40,8 @@ export interface Remark {
   readonly area: string | null;
   readonly line: string;
   readonly conditional: string | null;
+  /** line: by the grammar; inline: at the end of a few words; shorthand: "R-b:"; words: "Looks good to me". */
+  readonly form: 'line' | 'inline' | 'shorthand' | 'words';
   /** `null`: no word on scope; `series`: "for the series"; numbers: "for patches 1-3 and 5". */
   readonly scope: 'series' | readonly number[] | null;
 }

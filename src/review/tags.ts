@@ -1,13 +1,14 @@
+import type { Address } from '../mail/message.ts';
 import type { Trailer } from '../patch/patch.ts';
 import type { Entry } from '../series/entry.ts';
 import { compareEntries } from '../series/posting.ts';
-import type { Disposition, Series, SeriesPatch } from '../series/series.ts';
+import { type Disposition, type Series, seriesId, type SeriesPatch } from '../series/series.ts';
 import { carryOver } from './carry.ts';
 import { isWithdrawal } from './condition.ts';
 import { isSamePerson, senderOf } from './identity.ts';
 import { kindOf } from './kinds.ts';
 import { mergeTags } from './merge.ts';
-import { seriesByMail, targetOf } from './place.ts';
+import { seriesByMail, targetsOf } from './place.ts';
 import type { Remark, SeriesTags, Tag, TagSender, TagStatus } from './tag.ts';
 import { readTagLine } from './tag-line.ts';
 
@@ -35,17 +36,31 @@ function judge(remark: Remark, sender: TagSender): { status: TagStatus; why: str
   }
   if (kind?.blocking === true) return { status: 'objection', why: 'an objection' };
   if (kind === null) return { status: 'doubtful', why: 'nobody knows this kind of tag' };
-  if (!kind.inReply) return { status: 'doubtful', why: `a reply cannot give a ${kind.kind}` };
+  if (remark.form === 'words') return { status: 'doubtful', why: `only in words: "${remark.line}"` };
+  if (remark.form === 'shorthand') return { status: 'doubtful', why: `in shorthand: "${remark.line}"` };
+  if (!kind.inReply) return { status: 'doubtful', why: `asked for in a reply; a ${kind.kind} is the author's to add` };
   if (sender === 'other-person') return { status: 'doubtful', why: 'names somebody else than the sender' };
   if (remark.conditional !== null) return { status: 'conditional', why: `on a condition: "${remark.conditional}"` };
   return { status: 'given', why: null };
 }
 
+/** Says so where a kind was misspelt. */
+function correction({ kind, line }: Remark): string {
+  const written = /([A-Za-z][A-Za-z-]*-by)\*?\s?[:;]/i.exec(line)?.[1];
+  return written === undefined || written.toLowerCase() === kind.toLowerCase() ? '' : ` (written "${written}")`;
+}
+
 /** A remark on one patch (or the cover, `patch` null) as a tag. */
-function tagOf(remark: Remark, mail: Entry, patch: SeriesPatch | null, series: Series, place: string): Tag {
+function tagOf(
+  remark: Remark,
+  mail: Entry,
+  { patch, series, place, sentBy }: { patch: SeriesPatch | null; series: Series; place: string; sentBy: Address },
+): Tag {
   const sender = senderOf(remark, mail.from);
   const verdict = judge(remark, sender);
-  const own = isSamePerson(remark, patch?.author ?? series.author);
+  const author = patch?.author ?? series.author;
+  // Who reworks and sends another's patch may well get that author's ack.
+  const own = isSamePerson(remark, author) && isSamePerson(author, sentBy);
   const selfReview = own && kindOf(remark.kind)?.review === true && verdict.status === 'given';
   return {
     kind: remark.kind,
@@ -59,23 +74,27 @@ function tagOf(remark: Remark, mail: Entry, patch: SeriesPatch | null, series: S
     sender,
     dkim: null,
     carriedFrom: null,
-    why: selfReview ? 'the author cannot review his own patch' : (verdict.why ?? place),
+    why: selfReview ? 'the author cannot review his own patch' : `${verdict.why ?? place}${correction(remark)}`,
   };
 }
 
 function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>): void {
   const byMail = seriesByMail(input.series);
   const replies = new Map(input.dispositions.map((one) => [one.msgid, one]));
+  const senders = new Map(input.entries.map((entry) => [entry.msgid, entry.from]));
   for (const mail of input.entries.toSorted(compareEntries)) {
     const reply = replies.get(mail.msgid);
     if (reply?.kind !== 'reply') continue;
     for (const remark of input.remarks.get(mail.msgid) ?? []) {
-      const target = targetOf(remark, reply, byMail);
-      const into = target === null ? undefined : gathered.get(target.series.key);
-      if (target === null || into === undefined) continue;
-      if (target.wide) into.cover.push(tagOf(remark, mail, null, target.series, target.why));
-      for (const patch of target.patches) {
-        into.patches.get(patch.msgid)?.push(tagOf(remark, mail, patch, target.series, target.why));
+      for (const target of targetsOf(remark, reply, byMail)) {
+        const into = gathered.get(seriesId(target.series));
+        if (into === undefined) continue;
+        const { series, why: place } = target;
+        const sentBy = senders.get(series.msgid) ?? series.author;
+        if (target.wide) into.cover.push(tagOf(remark, mail, { patch: null, series, place, sentBy }));
+        for (const patch of target.patches) {
+          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, series, place, sentBy }));
+        }
       }
     }
   }
@@ -118,13 +137,13 @@ function gatherPatches(input: TagInput): Map<string, Gathering> {
         mail === undefined ? [] : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? []),
       );
     }
-    gathered.set(series.key, { cover: [], patches });
+    gathered.set(seriesId(series), { cover: [], patches });
   }
   return gathered;
 }
 
 /**
- * Tags of every series of one component, by series key: from the patches' texts, from replies to patches and covers, and carried
+ * Tags of every series of one component, by `seriesId`: from the patches' texts, from replies to patches and covers, and carried
  * from earlier versions of an unchanged patch. A pure function of the set of mails. Later words of the same person on the same
  * patch take his objection or his tag back.
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change } from './change.ts';
 import type { Entry } from './entry.ts';
-import { type Group, indexOf } from './group.ts';
+import { type Group, indexOf, missingOf } from './group.ts';
 import type { Series, SeriesPatch, SeriesState } from './series.ts';
 
 function patchOfSeries(entry: Entry, total: number): SeriesPatch {
@@ -15,11 +15,6 @@ function patchOfSeries(entry: Entry, total: number): SeriesPatch {
     contentHash: entry.patch?.contentHash ?? '',
     paths: entry.patch?.paths ?? [],
   };
-}
-
-function missingOf(group: Group): number[] {
-  const seen = new Set(group.patches.map(indexOf));
-  return Array.from({ length: group.total }, (_, index) => index + 1).filter((number) => !seen.has(number));
 }
 
 function keyOf(group: Group): string {
@@ -37,6 +32,7 @@ interface Place {
   readonly project: string;
   readonly change: string;
   readonly supersedes: string | null;
+  readonly linked: readonly string[];
   /** Whether a later version is complete. */
   readonly superseded: boolean;
 }
@@ -55,7 +51,7 @@ function assembleOne(group: Group, place: Place): Series {
     rfc: all.some((entry) => entry.parsed.rfc),
     msgid: head.msgid,
     cover: cover?.msgid ?? null,
-    subject: head.parsed.title,
+    subject: (group.base?.head ?? head).parsed.title,
     author: head === cover ? head.from : (head.patch?.author ?? head.from),
     date: head.date,
     posted: (patches.length > 0 ? patches : all).reduce((latest, entry) => Math.max(latest, entry.posted), 0),
@@ -64,6 +60,7 @@ function assembleOne(group: Group, place: Place): Series {
     missing: missingOf(group),
     target: all.find((entry) => entry.parsed.target !== null)?.parsed.target ?? null,
     supersedes: place.supersedes,
+    linked: place.linked,
     patches: patches.map((entry) => patchOfSeries(entry, group.total)),
     key: keyOf(group),
   };
@@ -78,6 +75,7 @@ export function assemble(project: string, change: Change): { series: Series; gro
       project,
       change: change.name,
       supersedes: change.versions[index - 1]?.head.msgid ?? null,
+      linked: change.evidence.get(group) ?? [],
       superseded: index < lastComplete,
     }),
   }));

@@ -10,6 +10,31 @@ import { normalTitle, slugOf, titleLikeness } from './title.ts';
 export interface Change {
   readonly name: string;
   readonly versions: readonly Group[];
+  /** Why a version is one, in words. */
+  readonly evidence: ReadonlyMap<Group, readonly string[]>;
+}
+
+/** Sets of groups that are the same work, and why. The later of two is the one that has the evidence. */
+class Links {
+  readonly partition: Partition;
+  readonly groups: readonly Group[];
+  readonly evidence = new Map<Group, Set<string>>();
+
+  constructor(groups: readonly Group[]) {
+    this.groups = groups;
+    this.partition = new Partition(groups.length);
+  }
+
+  /** Says that two are the same work, for `why` in words that go before the other's version. */
+  join(one: number, other: number, why: string): void {
+    this.partition.join(one, other);
+    const [later, earlier] = [this.groups[Math.max(one, other)], this.groups[Math.min(one, other)]];
+    if (later === undefined || earlier === undefined) return;
+    const words = this.evidence.get(later) ?? new Set();
+    this.evidence.set(later, words);
+    const revision = earlier.revision > 0 ? `.${earlier.revision}` : '';
+    if (words.size < 10) words.add(`${why} v${earlier.version}${revision}`);
+  }
 }
 
 /** Titles that share this much of their words are close, where the version number says that there was an earlier one. */
@@ -56,18 +81,20 @@ function neighbours(groups: readonly Group[], keysOf: (group: Group) => readonly
   return pairs;
 }
 
-function joinByHead(groups: readonly Group[], partition: Partition): void {
+function joinByHead(links: Links): void {
+  const { groups } = links;
   const idOf = (group: Group): string[] =>
     [group.cover, ...group.patches].flatMap((entry) => (entry?.changeId == null ? [] : [entry.changeId]));
-  for (const [one, other] of neighbours(groups, idOf)) partition.join(one, other);
+  for (const [one, other] of neighbours(groups, idOf)) links.join(one, other, 'the same change-id as');
   for (const [one, other] of neighbours(groups, (group) => [headKey(group)])) {
     const [a, b] = [groups[one], groups[other]];
-    if (a !== undefined && b !== undefined && canFollow(a, b)) partition.join(one, other);
+    if (a !== undefined && b !== undefined && canFollow(a, b)) links.join(one, other, 'the same author and title as');
   }
 }
 
 /** Joins where at least half of the smaller one's patches are in the other, by title or by content. */
-function joinByPatches(groups: readonly Group[], partition: Partition): void {
+function joinByPatches(links: Links): void {
+  const { groups } = links;
   const shared = new Map<string, number>();
   for (const [one, other, key] of neighbours(groups, patchKeys)) {
     const pair = `${one} ${other} ${key.slice(0, 4)}`;
@@ -77,12 +104,16 @@ function joinByPatches(groups: readonly Group[], partition: Partition): void {
     const [one = 0, other = 0] = pair.split(' ').map(Number);
     const [a, b] = [groups[one], groups[other]];
     if (a === undefined || b === undefined || !canFollow(a, b)) continue;
-    if (count * 2 >= Math.min(a.patches.length, b.patches.length)) partition.join(one, other);
+    const [, , kind = ''] = pair.split(' ');
+    const what = kind === 'hash' ? 'the same content' : `the same title${count === 1 ? '' : 's'}`;
+    if (count * 2 >= Math.min(a.patches.length, b.patches.length))
+      links.join(one, other, `${count} ${count === 1 ? 'patch' : 'patches'} with ${what} as`);
   }
 }
 
 /** A version that was sent as an answer to an earlier one of the same author. */
-function joinByReply(groups: readonly Group[], threads: Threads, partition: Partition): void {
+function joinByReply(links: Links, threads: Threads): void {
+  const { groups } = links;
   const owner = new Map<string, number>();
   for (const [index, group] of groups.entries()) {
     for (const entry of [group.cover, ...group.patches]) if (entry !== null) owner.set(entry.msgid, index);
@@ -94,14 +125,16 @@ function joinByReply(groups: readonly Group[], threads: Threads, partition: Part
       if (other === undefined || other === index || earlier === undefined) continue;
       const later =
         group.version > earlier.version || (group.version === earlier.version && group.revision > earlier.revision);
-      if (later && personKey(earlier.head.from) === personKey(group.head.from)) partition.join(index, other);
+      if (later && personKey(earlier.head.from) === personKey(group.head.from))
+        links.join(index, other, 'an answer of the author to');
       break;
     }
   }
 }
 
 /** A later version whose earlier one was not found by any surer sign: the closest title of the author's recent work. */
-function joinByCloseTitle(groups: readonly Group[], partition: Partition): void {
+function joinByCloseTitle(links: Links): void {
+  const { groups, partition } = links;
   const recent = new Map<string, number[]>();
   for (const [index, group] of groups.entries()) {
     const author = personKey(group.head.from);
@@ -113,7 +146,8 @@ function joinByCloseTitle(groups: readonly Group[], partition: Partition): void 
     const likeness = (other: number): number =>
       titleLikeness(title, normalTitle(groups[other]?.head.parsed.title ?? ''));
     const best = linked ? undefined : candidates.toSorted((a, b) => likeness(b) - likeness(a) || b - a)[0];
-    if (best !== undefined && likeness(best) >= CLOSE) partition.join(index, best);
+    if (best !== undefined && likeness(best) >= CLOSE)
+      links.join(index, best, 'the same author and a title close to that of');
     before.push(index);
   }
 }
@@ -132,14 +166,16 @@ export function changesOf(groups: readonly Group[], threads: Threads): Change[] 
   const sorted = groups.toSorted(
     (one, other) => one.head.posted - other.head.posted || (one.head.msgid < other.head.msgid ? -1 : 1),
   );
-  const partition = new Partition(sorted.length);
-  joinByHead(sorted, partition);
-  joinByPatches(sorted, partition);
-  joinByReply(sorted, threads, partition);
-  joinByCloseTitle(sorted, partition);
-  return partition.sets().flatMap((set) => {
+  const links = new Links(sorted);
+  joinByHead(links);
+  joinByPatches(links);
+  joinByReply(links, threads);
+  joinByCloseTitle(links);
+  return links.partition.sets().flatMap((set) => {
     const versions = set.flatMap((index) => sorted[index] ?? []).sort(compareVersions);
     const [first] = versions;
-    return first === undefined ? [] : [{ name: nameOf(versions, first), versions }];
+    if (first === undefined) return [];
+    const evidence = new Map(versions.map((group) => [group, [...(links.evidence.get(group) ?? [])]] as const));
+    return [{ name: nameOf(versions, first), versions, evidence }];
   });
 }

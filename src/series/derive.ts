@@ -3,8 +3,9 @@ import { changesOf } from './change.ts';
 import { dispositionOf, type Placed } from './disposition.ts';
 import type { Entry } from './entry.ts';
 import { type Group, groupsOf } from './group.ts';
+import { foldReplacements } from './replacement.ts';
 import { compareEntries } from './posting.ts';
-import { projectOf } from './route.ts';
+import { projectsOf } from './route.ts';
 import type { Disposition, ProjectRules, Series } from './series.ts';
 import { type Threads, threadsOf } from './thread.ts';
 
@@ -20,13 +21,13 @@ function distinct(entries: readonly Entry[]): Entry[] {
   return [...seen.values()].sort(compareEntries);
 }
 
-/** The project of a series is its head's; a patch's where the head names none. */
-function projectOfGroup(group: Group, rules: readonly ProjectRules[]): string | null {
+/** The projects of a series are its head's; a patch's where the head is in none. */
+function projectsOfGroup(group: Group, rules: readonly ProjectRules[]): string[] {
   for (const entry of [group.head, ...group.patches]) {
-    const rule = projectOf(entry, rules);
-    if (rule !== null) return rule.name;
+    const found = projectsOf(entry, rules);
+    if (found.length > 0) return found.map((rule) => rule.name);
   }
-  return null;
+  return [];
 }
 
 interface Derived {
@@ -40,23 +41,33 @@ function deriveProjects(groups: readonly Group[], threads: Threads, rules: reado
   const byProject = new Map<string, Group[]>();
   const derived: Derived = { series: [], placed: new Map(), unrouted: new Set() };
   for (const group of groups) {
-    const project = projectOfGroup(group, rules);
-    if (project === null) for (const entry of mailsOf(group)) derived.unrouted.add(entry.msgid);
-    else if (byProject.get(project)?.push(group) === undefined) byProject.set(project, [group]);
+    const projects = projectsOfGroup(group, rules);
+    if (projects.length === 0) for (const entry of mailsOf(group)) derived.unrouted.add(entry.msgid);
+    for (const project of projects) {
+      if (byProject.get(project)?.push(group) === undefined) byProject.set(project, [group]);
+    }
   }
   for (const [project, own] of byProject) {
     for (const change of changesOf(own, threads)) {
       for (const placed of assemble(project, change)) {
         derived.series.push(placed.series);
-        for (const entry of mailsOf(placed.group)) derived.placed.set(entry.msgid, placed);
+        for (const entry of mailsOf(placed.group)) place(derived.placed, entry.msgid, placed);
       }
     }
   }
   return derived;
 }
 
+/** A mail that was sent to several projects has its place in the first, which names the others. */
+function place(placed: Map<string, Placed>, msgid: string, own: Placed): void {
+  const first = placed.get(msgid);
+  const project = own.series.project;
+  placed.set(msgid, first === undefined ? own : { ...first, alsoIn: [...(first.alsoIn ?? []), project] });
+}
+
 function mailsOf(group: Group): Entry[] {
-  return [...(group.cover === null ? [] : [group.cover]), ...group.patches, ...group.duplicates];
+  const own = group.patches.filter((entry) => !group.borrowed.has(entry));
+  return [...(group.cover === null ? [] : [group.cover]), ...own, ...group.duplicates];
 }
 
 /**
@@ -69,13 +80,19 @@ export function deriveSeries(
 ): { series: Series[]; dispositions: Disposition[] } {
   const sorted = distinct(entries);
   const threads = threadsOf(sorted);
-  const { series, placed, unrouted } = deriveProjects(groupsOf(sorted, threads), threads, rules);
+  const groups = foldReplacements(groupsOf(sorted, threads), sorted, threads);
+  const { series, placed, unrouted } = deriveProjects(groups, threads, rules);
   const dispositions = sorted.map((entry) =>
     dispositionOf(entry, threads, placed, {
-      project: projectOf(entry, rules)?.name ?? null,
+      project: projectsOf(entry, rules)[0]?.name ?? null,
       unrouted: unrouted.has(entry.msgid),
     }),
   );
-  series.sort((one, other) => one.posted - other.posted || (one.msgid < other.msgid ? -1 : 1));
+  series.sort(
+    (one, other) =>
+      one.posted - other.posted || compareText(one.msgid, other.msgid) || compareText(one.project, other.project),
+  );
   return { series, dispositions };
 }
+
+const compareText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));

@@ -8,6 +8,8 @@ import type { Threads } from './thread.ts';
 export interface Placed {
   readonly series: Series;
   readonly group: Group;
+  /** Other projects that have it, too. */
+  readonly alsoIn?: readonly string[];
 }
 
 const LISTED = 12;
@@ -23,7 +25,7 @@ function missingWords(series: Series): string {
   return `${list} ${named.length > 1 ? 'have' : 'has'} not arrived`;
 }
 
-function versionWords(series: Series): string {
+function versionWords(series: Pick<Series, 'version' | 'revision'>): string {
   return series.revision > 0 ? `v${series.version}.${series.revision}` : `v${series.version}`;
 }
 
@@ -36,12 +38,17 @@ function postingWords(entry: Entry, series: Series): string {
     : `patch ${index}/${total} of ${versionWords(series)}`;
 }
 
-function ofPosting(entry: Entry, { series, group }: Placed): Disposition {
+function ofPosting(entry: Entry, { series, group, alsoIn = [] }: Placed): Disposition {
   const base = { msgid: entry.msgid, project: series.project, series: series.msgid, about: null };
-  const what = postingWords(entry, series);
+  const also = alsoIn.length === 0 ? '' : `, also in ${alsoIn.join(', ')}`;
+  const what = `${postingWords(entry, series)}${also}`;
   const kind = isCover(entry) ? 'cover' : 'patch';
   if (group.duplicates.has(entry))
     return { ...base, kind: 'other', reason: `${what}, but an earlier mail is that already` };
+  if (group.base !== null) {
+    const reason = `${what}; stands in the place of that of ${versionWords(group.base)}, whose other patches stay`;
+    return { ...base, kind: series.complete ? kind : 'held', reason };
+  }
   if (!series.complete) return { ...base, kind: 'held', reason: `${what}; held: ${missingWords(series)}` };
   return { ...base, kind, reason: series.state === 'superseded' ? `${what}; a later version replaces it` : what };
 }

@@ -30,6 +30,8 @@ export interface EntryPatch {
   readonly author: Address;
   readonly contentHash: string;
   readonly paths: readonly string[];
+  /** Has a Signed-off-by among its trailers. */
+  readonly signed: boolean;
 }
 
 /** `change-id:` as b4 writes it below the text of a cover or patch; what follows the id on its line is not part of it. */
@@ -62,7 +64,13 @@ export function entryOf(message: Message, parsed: PatchSubject, patch: Patch | n
     patch:
       patch === null
         ? null
-        : { title: patch.title, author: patch.author, contentHash: patch.contentHash, paths: patch.paths },
+        : {
+            title: patch.title,
+            author: patch.author,
+            contentHash: patch.contentHash,
+            paths: patch.paths,
+            signed: patch.trailers.some(({ kind }) => kind.toLowerCase() === 'signed-off-by'),
+          },
     changeId: parsed.reply ? null : findChangeId(message.text),
     broken: brokenReason(message, parsed, patch),
   };

@@ -16,6 +16,10 @@ export interface Group {
   readonly version: number;
   readonly revision: number;
   readonly total: number;
+  /** The version of which this one replaces some patches, or null. */
+  readonly base: Group | null;
+  /** Of `patches` those that are the base's. */
+  readonly borrowed: ReadonlySet<Entry>;
 }
 
 /** Parts of an unthreaded series come within this time of each other. */
@@ -103,7 +107,35 @@ function groupOf(members: readonly Entry[]): Group | null {
   if (head === undefined) return null;
   const { version, revision } = head.parsed;
   const total = patches[0]?.parsed.total ?? head.parsed.total ?? 1;
-  return { cover, patches, duplicates, head, version, revision, total };
+  return { cover, patches, duplicates, head, version, revision, total, base: null, borrowed: new Set() };
+}
+
+/** Numbers of the patches that have not been seen. */
+export function missingOf(group: Group): number[] {
+  const seen = new Set(group.patches.map(indexOf));
+  return Array.from({ length: group.total }, (_, index) => index + 1).filter((number) => !seen.has(number));
+}
+
+/**
+ * Joins a patch that stands alone under a cover of another version to that cover's series, where its number is free: one of four was
+ * sent before, and says `v2`, while the others are new.
+ */
+function joinStrays(postings: readonly Entry[], threads: Threads, partition: Partition): void {
+  const rank = new Map(postings.map((entry, index) => [entry.msgid, index]));
+  const sets = new Map(partition.sets().flatMap((set) => set.map((index) => [index, set] as const)));
+  const taken = new Map<number, Set<number>>();
+  for (const [index, entry] of postings.entries()) {
+    const parent = threads.parent(entry.msgid);
+    const at = parent === null ? undefined : rank.get(parent.msgid);
+    if (at === undefined || parent === null || !isCover(parent) || isCover(entry)) continue;
+    if (sets.get(index)?.length !== 1 || entry.parsed.total !== parent.parsed.total) continue;
+    if (personKey(parent.from) !== personKey(entry.from)) continue;
+    const numbers = taken.get(at) ?? new Set(sets.get(at)?.map((other) => postings[other]?.parsed.index ?? 0));
+    taken.set(at, numbers);
+    if (numbers.has(indexOf(entry))) continue;
+    numbers.add(indexOf(entry));
+    partition.join(index, at);
+  }
 }
 
 /** Sorts covers and patches into series. `entries` are sorted. */
@@ -112,6 +144,7 @@ export function groupsOf(entries: readonly Entry[], threads: Threads): Group[] {
   const partition = new Partition(postings.length);
   joinThreads(postings, threads, partition);
   joinPieces(postings, threads, partition);
+  joinStrays(postings, threads, partition);
   return partition
     .sets()
     .map((set) => groupOf(set.flatMap((index) => postings[index] ?? [])))

@@ -43,9 +43,16 @@ export interface Series {
   readonly target: string | null;
   /** Message-ID of the version that this one replaces, or null. */
   readonly supersedes: string | null;
+  /** Why it is a version of the same work as others, each in words: `same author and title as v1`. */
+  readonly linked: readonly string[];
   readonly patches: readonly SeriesPatch[];
   /** Identity of the work: SHA-256 over the ordered patch Message-IDs. Mirror, checks and reports hang on it, because a late cover must not change it. */
   readonly key: string;
+}
+
+/** One name for a series among those of all projects: a mail that was sent to two lists is part of a series in each. */
+export function seriesId({ project, key }: Pick<Series, 'project' | 'key'>): string {
+  return `${project} ${key}`;
 }
 
 /** Where one mail ended, and why. Law 4: every mail has one. */

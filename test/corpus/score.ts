@@ -11,6 +11,7 @@ import { presetPath } from '../../config/preset.ts';
 import { openBot } from '../../src/bot.ts';
 import { takeIn } from '../../src/intake.ts';
 import { type SeriesView, seriesView } from '../../src/report/view.ts';
+import { seriesId } from '../../src/series/series.ts';
 import { mboxSource } from '../../src/source/mbox.ts';
 import { factsOf } from '../../src/store/facts.ts';
 import { listSeries } from '../../src/store/series.ts';
@@ -46,7 +47,7 @@ async function scoreXen(): Promise<boolean> {
     const row = { right: 0, missing: 0, extra: 0 };
     for (const patch of thread.series.flatMap((one) => one.patches)) {
       const owner = series.find((one) => one.patches.some((other) => other.msgid === patch.msgid));
-      const found = foundTags(owner === undefined ? [] : (tags.get(owner.key)?.patches.get(patch.msgid) ?? []));
+      const found = foundTags(owner === undefined ? [] : (tags.get(seriesId(owner))?.patches.get(patch.msgid) ?? []));
       const wanted = patch.missing_mail === true ? [] : wantedTags(patch);
       const missing = wanted.filter((line) => !found.includes(line));
       const extra = found.filter((line) => !wanted.includes(line));

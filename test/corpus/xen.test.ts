@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seriesId } from '../../src/series/series.ts';
 import { requiresCorpus } from '../helpers/corpus.ts';
 import { deriveAll } from '../helpers/digests.ts';
 import { deriveThread, foundTags, readThread, threadNames, wantedTags, XEN_THREADS } from '../helpers/xen-corpus.ts';
@@ -24,7 +25,7 @@ for (const name of threadNames) {
       const { index, total, subject } = place.patch;
       assert.deepEqual({ index, total, subject }, { index: patch.n, total: patch.m, subject: patch.subject });
       assert.deepEqual(
-        foundTags(tags.get(place.one.key)?.patches.get(patch.msgid) ?? []),
+        foundTags(tags.get(seriesId(place.one))?.patches.get(patch.msgid) ?? []),
         wantedTags(patch),
         patch.msgid,
       );

@@ -25,7 +25,13 @@ export async function digestOf(raw: Uint8Array): Promise<Digested> {
   const parsed = parseSubject(message.subject);
   const patch = patchOf(message, parsed);
   const entry = entryOf(message, parsed, patch);
-  return { message, patch, entry, remarks: remarksOf(message, patch), trailers: patch?.trailers ?? [] };
+  return {
+    message,
+    patch,
+    entry,
+    remarks: remarksOf(message, parsed.reply ? null : patch),
+    trailers: patch?.trailers ?? [],
+  };
 }
 
 export interface Derived {

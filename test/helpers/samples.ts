@@ -69,6 +69,7 @@ export function sampleSeries(name: string, changes: Partial<Series> = {}): Serie
     missing: [],
     target: null,
     supersedes: null,
+    linked: [],
     patches: [
       {
         index: 1,

@@ -147,11 +147,24 @@ test("a patch that is attached has the mail's text as its message", async () => 
   assert.ok(patch.message.includes('Because of  this.'));
 });
 
-test('replies and covers have no patch, even with a diff in them', async () => {
-  for (const subject of ['Re: [PATCH] x86: fix it', '[PATCH 0/2] x86: fix it']) {
-    const message = await parseMessage(mailText({ id: 'r', subject, body: BODY }));
-    assert.equal(patchOf(message, parseSubject(subject)), null);
-  }
+test('a cover has no patch, even with a diff in it', async () => {
+  const message = await parseMessage(mailText({ id: 'r', subject: '[PATCH 0/2] x86: fix it', body: BODY }));
+  assert.equal(patchOf(message, parseSubject(message.subject)), null);
+});
+
+test('a reply has a patch only where it is whole: signed off, and nothing quoted above the diff', async () => {
+  const bodies = {
+    whole: BODY,
+    quoting: `> what of this?\n\n${BODY}`,
+    unsigned: BODY.replace(/^Signed-off-by.*\n/m, ''),
+  };
+  const found = await Promise.all(
+    Object.entries(bodies).map(async ([name, body]) => {
+      const message = await parseMessage(mailText({ id: 'r', subject: 'Re: [PATCH] x86: fix it', body }));
+      return patchOf(message, parseSubject(message.subject)) === null ? null : name;
+    }),
+  );
+  assert.deepEqual(found, ['whole', null, null]);
 });
 
 test('the base commit that format-patch names is found', async () => {

@@ -14,6 +14,7 @@ const older = {
   series: {
     ...series,
     version: 1,
+    linked: [],
     state: 'superseded' as const,
     posted: POSTED - 30 * 86_400_000,
     msgid: '<v1-0@example.org>',

@@ -48,6 +48,7 @@ export const series: Series = {
   missing: [],
   target: null,
   supersedes: '<v1-0@example.org>',
+  linked: ['the same author and title as v1'],
   patches: [
     patch(1, 3, 'hello: add a table of greetings'),
     patch(2, 3, 'hello: greet in Welsh'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Disposition, ProjectRules, Series } from '../../src/series/series.ts';
+import { type Disposition, type ProjectRules, type Series, seriesId } from '../../src/series/series.ts';
 import { type Derived, deriveAll, digestOf } from '../helpers/digests.ts';
 import { type MailParts, mailText, msgid, patchBody } from '../helpers/mail-text.ts';
 
@@ -18,7 +18,7 @@ async function derive(mails: readonly MailParts[], rules?: readonly ProjectRules
   return deriveAll(await Promise.all(mails.map((parts) => digestOf(mailText(parts)))), rules);
 }
 
-function shape(series: readonly Series[]): unknown {
+function shape(series: readonly Series[]): string[][] {
   return series.map((one) => [
     `v${one.version}${one.revision > 0 ? `.${one.revision}` : ''}`,
     one.state,
@@ -255,4 +255,120 @@ describe('dispositions', () => {
     ]);
     assert.equal(derived.dispositions.length, 3);
   });
+});
+
+describe('replacements', () => {
+  const v2 = [1, 2, 3].map((n) =>
+    patch(`p${n}`, `[PATCH v2 ${n}/3] part ${n}`, { date: at(n), ...(n > 1 ? { replyTo: 'p1' } : {}) }),
+  );
+  const changed = { body: patchBody('file.c', 'another line') };
+
+  test('v2.1 2/3 alone is v2 with one patch in the place of another', async () => {
+    const { series, dispositions } = await derive([
+      ...v2,
+      patch('r2', '[PATCH v2.1 2/3] part 2', { ...changed, date: at(9) }),
+    ]);
+    assert.deepEqual(shape(series), [
+      ['v2', 'superseded', 'p1 p2 p3', ''],
+      ['v2.1', 'complete', 'p1 r2 p3', ''],
+    ]);
+    assert.equal(series[1]?.change, series[0]?.change);
+    const told = dispositions.find((one) => one.msgid === msgid('r2'));
+    assert.equal(told?.reason, 'patch 2/3 of v2.1; stands in the place of that of v2, whose other patches stay');
+  });
+
+  test('a later version of one patch, sent as an answer to it, is a version of the whole', async () => {
+    const { series } = await derive([
+      ...v2,
+      patch('r2', '[PATCH v3 2/3] part 2', { ...changed, replyTo: 'p2', date: at(9) }),
+    ]);
+    assert.deepEqual(shape(series).at(-1), ['v3', 'complete', 'p1 r2 p3', '']);
+  });
+
+  test('a later version of which only one patch has come stays held', async () => {
+    const { series } = await derive([...v2, patch('r2', '[PATCH v3 2/3] part 2', { ...changed, date: at(9) })]);
+    assert.deepEqual(shape(series), [
+      ['v2', 'complete', 'p1 p2 p3', ''],
+      ['v3', 'held', 'r2', '1 3'],
+    ]);
+  });
+
+  test("a whole patch in its author's reply replaces the one that it answers; another person's does not", async () => {
+    const reply = (from: string) =>
+      derive([...v2, patch('r2', 'Re: [PATCH v2 2/3] part 2', { ...changed, from, replyTo: 'p2', date: at(9) })]);
+    const [own, other] = [await reply('Ann Author <ann@example.org>'), await reply('Rob <rob@example.org>')];
+    assert.deepEqual(shape(own.series).at(-1), ['v2.1', 'complete', 'p1 r2 p3', '']);
+    assert.deepEqual(shape(other.series), [['v2', 'complete', 'p1 p2 p3', '']]);
+    assert.equal(dispositionOf(other, 'r2').kind, 'reply');
+  });
+
+  test('tags of the patches that stay are those of the version before', async () => {
+    const { series, tags } = await derive([
+      ...v2,
+      {
+        id: 't1',
+        subject: 'Re: [PATCH v2 1/3] part 1',
+        replyTo: 'p1',
+        from: 'Rob Roe <rob@x.org>',
+        body: 'Acked-by: Rob Roe <rob@x.org>\n',
+      },
+      patch('r2', '[PATCH v2.1 2/3] part 2', { ...changed, date: at(9) }),
+    ]);
+    const of = (at: number) => {
+      const one = series[at];
+      return one === undefined ? [] : (tags.get(seriesId(one))?.patches.get(msgid('p1')) ?? []);
+    };
+    assert.equal(of(0)[0]?.status, 'given');
+    assert.deepEqual(of(1), of(0));
+  });
+
+  test('a patch that says v2 among new ones under a cover is part of its series', async () => {
+    const { series } = await derive([
+      { id: 'c', subject: '[PATCH 0/2] work', date: at(0) },
+      patch('p1', '[PATCH 1/2 v2] part 1', { replyTo: 'c', date: at(1) }),
+      patch('p2', '[PATCH 2/2] part 2', { replyTo: 'c', date: at(2) }),
+    ]);
+    assert.deepEqual(shape(series), [['v1', 'complete', 'p1 p2', '']]);
+  });
+});
+
+describe('routing to several projects', () => {
+  const rules: ProjectRules[] = [
+    { name: 'xen', lists: ['xen-devel@lists.x.org'], prefixes: ['XEN'], fallback: true },
+    { name: 'qemu', lists: ['qemu-devel@lists.q.org'], prefixes: ['QEMU'], fallback: true },
+  ];
+  const to = 'xen-devel@lists.x.org, qemu-devel@lists.q.org';
+
+  test('a series to two lists is in both projects, and says so', async () => {
+    const { series, dispositions } = await derive([patch('p', '[PATCH] both', { to })], rules);
+    assert.deepEqual(
+      series.map((one) => one.project),
+      ['qemu', 'xen'],
+    );
+    assert.equal(dispositions[0]?.reason, 'the only patch of v1, also in qemu');
+  });
+
+  test('a subject word sends it to one', async () => {
+    const { series } = await derive([patch('p', '[QEMU PATCH] one', { to })], rules);
+    assert.deepEqual(
+      series.map((one) => one.project),
+      ['qemu'],
+    );
+  });
+});
+
+test('why versions are linked is kept with the later one', async () => {
+  const { series } = await derive([
+    patch('a', '[PATCH] x: do this', { date: at(0) }),
+    patch('b', '[PATCH v2] x: do this', { date: at(5), body: patchBody('file.c', 'changed') }),
+    patch('c', '[PATCH v3] x: do it so', { date: at(9), replyTo: 'b', body: patchBody('file.c', 'changed') }),
+  ]);
+  assert.deepEqual(
+    series.map((one) => one.linked),
+    [
+      [],
+      ['the same author and title as v1', '1 patch with the same title as v1'],
+      ['1 patch with the same content as v2', 'an answer of the author to v2'],
+    ],
+  );
 });

@@ -118,7 +118,10 @@ test('a server that is not there yet is waited for, with a clear line in the log
   assert.equal(subjectOf(await waiting), '1');
   const line = JSON.parse(lines[0] ?? '{}') as { code: string; msg: string };
   assert.equal(line.code, 'IMAP_UNREACHABLE');
-  assert.match(line.msg, /^test: imap 127\.0\.0\.1:\d+: folder "INBOX": .*(?:ECONNREFUSED|ECONNRESET).*; next try in \d/);
+  assert.match(
+    line.msg,
+    /^test: imap 127\.0\.0\.1:\d+: folder "INBOX": .*(?:ECONNREFUSED|ECONNRESET).*; next try in \d/,
+  );
 });
 
 test('a changed UIDVALIDITY makes the folder be read again from the start', NEEDS, async (t) => {

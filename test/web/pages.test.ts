@@ -152,6 +152,7 @@ test('the page of a mail tells where it ended, and shows text, quotes and tags',
     area: null,
     line: 'Reviewed-by: Bob Example <bob@example.org>',
     conditional: null,
+    form: 'line' as const,
     scope: null,
   };
   const message = sampleMessage('<reply@example.org>', raw.toString('latin1'));
