@@ -6,6 +6,7 @@ import { contentHash } from './content-hash.ts';
 import { type Diff, findDiff, pathsOf } from './diff.ts';
 import { bodyLines } from './lines.ts';
 import type { Patch, PatchSubject } from './patch.ts';
+import { patchId } from './patch-id.ts';
 import { parseTrailers } from './trailers.ts';
 
 /** A larger body is not searched for a diff: Linux's largest merge patches stay far below. */
@@ -79,6 +80,7 @@ export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
     diff: diff.text,
     paths: pathsOf(diff.files),
     contentHash: contentHash(diff.files),
+    patchId: patchId(diff.text),
     baseCommit: findBase(found.lines),
   };
 }

@@ -46,6 +46,8 @@ export interface Patch {
   readonly paths: readonly string[];
   /** Equal for the same change whatever the form of the diff (git, quilt, Index:, CRLF, cut hunk headings): SHA-256 hex over paths and +/- lines. */
   readonly contentHash: string;
+  /** What `git patch-id --stable` says; null where git says nothing, as of a diff without `diff` lines. */
+  readonly patchId: string | null;
   /** `base-commit:` line of format-patch --base, or null. */
   readonly baseCommit: string | null;
 }

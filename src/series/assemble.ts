@@ -13,6 +13,7 @@ function patchOfSeries(entry: Entry, total: number): SeriesPatch {
     author: entry.patch?.author ?? entry.from,
     date: entry.date,
     contentHash: entry.patch?.contentHash ?? '',
+    patchId: entry.patch?.patchId ?? null,
     paths: entry.patch?.paths ?? [],
   };
 }

@@ -29,6 +29,8 @@ export interface EntryPatch {
   readonly title: string;
   readonly author: Address;
   readonly contentHash: string;
+  /** `git patch-id --stable`, or null. */
+  readonly patchId: string | null;
   readonly paths: readonly string[];
   /** Has a Signed-off-by among its trailers. */
   readonly signed: boolean;
@@ -68,6 +70,7 @@ export function entryOf(message: Message, parsed: PatchSubject, patch: Patch | n
             title: patch.title,
             author: patch.author,
             contentHash: patch.contentHash,
+            patchId: patch.patchId,
             paths: patch.paths,
             signed: patch.trailers.some(({ kind }) => kind.toLowerCase() === 'signed-off-by'),
           },

@@ -13,6 +13,8 @@ export interface SeriesPatch {
   readonly author: Address;
   readonly date: string;
   readonly contentHash: string;
+  /** `git patch-id --stable`, or null. */
+  readonly patchId: string | null;
   readonly paths: readonly string[];
 }
 

@@ -79,6 +79,7 @@ export function sampleSeries(name: string, changes: Partial<Series> = {}): Serie
         author: AUTHOR,
         date: DATE,
         contentHash: 'c0ffee',
+        patchId: null,
         paths: ['lib/a.c'],
       },
     ],

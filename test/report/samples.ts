@@ -26,6 +26,7 @@ export function patch(index: number, total: number, subject: string): SeriesPatc
     author: ann,
     date: '2024-06-28T12:00:00+02:00',
     contentHash: `hash${index}`,
+    patchId: null,
     paths: ['hello.c'],
   };
 }

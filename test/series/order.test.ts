@@ -45,7 +45,9 @@ const entry: fc.Arbitrary<Entry> = fc
     date: '2024-06-03T10:00:00+00:00',
     posted: posted * 3_600_000,
     automatic: false,
-    patch: diff ? { title: subject, author: from, contentHash: subject, paths: ['f'], signed: true } : null,
+    patch: diff
+      ? { title: subject, author: from, contentHash: subject, patchId: null, paths: ['f'], signed: true }
+      : null,
     changeId: null,
     broken: null,
   }));
