@@ -15,7 +15,8 @@ import { exec } from '../src/util/exec.ts';
 import { silentLog } from '../src/util/log.ts';
 import { line, medianSeconds } from './measure.ts';
 
-const CORPUS = process.env['PATCHLOOM_CORPUS'] ?? join(import.meta.dirname, '../../shared/corpus');
+/** The mail corpus beside the checkout. */
+export const CORPUS = process.env['PATCHLOOM_CORPUS'] ?? join(import.meta.dirname, '../../shared/corpus');
 const ROUNDS = 3;
 
 /** Messages a second for reading, parsing and storing one year of a list, beside mailparser alone and git cat-file alone. */
@@ -41,27 +42,37 @@ export async function benchIntake(): Promise<void> {
       for (const mail of mails) await parseMessage(mail);
     });
     console.log(line('mail', mails.length, mailSeconds, baseline));
-    const digest = await medianSeconds(ROUNDS, async () => {
+    const readSeconds = await medianSeconds(ROUNDS, async () => {
       for (const mail of mails) await readCopy(mail, 25e6);
     });
-    console.log(line('mail + patch + remarks', mails.length, digest, baseline));
+    console.log(line('mail + patch + remarks', mails.length, readSeconds, baseline));
     let round = 0;
-    const whole = await medianSeconds(ROUNDS, () => importInto(join(scratch, `store-${round++}`), mbox));
-    console.log(line('import: read, parse, derive and store', mails.length, whole, baseline));
+    const store = (readers: number) => importInto(join(scratch, `store-${round++}`), mbox, readers);
+    const whole = await medianSeconds(ROUNDS, () => store(0));
+    console.log(line('import on one core: read, derive and store', mails.length, whole, baseline));
+    const spread = await medianSeconds(ROUNDS, () => store(1));
+    console.log(line('import with a thread that reads', mails.length, spread, baseline));
+    const share = (seconds: number): string => `${Math.round((100 * seconds) / whole)} %`;
+    const rest = whole - readSeconds;
+    console.log(
+      `shares of one core: mail ${share(mailSeconds)}, patch and remarks ${share(readSeconds - mailSeconds)}, series, tags and store ${share(rest)}`,
+    );
     console.log(`git cat-file is ${(whole / git).toFixed(1)} times as fast as the import`);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function mailsOf(mbox: string): Promise<Buffer[]> {
+/** Every mail of an mbox. */
+export async function mailsOf(mbox: string): Promise<Buffer[]> {
   const mails: Buffer[] = [];
   for await (const { raw } of mboxSource(mbox).read(null, new AbortController().signal)) mails.push(Buffer.from(raw));
   return mails;
 }
 
-async function importInto(data: string, mbox: string): Promise<void> {
-  await using bot = await openBot(loadConfig(presetPath('default'), {}, { data }), { log: silentLog });
+/** A whole import into a new store, with so many threads that read. */
+export async function importInto(data: string, mbox: string, readers: number): Promise<void> {
+  await using bot = await openBot(loadConfig(presetPath('default'), {}, { data }), { log: silentLog, readers });
   await takeIn(bot, mboxSource(mbox), { act: false, signal: new AbortController().signal });
 }
 

@@ -1,4 +1,5 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
+import type { Reader } from './read-mail.ts';
 import type { Templates } from '../src/report/template.ts';
 import type { Progress } from '../src/ci/run-series.ts';
 import type { Check } from '../src/ci/run.ts';
@@ -27,6 +28,7 @@ export interface Context {
   readonly log: Log;
   readonly templates: Templates;
   readonly observer: Observer;
+  readonly reader: Reader;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

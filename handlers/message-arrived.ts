@@ -3,12 +3,11 @@ import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
 import { enqueue } from '../src/store/jobs.ts';
-import { knownHashes, type NewMessage, putMessages } from '../src/store/messages.ts';
+import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
 import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import type { Context } from './context.ts';
 import { deriveComponent } from './derive.ts';
-import { readCopy } from './read-mail.ts';
 
 /** A raw mail and where it came from, for people. */
 export interface Arrival {
@@ -31,29 +30,48 @@ export interface ArrivalSummary {
 
 const DAY = 86_400_000;
 
-/**
- * Takes in a batch of mails: reads each, then keeps raw mail, derived state, jobs and cursor in one transaction. Safe to repeat:
- * a mail that is known changes nothing.
- */
+/** Mails that are not known yet, while they are being read. */
+export interface Reading {
+  readonly fresh: readonly Arrival[];
+  readonly copies: Promise<readonly ParsedCopy[]>;
+  /** Known before. */
+  readonly known: number;
+}
+
+/** Takes in a batch of mails. Safe to repeat: a mail that is known changes nothing. */
 export async function messagesArrived(
   context: Context,
   arrivals: readonly Arrival[],
   options: ArrivalOptions,
 ): Promise<ArrivalSummary> {
-  const { store, config, clock } = context;
+  return keepMails(context, await readMails(context, arrivals), options);
+}
+
+/** Begins to read the mails of a batch. */
+export async function readMails(context: Context, arrivals: readonly Arrival[]): Promise<Reading> {
   const fresh = await unknownOf(context, arrivals);
-  const rows: NewMessage[] = [];
-  for (const { raw, label } of fresh) {
-    const copy = await readCopy(raw, config.limits.messageBytes);
-    rows.push({ ...copy, raw, source: label, received: clock.now() });
-    context.log.debug({ mail: copy.msgid, source: label, bytes: raw.length }, 'mail read');
-  }
+  const raws = fresh.map(({ raw }) => raw);
+  const copies = context.reader.read(raws, context.config.limits.messageBytes);
+  // Whoever keeps them is told; until then the fault must not end the process.
+  copies.catch(() => {});
+  return { fresh, copies, known: arrivals.length - fresh.length };
+}
+
+/** Keeps raw mail, derived state, jobs and cursor of a batch in one transaction. */
+export async function keepMails(context: Context, reading: Reading, options: ArrivalOptions): Promise<ArrivalSummary> {
+  const { store, clock } = context;
+  const copies = await reading.copies;
+  const rows = reading.fresh.flatMap(({ raw, label }, at): NewMessage[] => {
+    const copy = copies[at];
+    return copy === undefined ? [] : [{ ...copy, raw, source: label, received: clock.now() }];
+  });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
     const completed = await deriveTouched(tx, context, rows);
     if (options.act) await enqueueRecent(tx, context, completed);
     if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
-    return { added: put.added.length, duplicates: arrivals.length - put.added.length, completed };
+    const duplicates = reading.known + rows.length - put.added.length;
+    return { added: put.added.length, duplicates, completed };
   });
   for (const { msgid, source } of rows) context.log.info({ mail: msgid, source }, 'mail stored');
   return summary;

@@ -10,6 +10,24 @@ import type { ParsedCopy } from '../src/store/messages.ts';
 /** Of a mail over the limit only this much is read: enough for any header. */
 const HEAD_BYTES = 64 * 1024;
 
+/** Reads mails: here and now, or in other threads. */
+export interface Reader {
+  /** True where it reads while others work, so that it pays to ask before the last answer is stored. */
+  readonly ahead: boolean;
+  /** One answer for each mail, in order. `limit` as in `readCopy`. */
+  read(raws: readonly Uint8Array[], limit: number): Promise<readonly ParsedCopy[]>;
+}
+
+/** Reads in this thread, one mail after the other. */
+export const plainReader: Reader = {
+  ahead: false,
+  read: async (raws, limit) => {
+    const copies: ParsedCopy[] = [];
+    for (const raw of raws) copies.push(await readCopy(raw, limit));
+    return copies;
+  },
+};
+
 /** Message and patch of a raw mail, by the pure stages. */
 export async function readMail(raw: Uint8Array): Promise<{ message: Message; patch: Patch | null }> {
   const message = await parseMessage(raw);

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
+import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
+import { readPool } from './read-pool.ts';
 import { loadTemplates } from './report/template.ts';
 import { ROOT } from './root.ts';
 import { smtpSink } from './sink/smtp.ts';
@@ -43,6 +45,8 @@ export interface BotOptions {
   /** Hold the intake lease and open the sink: for `serve`. */
   readonly serve?: boolean;
   readonly observer?: Observer;
+  /** Threads that read mail beside this one: for archives. Default 0. */
+  readonly readers?: number;
 }
 
 /** The opened parts of one installation. */
@@ -60,6 +64,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   releasers.add(() => store.close());
   const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
+  const pool = options.readers ? readPool(options.readers) : null;
+  if (pool !== null) releasers.add(() => pool.close());
   const mirrors = new Map<string, Promise<Mirror>>();
   releasers.add(async () => {
     for (const mirror of mirrors.values()) await (await mirror).close();
@@ -70,6 +76,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     sink,
     templates,
     observer: options.observer ?? {},
+    reader: pool ?? plainReader,
     clock: options.clock ?? systemClock,
     log: options.log,
     mirrorOf: (project) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../handlers/context.ts';
-import { type ArrivalSummary, messagesArrived } from '../handlers/message-arrived.ts';
+import { type ArrivalSummary, keepMails, readMails } from '../handlers/message-arrived.ts';
 import type { RawMail, Source } from './source/raw-mail.ts';
 import { cursorOf } from './store/cursors.ts';
 import { describeError, PatchloomError } from './util/errors.ts';
@@ -21,14 +21,27 @@ export interface IntakeOptions {
 /** Reads a source from its cursor to its end, or until the signal fires. Each batch is stored before its cursor is. */
 export async function takeIn(context: Context, source: Source, options: IntakeOptions): Promise<void> {
   const cursor = await cursorOf(context.store.db, source.name);
-  for await (const batch of batches(source.read(cursor, options.signal))) {
-    const last = batch.at(-1);
-    if (!last) continue;
-    const summary = await messagesArrived(context, batch, {
-      act: options.act,
-      cursor: { source: source.name, value: last.cursor },
-    });
-    options.onBatch?.(summary, last);
+  let waiting: (() => Promise<void>) | null = null;
+  const keepWaiting = async (): Promise<void> => {
+    const keep = waiting;
+    waiting = null;
+    await keep?.();
+  };
+  try {
+    for await (const batch of batches(source.read(cursor, options.signal))) {
+      const last = batch.at(-1);
+      if (!last) continue;
+      const reading = await readMails(context, batch);
+      // With threads that read, the batch before is stored meanwhile.
+      await keepWaiting();
+      waiting = async () => {
+        const value = { source: source.name, value: last.cursor };
+        options.onBatch?.(await keepMails(context, reading, { act: options.act, cursor: value }), last);
+      };
+      if (!context.reader.ahead) await keepWaiting();
+    }
+  } finally {
+    await keepWaiting();
   }
 }
 
@@ -94,11 +107,13 @@ export async function* batches(mails: AsyncIterable<RawMail>): AsyncGenerator<Ra
 
 /** The result, or null where it takes longer than a moment. */
 async function soon<T>(promise: Promise<T>): Promise<T | null> {
-  const timer = new AbortController();
-  const late = sleep(FLUSH_MS, null, { signal: timer.signal }).catch(() => null);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, FLUSH_MS, null);
+  });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

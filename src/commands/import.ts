@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { openBot } from '../bot.ts';
 import { takeIn } from '../intake.ts';
 import { openPath } from '../source/source.ts';
@@ -6,6 +8,11 @@ import { describeError } from '../util/errors.ts';
 import { createLog } from '../util/log.ts';
 import { type Command, type Invocation, print, say } from './command.ts';
 import { startProgress } from './progress.ts';
+
+/** Below this a thread takes longer to start than the mails to read. */
+const MANY_BYTES = 8 << 20;
+/** One core stores what about so many read. */
+const MOST_READERS = 3;
 
 interface Totals {
   added: number;
@@ -21,7 +28,8 @@ export const importCommand: Command = {
   words: [1, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const config = invocation.config();
-    await using bot = await openBot(config, { log: createLog('warn', invocation.terminal.stderr) });
+    const readers = await readersFor(invocation.words);
+    await using bot = await openBot(config, { log: createLog('warn', invocation.terminal.stderr), readers });
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();
     process.once('SIGINT', interrupt);
@@ -43,6 +51,18 @@ export const importCommand: Command = {
     return failed.length > 0 || stop.signal.aborted ? 1 : 0;
   },
 };
+
+/** How many threads pay for reading these: none for a few files of moderate size, else one for each core beside that which stores. */
+async function readersFor(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path).catch(() => null);
+      return found === null || found.isFile() ? (found?.size ?? 0) : Number.POSITIVE_INFINITY;
+    }),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return bytes < MANY_BYTES ? 0 : Math.min(MOST_READERS, availableParallelism() - 1);
+}
 
 async function importOne(
   invocation: Invocation,

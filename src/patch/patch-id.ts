@@ -5,7 +5,9 @@ const BYTES = 20;
 
 /** Adds the hash of one file to the sum, byte by byte with carry, so that the order of files does not matter. */
 function add(sum: Buffer, text: string): void {
-  const digest = createHash('sha1').update(text, 'latin1').digest();
+  const digest = createHash('sha1')
+    .update(text.replaceAll(/[\t\n\v\f\r ]+/g, ''), 'latin1')
+    .digest();
   let carry = 0;
   for (let at = 0; at < BYTES; at += 1) {
     carry += (sum[at] ?? 0) + (digest[at] ?? 0);
@@ -65,7 +67,7 @@ export function patchId(diff: string): string | null {
     }
     if (line.startsWith('-') || line.startsWith(' ')) before -= 1;
     if (line.startsWith('+') || line.startsWith(' ')) after -= 1;
-    text += line.replaceAll(/[\t\n\v\f\r ]/g, '');
+    text += `${line}\n`;
   }
   if (place === 'before') return null;
   add(sum, text);
