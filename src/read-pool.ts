@@ -25,7 +25,9 @@ const WORKER = new URL(import.meta.url.replace(/read-pool(\.[jt]s)$/, 'read-work
 
 /** Reads mails in one thread of its own. A thread that dies fails what it was asked, and nothing else. */
 class ReadThread {
-  readonly #worker = new Worker(fileURLToPath(WORKER));
+  readonly #worker = new Worker(fileURLToPath(WORKER), {
+    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+  });
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
 
