@@ -35,7 +35,13 @@ export function targetsOf(
   byMail: ReadonlyMap<string, readonly Series[]>,
 ): Target[] {
   const { about } = reply;
-  return about === null ? [] : (byMail.get(about) ?? []).map((series) => targetIn(series, about, remark));
+  if (about === null) return [];
+  return (byMail.get(about) ?? []).map((series) => {
+    const target = targetIn(series, about, remark);
+    return reply.bySubject === true
+      ? { ...target, why: `${target.why}, which was found by subject and author` }
+      : target;
+  });
 }
 
 function targetIn(series: Series, about: string, { scope }: Remark): Target {
