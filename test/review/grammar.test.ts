@@ -118,7 +118,7 @@ describe('what is not the own text of a mail', () => {
 
   test('list footers and unquoted originals give none', async () => {
     const rest = [
-      `___________________________________\n${REVIEW}`,
+      `___________________________________\ndevel mailing list\n${REVIEW}`,
       `-----Original Message-----\nFrom: Sue\n${REVIEW}`,
       `________________________________\nFrom: Sue\nSent: today\n\n${REVIEW}`,
       `From: Sue Second <sue@example.net>\nSent: Monday\nTo: x\n\n${REVIEW}`,
