@@ -8,7 +8,7 @@ import { ownLines, type TextLine } from './own-text.ts';
 import { type Scope, scopeOf, scopeOfArea } from './scope.ts';
 import { shorthandAt, wordsOf } from './soft.ts';
 import type { Remark } from './tag.ts';
-import { continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
+import { areaBelow, continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
 
 /** Tags of one mail that are kept at most. */
 const MAX_REMARKS = 100;
@@ -85,7 +85,7 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
     name: tag.name,
     email: tag.email,
     value: tag.value,
-    area: tag.area,
+    area: tag.area ?? (tag.tail === null && more?.own === true ? areaBelow(more.text) : null),
     line: line.text.trim(),
     conditional: condition,
     form: inline === null ? 'line' : 'inline',

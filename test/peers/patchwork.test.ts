@@ -91,7 +91,7 @@ describe('patchwork: patches', () => {
   });
 
   test('patchwork: a patch as octet-stream attachment is found, and of two no file is lost', async () => {
-    const diff = (path: string): string => String(patchBody(path, 'x')).split('\n---\n')[1] ?? '';
+    const diff = (path: string): string => patchBody(path, 'x').split('\n---\n')[1] ?? '';
     const part = (name: string, type: string): string =>
       `--b\nContent-Type: ${type}; name="${name}.patch"\nContent-Disposition: attachment; filename="${name}.patch"\n\n${diff(`${name}.c`)}`;
     const text = '--b\nContent-Type: text/plain\n\nWhy.\n\nSigned-off-by: Ann Author <ann@example.org>\n';
