@@ -6,6 +6,7 @@ import type { MimeLeaf } from './mime.ts';
 export interface Content {
   readonly text: string;
   readonly body: Uint8Array;
+  readonly flowed: boolean;
   readonly charset: string;
   readonly attachments: readonly Attachment[];
 }
@@ -24,7 +25,8 @@ export function contentOf(leaves: readonly MimeLeaf[], oddities: Set<string>): C
   const attachments = leaves
     .filter((leaf) => leaf !== main && !isShown(leaf) && leaf.type !== 'text/html')
     .map(attachmentOf);
-  return { text: tidy(joinLines(texts), oddities), body, charset: read.charset, attachments };
+  const flowed = main?.flowed === true;
+  return { text: tidy(joinLines(texts), oddities), body, flowed, charset: read.charset, attachments };
 }
 
 /**

@@ -20,10 +20,13 @@ export function messageIdOf(fields: readonly HeaderField[], oddities: Set<string
   return null;
 }
 
+/** Quoted words and comments of RFC 822 that hold an address: `Your message of "Mon" (Ann <ann@example.org>)`. */
+const REMARK = /"[^"<>]{0,500}<[^"]{0,500}"|\([^()<>]{0,500}<[^()]{0,500}\)/g;
+
 /** First id of In-Reply-To; comments beside it are skipped. */
 export function inReplyToOf(fields: readonly HeaderField[]): string | null {
   const values = allValues(fields, 'in-reply-to');
-  return values.flatMap(msgidsIn)[0] ?? null;
+  return values.flatMap((value) => msgidsIn(value.replaceAll(REMARK, ' ')))[0] ?? null;
 }
 
 /** References without repeats, oldest first: all, or the first (the thread's root) and the last 99. */

@@ -47,7 +47,7 @@ export interface Message {
   /** Decoded bytes (transfer encoding undone, charset kept, CRLF folded to LF) of the first text/plain part. */
   readonly body: Uint8Array;
   /** True where the part of `body` says format=flowed (RFC 3676): its lines must be un-stuffed before a diff is read from them. */
-  readonly flowed?: boolean;
+  readonly flowed: boolean;
   /** Charset that `body` is really in, lower case, always one that TextDecoder knows; `utf-8` where none is given. */
   readonly charset: string;
   readonly attachments: readonly Attachment[];

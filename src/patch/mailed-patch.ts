@@ -11,7 +11,9 @@ import { parseTrailers } from './trailers.ts';
 
 /** A larger body is not searched for a diff: Linux's largest merge patches stay far below. */
 const MAX_BODY = 64 << 20;
-const PATCH_TYPES = /^(?:text\/(?:x-)?(?:patch|diff)|application\/(?:octet-stream|x-patch))$/;
+const PATCH_TYPES = /^text\/(?:x-)?(?:patch|diff)$/;
+/** Types that say nothing of their own; the name of the file does. */
+const ANY_TYPES = /^(?:text\/(?!html)|application\/(?:octet-stream|(?:x-)?(?:patch|diff))$)/;
 
 interface Found {
   readonly body: MailBody;
@@ -27,19 +29,21 @@ function search(bytes: Uint8Array, charset: string, flowed: boolean): Found | nu
   return diff === null ? null : { body, diff, lines };
 }
 
-/** A diff that hangs on the mail: the mail's text is the message then, as `git am` has it, unless the mail has none. */
+/** Diffs that hang on the mail, one after the other: its text is the message then, as `git am` has it, unless it has none. */
 function searchAttachments(message: Message): Found | null {
-  const own = splitBody(bodyLines(message.body, message.flowed ?? false), decoder(message.charset));
-  for (const attachment of message.attachments.filter(isPatchFile)) {
-    const found = search(attachment.content, message.charset, false);
-    if (found !== null) return { ...found, body: own.text.trim() === '' ? found.body : own };
-  }
-  return null;
+  const files = message.attachments
+    .filter(isPatchFile)
+    .flatMap(({ content }) => search(content, message.charset, false) ?? []);
+  const [first] = files;
+  if (first === undefined) return null;
+  const own = splitBody(bodyLines(message.body, message.flowed), decoder(message.charset));
+  const text = files.map(({ diff }) => diff.text).join('');
+  const diff = { text, files: files.flatMap((file) => file.diff.files) };
+  return { ...first, diff, body: own.text.trim() === '' ? first.body : own };
 }
 
-function isPatchFile(attachment: Attachment): boolean {
-  if (!PATCH_TYPES.test(attachment.type)) return false;
-  return attachment.type.startsWith('text/') || /\.(?:patch|diff)$/i.test(attachment.filename);
+function isPatchFile({ type, filename }: Attachment): boolean {
+  return PATCH_TYPES.test(type) || (ANY_TYPES.test(type) && /\.(?:patch|diff)$/i.test(filename));
 }
 
 /** The message part has the mail's charset, which git makes UTF-8; the diff's bytes stay as they are. */
@@ -66,7 +70,7 @@ function isRemark({ body }: Found): boolean {
  */
 export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
   if (parsed.index === 0) return null;
-  const found = search(message.body, message.charset, message.flowed ?? false) ?? searchAttachments(message);
+  const found = search(message.body, message.charset, message.flowed) ?? searchAttachments(message);
   if (found === null || (parsed.reply && isRemark(found))) return null;
   const { body, diff } = found;
   const title = commitTitle(body.subject ?? message.subject);

@@ -52,17 +52,27 @@ function identityOf(trailer: Trailer): string {
   return `${trailer.kind.toLowerCase()}\n${address.toLowerCase().trim()}`;
 }
 
+/** What stands behind the address, in its bare letters: the part of the patch that is meant; empty for the whole. */
+function areaOf({ value }: Trailer): string {
+  const tail = /<[^<>\s]+>(.*)$/.exec(value)?.[1] ?? '';
+  return tail
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
 /**
  * Puts trailers below the author's own, in the order given, as one block. A trailer whose kind and address the block has
- * already is left out. Returns the message unchanged where nothing is to be added.
+ * already, for the whole or for the same area, is left out. Returns the message unchanged where nothing is to be added.
  */
 export function addTrailers(message: string, trailers: readonly Trailer[]): string {
-  const present = new Set(parseTrailers(message).map(identityOf));
+  const present = new Set(parseTrailers(message).map((trailer) => `${identityOf(trailer)}\n${areaOf(trailer)}`));
   const added: string[] = [];
   for (const trailer of trailers) {
     const identity = identityOf(trailer);
-    if (present.has(identity)) continue;
-    present.add(identity);
+    const part = `${identity}\n${areaOf(trailer)}`;
+    if (present.has(part) || present.has(`${identity}\n`)) continue;
+    present.add(part);
     // A value of several lines would end the block, or forge a line of its own.
     added.push(`${trailer.kind}: ${trailer.value.replaceAll(/\s+/g, ' ').trim()}`);
   }

@@ -1,6 +1,7 @@
+import { personKey } from '../series/person.ts';
 import { normalTitle } from '../series/title.ts';
 import { type Series, seriesId, type SeriesPatch } from '../series/series.ts';
-import { tagKey } from './merge.ts';
+import { overruled, SaidTags, tagKey } from './merge.ts';
 import type { SeriesTags, Tag } from './tag.ts';
 
 function compareVersions(one: Series, other: Series): number {
@@ -60,14 +61,32 @@ interface Earlier {
   readonly tags: readonly Tag[];
 }
 
+/** What each person said, on this version or an earlier one, in his own name: a trailer is the author's word for him. */
+function wordsByPerson(tags: readonly Tag[]): ReadonlyMap<string, readonly Tag[]> {
+  return Map.groupBy(
+    tags.filter((tag) => tag.status !== 'in-patch' && tag.sender !== 'other-person'),
+    personKey,
+  );
+}
+
+/** Whether the same person has since said what ends this: taken it back, objected, or approved of what he objected to. */
+function isEnded(tag: Tag, said: ReadonlyMap<string, readonly Tag[]>): boolean {
+  const date = Date.parse(tag.date);
+  return (said.get(personKey(tag)) ?? []).some(
+    (later) => Date.parse(later.date) > date && overruled(tag, later) !== tag,
+  );
+}
+
 function carryInto(patch: SeriesPatch, own: readonly Tag[], earlier: readonly Earlier[]): Tag[] {
   const tags = own.map((tag) => kept(tag, patch, earlier));
-  const known = new Set(own.map(tagKey));
+  const known = new SaidTags();
+  for (const tag of own) known.add(tag);
+  const said = wordsByPerson([...own, ...earlier.flatMap((one) => one.tags)]);
   for (const one of earlier) {
     for (const tag of one.tags) {
-      const carried = known.has(tagKey(tag)) ? null : handedOn(tag, one.patch, patch, one.series);
+      const carried = known.has(tag) || isEnded(tag, said) ? null : handedOn(tag, one.patch, patch, one.series);
       if (carried === null) continue;
-      known.add(tagKey(tag));
+      known.add(tag);
       tags.push(carried);
     }
   }

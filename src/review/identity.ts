@@ -19,7 +19,7 @@ function isShortForm(one: string, other: string): boolean {
 /** Whether two names are one person's, by their folded words. A single word alone is too little. */
 function sameName(one: string, other: string): boolean {
   const [a, b] = [foldName(one), foldName(other)];
-  if (a === '' || b === '') return false;
+  if (!a.includes(' ') || !b.includes(' ')) return false;
   return a === b || isPart(a, b) || isPart(b, a) || isShortForm(one, other);
 }
 

@@ -49,6 +49,7 @@ const ROWS: readonly Row[] = [
   ['Closes', 't'],
   ['Resolves', 't'],
   ['Origin', 't'],
+  ['Message-Id', 't'],
 ];
 
 const KINDS: ReadonlyMap<string, TagKind> = new Map(
@@ -82,7 +83,8 @@ export function kindOf(spelling: string): TagKind | null {
   const near = nearestWord(word, PEOPLE);
   if (near !== null) return KINDS.get(near) ?? null;
   const kind = word.charAt(0).toUpperCase() + word.slice(1);
-  if (/^(?:not|no|never)-|nack/.test(word)) return rowOf(kind, 'bap');
-  if (/(?:acked|reviewed)-by$/.test(word)) return rowOf(kind, 'rap');
-  return rowOf(kind, word.endsWith('tested-by') ? 'ap' : 'a');
+  // Whole words only: who backed or protested has neither acked nor tested.
+  if (/^(?:not|no|never)-|(?:^|-)nack/.test(word)) return rowOf(kind, 'bap');
+  if (/(?:^|-)(?:acked|reviewed)-by$/.test(word)) return rowOf(kind, 'rap');
+  return rowOf(kind, /(?:^|-)tested-by$/.test(word) ? 'ap' : 'a');
 }

@@ -9,7 +9,8 @@ const MAX_LINES = 20_000;
 const QUOTE = /^ {0,3}[>|]/;
 /** Below these the mail has nothing more to say: signature, list footer, an unquoted original. */
 const END =
-  /^(?:-- ?|_{30,}|-{3,10} ?(?:Original Message|Ursprüngliche Nachricht|Forwarded message|Original-Nachricht) ?-{3,10})$/i;
+  /^(?:-- ?|-{3,10} ?(?:Original Message|Ursprüngliche Nachricht|Forwarded message|Original-Nachricht) ?-{3,10})$/i;
+const FOOTER = /mailing list|mailman|listinfo|^https?:\/\/|unsubscribe/i;
 const MAIL_HEADER = /^\*?(?:From|Von|De|发件人)\*?\s?[::] ?\S/i;
 const MAIL_HEADERS =
   /^\*?(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|发送时间|收件人|主题)\*?\s?[::]/i;
@@ -20,6 +21,13 @@ const PATCH_HEAD = /^(?:From [0-9a-f]{40} |-{2,}.{0,20}(?:>8|8<).{0,40}-{2,}$)/;
 function startsOriginal(lines: readonly string[], at: number): boolean {
   if (!MAIL_HEADER.test(lines[at] ?? '')) return false;
   return lines.slice(at + 1, at + 5).some((line) => MAIL_HEADERS.test(line));
+}
+
+/** A rule of underscores that leads a list's footer or an original; elsewhere it belongs to a table. */
+function startsFooter(lines: readonly string[], at: number): boolean {
+  if (!/^_{30,}$/.test(lines[at] ?? '')) return false;
+  const next = lines.slice(at + 1, at + 5);
+  return next.some((line, index) => FOOTER.test(line) || startsOriginal(lines, at + 1 + index));
 }
 
 function startsDiff(lines: readonly string[], at: number): boolean {
@@ -84,7 +92,7 @@ export function ownLines(text: string): TextLine[] {
       // Above a quote `--` is a rule between parts; a signature has no quote below it.
       if (line.length <= 3 && at < lastQuote) at += 1;
       else break;
-    } else if (startsOriginal(lines, at)) break;
+    } else if (startsOriginal(lines, at) || startsFooter(lines, at)) break;
     else if (line === '---' || startsDiff(lines, at) || PATCH_HEAD.test(line)) {
       if (line !== '---' || followedByDiff(lines, at)) {
         dropMessageAbove(out);

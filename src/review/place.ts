@@ -9,6 +9,8 @@ export interface Target {
   readonly wide: boolean;
   /** In words, for the evidence. */
   readonly why: string;
+  /** True where the mail names patches that the series does not have: what it is for is a person's to say. */
+  readonly unclear: boolean;
 }
 
 /** Finds series by the Message-IDs of their covers and patches: one, or one in each project that has the mail. */
@@ -33,25 +35,32 @@ export function targetsOf(
   byMail: ReadonlyMap<string, readonly Series[]>,
 ): Target[] {
   const { about } = reply;
-  return about === null ? [] : (byMail.get(about) ?? []).map((series) => targetIn(series, about, remark));
+  if (about === null) return [];
+  return (byMail.get(about) ?? []).map((series) => {
+    const target = targetIn(series, about, remark);
+    return reply.bySubject === true
+      ? { ...target, why: `${target.why}, which was found by subject and author` }
+      : target;
+  });
 }
 
 function targetIn(series: Series, about: string, { scope }: Remark): Target {
-  if (scope !== null && scope !== 'series') {
-    const patches = series.patches.filter((patch) => scope.includes(patch.index));
-    if (patches.length > 0) return { series, patches, wide: false, why: `the mail names patches ${scope.join(', ')}` };
-  }
+  const numbers = scope === null || scope === 'series' ? [] : scope;
+  const named = series.patches.filter((patch) => numbers.includes(patch.index));
+  const words = `the mail names patch${numbers.length === 1 ? '' : 'es'} ${numbers.slice(0, 10).join(', ')}`;
+  if (named.length > 0) return { series, patches: named, wide: false, why: words, unclear: false };
+  const unclear = numbers.length > 0;
+  const place = placeOf(series, about, scope === 'series');
+  return { series, ...place, unclear, why: unclear ? `${words}, of which the series has none` : place.why };
+}
+
+function placeOf(series: Series, about: string, ofSeries: boolean): Pick<Target, 'patches' | 'wide' | 'why'> {
   const own = series.patches.find((patch) => patch.msgid === about);
   if (own === undefined) {
-    return { series, patches: series.patches, wide: true, why: 'reply to the cover: counts for all patches' };
+    return { patches: series.patches, wide: true, why: 'reply to the cover: counts for all patches' };
   }
-  if (scope === 'series' && series.patches.length > 1) {
-    return {
-      series,
-      patches: series.patches,
-      wide: true,
-      why: `reply to patch ${own.index} that speaks of the series`,
-    };
+  if (ofSeries && series.patches.length > 1) {
+    return { patches: series.patches, wide: true, why: `reply to patch ${own.index} that speaks of the series` };
   }
-  return { series, patches: [own], wide: false, why: 'reply to the patch' };
+  return { patches: [own], wide: false, why: 'reply to the patch' };
 }

@@ -3,21 +3,20 @@ import type { Patch } from '../patch/patch.ts';
 import { afterthoughtOf, conditionOf } from './condition.ts';
 import { isSamePerson } from './identity.ts';
 import { kindOf } from './kinds.ts';
+import { nakAt, objectionsIn } from './objection.ts';
 import { ownLines, type TextLine } from './own-text.ts';
-import { type Scope, scopeOf } from './scope.ts';
+import { type Scope, scopeOf, scopeOfArea } from './scope.ts';
 import { shorthandAt, wordsOf } from './soft.ts';
 import type { Remark } from './tag.ts';
-import { continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
+import { areaBelow, continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
 
 /** Tags of one mail that are kept at most. */
 const MAX_REMARKS = 100;
 const CONTEXT_LINES = 8;
-/** A bare NAK at the start of a line; in a sentence it may be somebody else's, or history. */
-const NAK = /^ {0,2}(?:NAK|NACK|Nacked)(?:[.,!:;]|\s+(?:to|for|on|from)\b|\s*$)/;
 
 /** Asked for in a reply, at the start of a line, with a value that has the kind's form. */
 const THING =
-  /^ {0,2}(Fixes|Amends|Backport|Link|Closes|Resolves|Origin):\s+((?:commit |c\/s )?[0-9a-f]{7,40}\b.{0,200}|https?:\/\/\S{1,500}|\d+\.\d+\S{0,20}.{0,60})$/i;
+  /^ {0,2}(Fixes|Amends|Backport|Link|Closes|Resolves|Origin):\s+((?:commit |c\/s )?[0-9a-f]{7,40}\b.{0,200}|https?:\/\/\S{1,500}(?:\s[0-9a-f]{7,40})?|\d+\.\d+\S{0,20}.{0,60})$/i;
 /** What the forms without a grammar have in common. */
 const BARE = { area: null, conditional: null, scope: null, form: 'line' } as const;
 
@@ -71,7 +70,7 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
   if (line === undefined || !line.own) return null;
   const split = splitTagLine(line.text);
   const inline = split === null ? splitInline(line.text) : null;
-  if (split === null && inline === null) return thingAt(line.text, message) ?? nakAt(line.text, message);
+  if (split === null && inline === null) return thingAt(line.text, message) ?? nakAt(line.text, message.from);
   const { spelling, value: start } = split ?? inline ?? { spelling: '', value: '' };
   const more = lines[at + 1];
   const value = `${start} ${more?.own === true ? continuation(start, more.text) : ''}`.trim();
@@ -79,14 +78,14 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
   if (tag === null || (inline !== null && !isSamePerson(tag, message.from))) return null;
   const above = inline === null ? wordsAbove(lines, at) : inline.lead;
   const below = wordsBelow(lines, at);
-  const tailScope = tag.tail === null ? scopeOf(tag.area ?? '') : scopeOf(tag.tail);
+  const tailScope = tag.tail === null ? scopeOfArea(tag.area) : scopeOf(tag.tail);
   const condition = tag.tail !== null && tailScope === null ? tag.tail : (conditionOf(above) ?? afterthoughtOf(below));
   return {
     kind: kindOf(tag.spelling)?.kind ?? tag.spelling,
     name: tag.name,
     email: tag.email,
     value: tag.value,
-    area: tag.area,
+    area: tag.area ?? (tag.tail === null && more?.own === true ? areaBelow(more.text) : null),
     line: line.text.trim(),
     conditional: condition,
     form: inline === null ? 'line' : 'inline',
@@ -101,12 +100,6 @@ function thingAt(text: string, { from }: Message): Remark | null {
   if (found === null || kind === null) return null;
   const value = (found[2] ?? '').trim();
   return { ...BARE, kind: kind.kind, name: from.name, email: from.email, value, line: text.trim() };
-}
-
-function nakAt(text: string, { from }: Message): Remark | null {
-  if (text.length > 400 || !NAK.test(text)) return null;
-  const { name, email } = from;
-  return { ...BARE, kind: 'Nacked-by', name, email, value: `${name} <${email}>`, line: text.trim() };
 }
 
 function shorthand(line: TextLine | undefined, message: Message): Remark | null {
@@ -125,7 +118,10 @@ export function remarksOf(message: Message, patch: Patch | null): Remark[] {
     const remark = remarkAt(lines, at, message) ?? shorthand(lines[at], message);
     if (remark !== null) remarks.push(remark);
   }
+  const own = lines.flatMap((line) => (line.own ? [line.text] : [''])).join('\n');
+  for (const spoken of objectionsIn(own, message.from)) {
+    if (!remarks.some(({ kind }) => kind === spoken.kind)) remarks.push(spoken);
+  }
   if (remarks.some(({ kind }) => kindOf(kind)?.thing !== true)) return remarks;
-  const own = lines.flatMap((line) => (line.own ? [line.text] : ['']));
-  return [...remarks, ...wordsOf(own.join('\n'), message.from)];
+  return [...remarks, ...wordsOf(own, message.from)];
 }

@@ -35,3 +35,9 @@ export function scopeOf(text: string): Scope {
   if (numbers !== undefined) return readNumbers(numbers);
   return SERIES.test(words) ? 'series' : null;
 }
+
+/** Reads the scope out of an area: `# patches 1-2` is one, `# all architectures` is none. */
+export function scopeOfArea(area: string | null): Scope {
+  if (area === null) return null;
+  return scopeOf(/^patch/i.test(area) ? `for ${area}` : area);
+}

@@ -1,4 +1,5 @@
 import type { Address } from '../mail/message.ts';
+import { sentencesOf } from './sentences.ts';
 import type { Remark } from './tag.ts';
 
 type Pattern = readonly [kind: string, pattern: RegExp];
@@ -23,7 +24,6 @@ const WORDS: readonly Pattern[] = [
   ['Tested-by', /\bi(?:'ve| have)? (?:just )?tested (?:this|it|the|your)\b|\bworks for me\b/i],
 ];
 const NEGATED = /\bnot\b|n't\b|\bwould\b|\bif\b|\bexcept\b|\?\s*$/i;
-const MAX_SENTENCE = 300;
 
 function remark(kind: string, form: Remark['form'], sentence: string, { name, email }: Address): Remark {
   const value = `${name} <${email}>`;
@@ -41,9 +41,8 @@ export function shorthandAt(text: string, sender: Address): Remark | null {
 /** Approval in words, a suggestion for a person to look at: at most one of each kind, with the sentence that says it. */
 export function wordsOf(ownText: string, sender: Address): Remark[] {
   const found = new Map<string, Remark>();
-  for (const part of ownText.slice(0, 20_000).split(/(?<=[.!?])\s|\n\n/)) {
-    const sentence = part.replaceAll(/\s+/g, ' ').trim();
-    if (sentence === '' || sentence.length > MAX_SENTENCE || NEGATED.test(sentence)) continue;
+  for (const sentence of sentencesOf(ownText)) {
+    if (NEGATED.test(sentence)) continue;
     const kind = WORDS.find(([, pattern]) => pattern.test(sentence))?.[0];
     if (kind !== undefined && !found.has(kind)) found.set(kind, remark(kind, 'words', sentence, sender));
   }

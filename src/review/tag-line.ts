@@ -46,14 +46,17 @@ export function continuation(value: string, next: string | undefined): string {
   return /^\s{0,8}<[^<>\s]+@[^<>\s]+>.{0,80}$/.test(next) ? next.trim() : '';
 }
 
-/** What HTML mail and copying do to addresses. */
+/** An area that stands in brackets on the line below the tag; `[snip]` and footnotes are none. */
+export function areaBelow(next: string | undefined): string | null {
+  const found = /^\s{0,8}\[([^\][:]{2,80})\]\s*$/.exec(next ?? '')?.[1]?.trim() ?? '';
+  return /[a-z]{2}/i.test(found) && !/^(?:snip|cut|skip|trimm)/i.test(found) ? found : null;
+}
+
+/** What HTML mail and copying do to addresses: a link beside the address goes, one in its place becomes it. */
 function clean(value: string): string {
-  return value
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll(/\[?<mailto:[^<>\s]{1,200}>\]?/gi, '')
-    .replaceAll(/mailto:/gi, '')
-    .replaceAll('>>', '>');
+  const text = value.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+  const bare = text.replaceAll(/\[?<mailto:[^<>\s]{1,200}>\]?/gi, '');
+  return (bare.includes('@') ? bare : text).replaceAll(/mailto:/gi, '').replaceAll('>>', '>');
 }
 
 function readTail(text: string): { area: string | null; tail: string | null } {

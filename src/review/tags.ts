@@ -8,7 +8,7 @@ import { isWithdrawal } from './condition.ts';
 import { isSamePerson, senderOf } from './identity.ts';
 import { kindOf } from './kinds.ts';
 import { mergeTags } from './merge.ts';
-import { seriesByMail, targetsOf } from './place.ts';
+import { seriesByMail, type Target, targetsOf } from './place.ts';
 import type { Remark, SeriesTags, Tag, TagSender, TagStatus } from './tag.ts';
 import { readTagLine } from './tag-line.ts';
 
@@ -29,17 +29,20 @@ interface Gathering {
   readonly patches: Map<string, Tag[]>;
 }
 
-function judge(remark: Remark, sender: TagSender): { status: TagStatus; why: string | null } {
+function judge(remark: Remark, sender: TagSender, unclear: string | null): { status: TagStatus; why: string | null } {
   const kind = kindOf(remark.kind);
-  if (remark.conditional !== null && isWithdrawal(remark.conditional)) {
+  if (remark.conditional !== null && isWithdrawal(remark.conditional) && sender !== 'other-person') {
     return { status: 'withdrawn', why: `taken back: "${remark.conditional}"` };
   }
-  if (kind?.blocking === true) return { status: 'objection', why: 'an objection' };
+  if (kind?.blocking === true && sender !== 'other-person') {
+    return { status: 'objection', why: remark.form === 'words' ? `an objection: "${remark.line}"` : 'an objection' };
+  }
   if (kind === null) return { status: 'doubtful', why: 'nobody knows this kind of tag' };
   if (remark.form === 'words') return { status: 'doubtful', why: `only in words: "${remark.line}"` };
   if (remark.form === 'shorthand') return { status: 'doubtful', why: `in shorthand: "${remark.line}"` };
   if (!kind.inReply) return { status: 'doubtful', why: `asked for in a reply; a ${kind.kind} is the author's to add` };
   if (sender === 'other-person') return { status: 'doubtful', why: 'names somebody else than the sender' };
+  if (unclear !== null) return { status: 'doubtful', why: unclear };
   if (remark.conditional !== null) return { status: 'conditional', why: `on a condition: "${remark.conditional}"` };
   return { status: 'given', why: null };
 }
@@ -54,10 +57,11 @@ function correction({ kind, line }: Remark): string {
 function tagOf(
   remark: Remark,
   mail: Entry,
-  { patch, series, place, sentBy }: { patch: SeriesPatch | null; series: Series; place: string; sentBy: Address },
+  { patch, target, sentBy }: { patch: SeriesPatch | null; target: Target; sentBy: Address },
 ): Tag {
+  const { series, why: place, unclear } = target;
   const sender = senderOf(remark, mail.from);
-  const verdict = judge(remark, sender);
+  const verdict = judge(remark, sender, unclear ? place : null);
   const author = patch?.author ?? series.author;
   // Who reworks and sends another's patch may well get that author's ack.
   const own = isSamePerson(remark, author) && isSamePerson(author, sentBy);
@@ -78,6 +82,11 @@ function tagOf(
   };
 }
 
+/** Who likes his own patch says nothing that a reviewer could have said. */
+function isOwnPraise(remark: Remark, author: Address): boolean {
+  return remark.form === 'words' && isSamePerson(remark, author);
+}
+
 function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>): void {
   const byMail = seriesByMail(input.series);
   const replies = new Map(input.dispositions.map((one) => [one.msgid, one]));
@@ -89,11 +98,13 @@ function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>
       for (const target of targetsOf(remark, reply, byMail)) {
         const into = gathered.get(seriesId(target.series));
         if (into === undefined) continue;
-        const { series, why: place } = target;
+        const { series } = target;
         const sentBy = senders.get(series.msgid) ?? series.author;
-        if (target.wide) into.cover.push(tagOf(remark, mail, { patch: null, series, place, sentBy }));
+        if (target.wide && !isOwnPraise(remark, series.author))
+          into.cover.push(tagOf(remark, mail, { patch: null, target, sentBy }));
         for (const patch of target.patches) {
-          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, series, place, sentBy }));
+          if (isOwnPraise(remark, patch.author)) continue;
+          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, target, sentBy }));
         }
       }
     }

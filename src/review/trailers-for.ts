@@ -5,7 +5,7 @@ import { COUNTING, type Tag } from './tag.ts';
 const CLEAN = /^[^<>]{1,200}<[^<>\s]+>(?:\s*(?:#[^<>]*|\[[^<>\]]*\]|\([^<>)]*\)))?$/;
 
 function valueOf(tag: Tag): string {
-  if (CLEAN.test(tag.value)) return tag.value;
+  if (CLEAN.test(tag.value) && tag.value.includes(tag.area ?? '')) return tag.value;
   const person = tag.name === '' ? `<${tag.email}>` : `${tag.name} <${tag.email}>`;
   return tag.area === null ? person : `${person} # ${tag.area}`;
 }

@@ -58,7 +58,9 @@ function ofReply(entry: Entry, threads: Threads, placed: ReadonlyMap<string, Pla
     const place = placed.get(above.msgid);
     if (place === undefined || place.group.duplicates.has(above)) continue;
     const { series } = place;
-    const reason = `reply to ${postingWords(above, series)}`;
+    const bySubject = threads.bySubject(entry.msgid);
+    const how = bySubject ? ', by its subject: what it answers has not been seen' : '';
+    const reason = `reply to ${postingWords(above, series)}${how}`;
     return {
       msgid: entry.msgid,
       kind: 'reply',
@@ -66,6 +68,7 @@ function ofReply(entry: Entry, threads: Threads, placed: ReadonlyMap<string, Pla
       series: series.msgid,
       about: above.msgid,
       reason,
+      ...(bySubject ? { bySubject } : {}),
     };
   }
   return null;

@@ -1,10 +1,14 @@
 import type { Entry } from './entry.ts';
 import type { ProjectRules } from './series.ts';
 
-/** Where a mail was sent, in the two spellings of a list: address and List-Id (RFC 2919), lower case. */
+/** The one spelling for a list's address and its List-Id (RFC 2919): `xen-devel.lists.xenproject.org`. */
+function placeName(list: string): string {
+  return list.toLowerCase().replace('@', '.');
+}
+
+/** Where a mail was sent. */
 function placesOf(entry: Entry): ReadonlySet<string> {
-  const addresses = entry.recipients.map((person) => person.email.toLowerCase());
-  return new Set([...addresses, ...addresses.map((address) => address.replace('@', '.')), ...entry.listIds]);
+  return new Set([...entry.recipients.map((person) => person.email), ...entry.listIds].map(placeName));
 }
 
 /**
@@ -14,8 +18,7 @@ function placesOf(entry: Entry): ReadonlySet<string> {
  */
 export function projectsOf(entry: Entry, rules: readonly ProjectRules[]): ProjectRules[] {
   const places = placesOf(entry);
-  const addressed = (rule: ProjectRules): string | undefined =>
-    rule.lists.find((list) => places.has(list.toLowerCase()));
+  const addressed = (rule: ProjectRules): string | undefined => rule.lists.find((list) => places.has(placeName(list)));
   const open = rules.filter((rule) => rule.lists.length === 0 || addressed(rule) !== undefined);
   const named = open.filter((rule) => rule.prefixes.some((word) => entry.parsed.words.includes(word)));
   if (named.length > 0) return named;

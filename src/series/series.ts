@@ -66,6 +66,8 @@ export interface Disposition {
   readonly series: string | null;
   /** The patch or cover that a reply is about, or null. */
   readonly about: string | null;
+  /** True where `about` was found by subject and author. */
+  readonly bySubject?: true;
   /** In words a maintainer understands, e.g. `patch 3/7 of v2; held: 5/7 has not arrived`. */
   readonly reason: string;
 }

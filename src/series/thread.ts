@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { subjectParents } from './subject-parent.ts';
 
 /** Who answers whom, among the mails that are known. */
 export interface Threads {
@@ -6,6 +7,8 @@ export interface Threads {
   parent(msgid: string): Entry | null;
   /** Message-ID of the thread's first mail; where that mail is unknown, the id that its answers name. */
   root(msgid: string): string;
+  /** True where the parent was found by subject and author, because no header names a known mail. */
+  bySubject(msgid: string): boolean;
   /** Known ancestors, nearest first, at most 200. */
   ancestors(msgid: string): Generator<Entry>;
 }
@@ -50,6 +53,14 @@ function breakCircles(entries: readonly Entry[], parents: Map<string, Entry | nu
 export function threadsOf(entries: readonly Entry[]): Threads {
   const known = new Map(entries.map((entry) => [entry.msgid, entry]));
   const parents = new Map(entries.map((entry) => [entry.msgid, findParent(entry, known)]));
+  const guessed = new Set<string>();
+  const bySubject = subjectParents(entries);
+  for (const entry of entries) {
+    const parent = parents.get(entry.msgid) === null ? bySubject(entry) : null;
+    if (parent === null) continue;
+    parents.set(entry.msgid, parent);
+    guessed.add(entry.msgid);
+  }
   breakCircles(entries, parents);
   const roots = new Map<string, string>();
   const rootOf = (entry: Entry): string => {
@@ -71,6 +82,7 @@ export function threadsOf(entries: readonly Entry[]): Threads {
   return {
     parent: (msgid) => parents.get(msgid) ?? null,
     root: (msgid) => roots.get(msgid) ?? msgid,
+    bySubject: (msgid) => guessed.has(msgid) && parents.get(msgid) !== null,
     *ancestors(msgid) {
       let at = parents.get(msgid) ?? null;
       for (let steps = 0; at !== null && steps < MAX_ANCESTORS; steps += 1) {

@@ -91,7 +91,7 @@ const MAILS: Readonly<Record<string, Buffer>> = {
 };
 
 async function read(raw: Buffer): Promise<{ message: Message; patch: Patch }> {
-  const message = { ...(await parseMessage(raw)), flowed: raw.includes('format=flowed') };
+  const message = await parseMessage(raw);
   const patch = patchOf(message, parseSubject(message.subject));
   assert.ok(patch !== null, 'the mail has a patch');
   return { message, patch };

@@ -41,9 +41,12 @@ test('a message without trailers gets a block of its own', () => {
   assert.equal(addTrailers('Title\n', [RAY]), 'Title\n\nReviewed-by: Ray Viewer <ray@example.org>\n');
 });
 
-test('nothing is added twice by kind and address, whatever case and area', () => {
-  const message = `Title\n\n${ANN}\nreviewed-By: Ray <RAY@example.org> # arm\n`;
-  assert.equal(addTrailers(message, [RAY, RAY]), message);
+test('nothing is added twice by kind, address and area, whatever the case', () => {
+  const message = `Title\n\n${ANN}\nreviewed-By: Ray <RAY@example.org>\n`;
+  const part = { ...RAY, value: `${RAY.value} # arm` };
+  assert.equal(addTrailers(message, [RAY, RAY, part]), message);
+  const narrow = message.replace('RAY@example.org>', 'RAY@example.org> [Arm]');
+  assert.equal(addTrailers(narrow, [part]), narrow);
   assert.equal(addTrailers(addTrailers(`Title\n\n${ANN}\n`, [RAY]), [RAY]).match(/Ray/g)?.length, 1);
 });
 
