@@ -7,6 +7,7 @@ import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
+import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   readyCommand,
+  maintainersCommand,
   replayCommand,
   rebuildCommand,
   doctorCommand,
