@@ -64,3 +64,16 @@ export async function foldersAmong(
   const found = await look(repository, commit, names);
   return new Set(found.filter(({ type }) => type === 'tree').map(({ name }) => name));
 }
+
+/** Blob id of one file in each of many commits; null where a commit has no such file. @throws PatchloomError GIT_FAILED */
+export async function blobsAt(
+  repository: string,
+  commits: readonly string[],
+  name: string,
+): Promise<readonly (string | null)[]> {
+  const input = commits.map((commit) => `${commit}:${name}\n`).join('');
+  const result = await runGit(repository, ['cat-file', '--batch-check=%(objecttype) %(objectname)'], { input });
+  if (result.code !== 0) throw gitFailed(repository, 'cat-file', result);
+  const lines = result.stdout.toString('utf8').split('\n');
+  return commits.map((_, at) => /^blob ([0-9a-f]{40,64})$/.exec(lines[at] ?? '')?.[1] ?? null);
+}
