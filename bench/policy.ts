@@ -90,7 +90,7 @@ function whyAlone(commit: UpstreamCommit, patch: ReturnType<typeof policyPatchOf
       : NOT_THEIRS;
   }
   const own = people.same(commit.committer, commit.author);
-  if (/^Revert "/.test(commit.title)) return 'a revert';
+  if (commit.title.startsWith('Revert "')) return 'a revert';
   if (
     own &&
     commit.paths.every((path) =>

@@ -17,6 +17,8 @@ import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { testCommand } from './commands/test.ts';
+import { treeCommand } from './commands/tree.ts';
+import { waitingCommand } from './commands/waiting.ts';
 import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -29,6 +31,8 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   readyCommand,
+  waitingCommand,
+  treeCommand,
   maintainersCommand,
   replayCommand,
   rebuildCommand,

@@ -1,0 +1,57 @@
+import { type QueuedSeries, unanswered } from '../src/review/waiting.ts';
+import { landingsOf } from '../src/store/landed.ts';
+import { digestsOfComponent } from '../src/store/messages.ts';
+import { dispositionsOfComponent, type StoredSeries } from '../src/store/series.ts';
+import { type Context, projectOf } from './context.ts';
+import { branchFor, openJudge, openSeries } from './judge.ts';
+
+/** A series in the queue with its row of the store. */
+export interface Queued extends QueuedSeries {
+  readonly stored: StoredSeries;
+}
+
+/**
+ * Every open series of a project, or of all, oldest first: complete, replaced by no later version, and not yet upstream as a whole.
+ * Judged at this moment, so that what depends on time is true.
+ */
+export async function queueOf(context: Context, project: string | null): Promise<readonly Queued[]> {
+  const { db } = context.store;
+  const judge = openJudge(db, context);
+  const queue: Queued[] = [];
+  for (const { name } of context.config.projects) {
+    if (project !== null && project !== name) continue;
+    for (const stored of (await openSeries(db, name)).toReversed()) {
+      const { series, tags } = stored;
+      const landed = await landedPatches(context, stored);
+      if (landed.length === series.patches.length && landed.length > 0) continue;
+      const mails = await digestsOfComponent(db, stored.component);
+      const dispositions = await dispositionsOfComponent(db, stored.component);
+      queue.push({
+        stored,
+        series,
+        landed,
+        readiness: await judge.judge(series, tags),
+        comments: unanswered(
+          series,
+          tags,
+          mails.map(({ digest }) => digest.entry),
+          dispositions,
+        ),
+      });
+    }
+  }
+  return queue;
+}
+
+/** Numbers of the patches that the branch for which the series was posted has already. */
+export async function landedPatches(context: Context, { series }: StoredSeries): Promise<readonly number[]> {
+  const branch = branchFor(projectOf(context, series.project), series.target);
+  const found = await landingsOf(
+    context.store.db,
+    series.project,
+    series.patches.map(({ msgid }) => msgid),
+  );
+  return series.patches
+    .filter(({ msgid }) => found.get(msgid)?.some((landing) => landing.branch === branch))
+    .map(({ index }) => index);
+}

@@ -1,0 +1,35 @@
+import type { Db, Tx } from './schema.ts';
+
+/** An upstream branch as it was last read. */
+export interface StoredBranch {
+  readonly project: string;
+  readonly name: string;
+  /** Commit id. */
+  readonly tip: string;
+  /** JSON of the files that say who is who; the reader knows its form. */
+  readonly people: string;
+}
+
+/** Keeps what a branch holds now. */
+export async function saveBranch(tx: Tx, branch: StoredBranch, now: number): Promise<void> {
+  const { tip, people } = branch;
+  await tx
+    .insertInto('branch')
+    .values({ ...branch, at: now })
+    .onConflict((on) => on.columns(['project', 'name']).doUpdateSet({ tip, people, at: now }))
+    .execute();
+}
+
+/** Null where the branch was never read. */
+export async function branchOf(db: Db, project: string, name: string): Promise<StoredBranch | null> {
+  const found = db.selectFrom('branch').select(['project', 'name', 'tip', 'people']);
+  return (await found.where('project', '=', project).where('name', '=', name).executeTakeFirst()) ?? null;
+}
+
+/** The branches of a project that were read, without what they hold. */
+export async function branchesOf(
+  db: Db,
+  project: string,
+): Promise<readonly { readonly name: string; readonly tip: string }[]> {
+  return db.selectFrom('branch').select(['name', 'tip']).where('project', '=', project).orderBy('name').execute();
+}
