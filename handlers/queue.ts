@@ -1,9 +1,11 @@
+import type { LandingView } from '../src/report/landing.ts';
 import { type QueuedSeries, unanswered } from '../src/review/waiting.ts';
 import { landingsOf } from '../src/store/landed.ts';
 import { digestsOfComponent } from '../src/store/messages.ts';
 import { dispositionsOfComponent, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import { branchFor, openJudge, openSeries } from './judge.ts';
+import type { LandingFound } from './landings.ts';
 
 /** A series in the queue with its row of the store. */
 export interface Queued extends QueuedSeries {
@@ -54,4 +56,15 @@ export async function landedPatches(context: Context, { series }: StoredSeries):
   return series.patches
     .filter(({ msgid }) => found.get(msgid)?.some((landing) => landing.branch === branch))
     .map(({ index }) => index);
+}
+
+/** Where upstream has the patches of a series, oldest commit first. */
+export async function landingViews(context: Context, { series }: StoredSeries): Promise<readonly LandingView[]> {
+  const msgids = series.patches.map(({ msgid }) => msgid);
+  const found = await landingsOf<LandingFound>(context.store.db, series.project, msgids);
+  return series.patches.flatMap(({ index, msgid }) =>
+    (found.get(msgid) ?? []).map(({ branch, commit, committed, found: one }) => {
+      return { patch: index, msgid, branch, commit, date: new Date(committed).toISOString(), ...one };
+    }),
+  );
 }

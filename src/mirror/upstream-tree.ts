@@ -1,5 +1,5 @@
 import { PatchloomError } from '../util/errors.ts';
-import { runGit } from './git.ts';
+import { gitFailed, runGit } from './git.ts';
 import { UPSTREAM } from './repository.ts';
 
 /** Characters of a branch, tag or commit id, without those that make more than a name of it. */
@@ -31,4 +31,11 @@ export async function repositoryAt(path: string): Promise<string> {
   const result = await runGit(null, ['-C', path, 'rev-parse', '--absolute-git-dir']);
   if (result.code === 0) return result.stdout.toString('utf8').trim();
   throw new PatchloomError('SOURCE_MISSING', `${path} is no git repository`);
+}
+
+/** Whether the commit is in the history of `tip`. Both are full commit ids. @throws PatchloomError GIT_FAILED */
+export async function isInHistory(repository: string, commit: string, tip: string): Promise<boolean> {
+  const result = await runGit(repository, ['merge-base', '--is-ancestor', commit, tip]);
+  if (result.code === 0 || result.code === 1) return result.code === 0;
+  throw gitFailed(repository, 'merge-base', result);
 }

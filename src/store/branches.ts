@@ -15,7 +15,7 @@ export async function saveBranch(tx: Tx, branch: StoredBranch, now: number): Pro
   const { tip, people } = branch;
   await tx
     .insertInto('branch')
-    .values({ ...branch, at: now })
+    .values({ ...branch, searched_to: null, at: now })
     .onConflict((on) => on.columns(['project', 'name']).doUpdateSet({ tip, people, at: now }))
     .execute();
 }
@@ -32,4 +32,29 @@ export async function branchesOf(
   project: string,
 ): Promise<readonly { readonly name: string; readonly tip: string }[]> {
   return db.selectFrom('branch').select(['name', 'tip']).where('project', '=', project).orderBy('name').execute();
+}
+
+/** How far a branch was searched for our patches. */
+export interface Searched {
+  /** Commit id; null where it never was. */
+  readonly to: string | null;
+  /** Id of the newest mail that was known then. */
+  readonly mail: number;
+}
+
+/** Nothing was searched where the branch was never read. */
+export async function searchedOf(db: Db, project: string, name: string): Promise<Searched> {
+  const found = db.selectFrom('branch').select(['searched_to', 'searched_mail']);
+  const row = await found.where('project', '=', project).where('name', '=', name).executeTakeFirst();
+  return row === undefined ? { to: null, mail: 0 } : { to: row.searched_to, mail: row.searched_mail };
+}
+
+/** Keeps how far a branch was searched. */
+export async function saveSearched(tx: Tx, project: string, name: string, searched: Searched): Promise<void> {
+  await tx
+    .updateTable('branch')
+    .set({ searched_to: searched.to, searched_mail: searched.mail })
+    .where('project', '=', project)
+    .where('name', '=', name)
+    .execute();
 }

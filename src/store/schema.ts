@@ -167,6 +167,10 @@ export interface BranchTable {
   tip: string;
   /** Its MAINTAINERS and what belongs to it. */
   people: string;
+  /** Commit up to which our patches were looked for. */
+  searched_to: string | null;
+  /** Id of the newest mail whose patch was looked for. */
+  searched_mail: Generated<number>;
   at: number;
 }
 

@@ -11,6 +11,8 @@ export const upstream: Migration = {
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('tip', 'text', (c) => c.notNull())
       .addColumn('people', 'text', (c) => c.notNull())
+      .addColumn('searched_to', 'text')
+      .addColumn('searched_mail', 'integer', (c) => c.notNull().defaultTo(0))
       .addColumn('at', 'integer', (c) => c.notNull())
       .addPrimaryKeyConstraint('branch_key', ['project', 'name'])
       .modifyEnd(sql`strict`)

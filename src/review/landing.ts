@@ -1,0 +1,136 @@
+import type { Address } from '../mail/message.ts';
+import { personKey } from '../series/person.ts';
+import { normalTitle } from '../series/title.ts';
+
+/** A commit of upstream as far as finding its patch goes. */
+export interface LandedCommit {
+  readonly commit: string;
+  readonly title: string;
+  readonly author: Address;
+  /** Epoch ms. */
+  readonly committed: number;
+  readonly paths: readonly string[];
+  readonly contentHash: string;
+  readonly message: string;
+}
+
+/** A mailed patch that may be upstream. */
+export interface MailedPatch {
+  readonly msgid: string;
+  readonly title: string;
+  readonly author: Address;
+  /** Epoch ms. */
+  readonly posted: number;
+  readonly paths: readonly string[];
+  readonly contentHash: string;
+}
+
+/** link: the commit names the mail; content: the same added and removed lines; patch-id: the same but for blanks; title: title and author, and what was committed differs. */
+export type LandingRule = 'link' | 'content' | 'patch-id' | 'title';
+
+/** A patch and the commit that it became. */
+export interface Landing {
+  readonly msgid: string;
+  readonly commit: string;
+  readonly rule: LandingRule;
+}
+
+/** A commit is found no longer after its patch than this: titles come back. */
+const LONGEST_WAIT = 2 * 365 * 86_400_000;
+/** Clocks differ, and authors set dates. */
+const SLACK = 2 * 86_400_000;
+
+function titleKey({ title, author }: { readonly title: string; readonly author: Address }): string {
+  return `${personKey(author)}\n${normalTitle(title)}`;
+}
+
+function fileSet(paths: readonly string[]): string {
+  return paths.toSorted().join('\n');
+}
+
+function pathsKey({ paths, author }: { readonly paths: readonly string[]; readonly author: Address }): string {
+  return `${personKey(author)}\n${fileSet(paths)}`;
+}
+
+function inTime(patch: MailedPatch, commit: LandedCommit): boolean {
+  return patch.posted <= commit.committed + SLACK && commit.committed - patch.posted <= LONGEST_WAIT;
+}
+
+/** Half of the smaller one's files are the other's: the same title on other files is other work. */
+function shareFiles(one: readonly string[], other: readonly string[]): boolean {
+  const all = new Set(other);
+  const common = one.filter((path) => all.has(path)).length;
+  return common > 0 && common * 2 >= Math.min(one.length, other.length);
+}
+
+/** The mails that a commit names: `Message-Id:` and `Link:` to an archive. */
+function linksOf(message: string): readonly string[] {
+  const found = message.matchAll(
+    /^(?:Message-ID:\s*<?|Link:\s*https?:\/\/\S{1,200}\/)([^\s<>/]{3,200}@[^\s<>/]{1,200}?)(?:>|\/?)\s*$/gim,
+  );
+  return [...found].map((match) => `<${match[1] ?? ''}>`);
+}
+
+/** Mailed patches by what they are looked up by. */
+export interface LandingIndex {
+  /** Whether its diff is worth a look: a patch has its files, its title or its link. */
+  possible(commit: Omit<LandedCommit, 'contentHash'>): boolean;
+  /** Patches that surely became the commit, each with the rule. Versions of equal content are all named. */
+  sure(commit: LandedCommit): readonly Landing[];
+  /** Patches that may have become it, newest first: by the same author with the same title, or on the same files. */
+  maybe(commit: LandedCommit): readonly MailedPatch[];
+  /** The newest patch of the same title and author on the same files, or null. */
+  byTitle(commit: LandedCommit): MailedPatch | null;
+}
+
+function multimap<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of items) {
+    const list = map.get(key(item));
+    if (list === undefined) map.set(key(item), [item]);
+    else list.push(item);
+  }
+  return map;
+}
+
+/** Candidates of one key that are compared: a flood of equal mails must not cost a square. */
+const MOST = 50;
+
+/** Makes patches findable. Time of posting bounds what is looked at. */
+export function landingIndex(patches: readonly MailedPatch[]): LandingIndex {
+  const sorted = patches.toSorted((one, other) => other.posted - one.posted || (one.msgid < other.msgid ? -1 : 1));
+  const byId = new Map(sorted.map((patch) => [patch.msgid, patch]));
+  const byContent = multimap(sorted, ({ contentHash }) => contentHash);
+  const byName = multimap(sorted, titleKey);
+  const byFiles = multimap(sorted, pathsKey);
+  const files = new Set(sorted.map(({ paths }) => fileSet(paths)));
+  const titles = new Set(sorted.map(({ title }) => normalTitle(title)));
+  const of = (map: typeof byName, key: string, commit: LandedCommit): readonly MailedPatch[] =>
+    (map.get(key) ?? []).filter((patch) => inTime(patch, commit)).slice(0, MOST);
+  /** Two people may mend the same slip alike: author or title has to agree, too. */
+  const related = (patch: MailedPatch, commit: LandedCommit): boolean =>
+    personKey(patch.author) === personKey(commit.author) || normalTitle(patch.title) === normalTitle(commit.title);
+  return {
+    possible: ({ title, paths, message }) =>
+      files.has(fileSet(paths)) || titles.has(normalTitle(title)) || linksOf(message).some((id) => byId.has(id)),
+    sure: (commit) => {
+      const named = linksOf(commit.message).flatMap((msgid) => byId.get(msgid) ?? []);
+      const linked = named
+        .filter(
+          (patch) =>
+            related(patch, commit) &&
+            (shareFiles(patch.paths, commit.paths) || patch.contentHash === commit.contentHash),
+        )
+        .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'link' }));
+      const equal = of(byContent, commit.contentHash, commit)
+        .filter((patch) => related(patch, commit))
+        .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'content' }));
+      return [...equal, ...linked.filter(({ msgid }) => !equal.some((one) => one.msgid === msgid))];
+    },
+    maybe: (commit) => [
+      ...new Set([...of(byName, titleKey(commit), commit), ...of(byFiles, pathsKey(commit), commit)]),
+    ],
+    byTitle: (commit) =>
+      of(byName, titleKey(commit), commit).find((patch) => shareFiles(patch.paths, commit.paths)) ?? null,
+  };
+}
