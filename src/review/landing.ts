@@ -40,16 +40,39 @@ const LONGEST_WAIT = 2 * 365 * 86_400_000;
 /** Clocks differ, and authors set dates. */
 const SLACK = 2 * 86_400_000;
 
-function titleKey({ title, author }: { readonly title: string; readonly author: Address }): string {
-  return `${personKey(author)}\n${normalTitle(title)}`;
+/**
+ * Keys of a person: the name, and the address. Committers apply mails whose From the list has munged ("Ann via list"), and employers
+ * put themselves behind names ("Ann Author (Example)").
+ */
+function authorKeys({ name, email }: Address): readonly string[] {
+  const munged = / via [\w.@-]{1,100}$/i;
+  const plain = name.replace(munged, '').replace(/\s*\([^()]{0,100}\)$/, '');
+  const byName = personKey({ name: plain, email });
+  // The address of a munged mail is the list's.
+  return munged.test(name) ? [byName] : [...new Set([byName, email.toLowerCase()])];
+}
+
+function sameAuthor(one: Address, other: Address): boolean {
+  const keys = new Set(authorKeys(one));
+  return authorKeys(other).some((key) => keys.has(key));
+}
+
+function titleKeys({ title, author }: { readonly title: string; readonly author: Address }): readonly string[] {
+  return authorKeys(author).map((key) => `${key}\n${normalTitle(title)}`);
 }
 
 function fileSet(paths: readonly string[]): string {
   return paths.toSorted().join('\n');
 }
 
-function pathsKey({ paths, author }: { readonly paths: readonly string[]; readonly author: Address }): string {
-  return `${personKey(author)}\n${fileSet(paths)}`;
+function fileKeys({
+  paths,
+  author,
+}: {
+  readonly paths: readonly string[];
+  readonly author: Address;
+}): readonly string[] {
+  return authorKeys(author).map((key) => `${key}\n${fileSet(paths)}`);
 }
 
 function inTime(patch: MailedPatch, commit: LandedCommit): boolean {
@@ -83,14 +106,20 @@ export interface LandingIndex {
   byTitle(commit: LandedCommit): MailedPatch | null;
 }
 
-function multimap<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+function multimap<T>(items: readonly T[], keys: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
   const map = new Map<string, T[]>();
   for (const item of items) {
-    const list = map.get(key(item));
-    if (list === undefined) map.set(key(item), [item]);
-    else list.push(item);
+    for (const key of keys(item)) {
+      const list = map.get(key);
+      if (list === undefined) map.set(key, [item]);
+      else list.push(item);
+    }
   }
   return map;
+}
+
+function newestFirst(one: MailedPatch, other: MailedPatch): number {
+  return other.posted - one.posted || (one.msgid < other.msgid ? -1 : 1);
 }
 
 /** Candidates of one key that are compared: a flood of equal mails must not cost a square. */
@@ -98,18 +127,20 @@ const MOST = 50;
 
 /** Makes patches findable. Time of posting bounds what is looked at. */
 export function landingIndex(patches: readonly MailedPatch[]): LandingIndex {
-  const sorted = patches.toSorted((one, other) => other.posted - one.posted || (one.msgid < other.msgid ? -1 : 1));
+  const sorted = patches.toSorted(newestFirst);
   const byId = new Map(sorted.map((patch) => [patch.msgid, patch]));
-  const byContent = multimap(sorted, ({ contentHash }) => contentHash);
-  const byName = multimap(sorted, titleKey);
-  const byFiles = multimap(sorted, pathsKey);
+  const byContent = multimap(sorted, ({ contentHash }) => [contentHash]);
+  const byName = multimap(sorted, titleKeys);
+  const byFiles = multimap(sorted, fileKeys);
   const files = new Set(sorted.map(({ paths }) => fileSet(paths)));
   const titles = new Set(sorted.map(({ title }) => normalTitle(title)));
-  const of = (map: typeof byName, key: string, commit: LandedCommit): readonly MailedPatch[] =>
-    (map.get(key) ?? []).filter((patch) => inTime(patch, commit)).slice(0, MOST);
+  const of = (map: typeof byName, keys: readonly string[], commit: LandedCommit): readonly MailedPatch[] => {
+    const found = new Set(keys.flatMap((key) => map.get(key)?.slice(0, MOST) ?? []));
+    return [...found].filter((patch) => inTime(patch, commit)).toSorted(newestFirst);
+  };
   /** Two people may mend the same slip alike: author or title has to agree, too. */
   const related = (patch: MailedPatch, commit: LandedCommit): boolean =>
-    personKey(patch.author) === personKey(commit.author) || normalTitle(patch.title) === normalTitle(commit.title);
+    sameAuthor(patch.author, commit.author) || normalTitle(patch.title) === normalTitle(commit.title);
   return {
     possible: ({ title, paths, message }) =>
       files.has(fileSet(paths)) || titles.has(normalTitle(title)) || linksOf(message).some((id) => byId.has(id)),
@@ -122,15 +153,15 @@ export function landingIndex(patches: readonly MailedPatch[]): LandingIndex {
             (shareFiles(patch.paths, commit.paths) || patch.contentHash === commit.contentHash),
         )
         .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'link' }));
-      const equal = of(byContent, commit.contentHash, commit)
+      const equal = of(byContent, [commit.contentHash], commit)
         .filter((patch) => related(patch, commit))
         .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'content' }));
       return [...equal, ...linked.filter(({ msgid }) => !equal.some((one) => one.msgid === msgid))];
     },
     maybe: (commit) => [
-      ...new Set([...of(byName, titleKey(commit), commit), ...of(byFiles, pathsKey(commit), commit)]),
+      ...new Set([...of(byName, titleKeys(commit), commit), ...of(byFiles, fileKeys(commit), commit)]),
     ],
     byTitle: (commit) =>
-      of(byName, titleKey(commit), commit).find((patch) => shareFiles(patch.paths, commit.paths)) ?? null,
+      of(byName, titleKeys(commit), commit).find((patch) => shareFiles(patch.paths, commit.paths)) ?? null,
   };
 }

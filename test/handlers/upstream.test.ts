@@ -121,6 +121,15 @@ test('the same title on other files, and the same change by somebody else, are o
   assert.deepEqual(brief(await found()), []);
 });
 
+test('an author whose name the list has munged on the way into the commit is still the author', async (t) => {
+  const { repo, mails, bot, push, found } = await start(t);
+  await bot.receive(...mails);
+  repo.commit({ 'a.c': 'one\nTWO\nthree\n' }, 'a: say 2', 'Ann Author via list <list@lists.example.org>');
+  repo.commit({ 'b.c': 'UNO\n' }, 'b: say uno', 'Zoe Other via list <list@lists.example.org>');
+  push();
+  assert.deepEqual(brief(await found()), ['1 main title']);
+});
+
 test('a commit long before its mail is not made of it', async (t) => {
   const { repo, mails, bot, push, found } = await start(t);
   const late = mails.map((mail) =>
