@@ -104,6 +104,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
     organisations: Object.fromEntries(
       Object.entries(project.organisations).map(([domain, name]) => [domain.toLowerCase(), name]),
     ),
+    archive: project.archive,
     build: {
       sandbox: build.sandbox,
       gate: build.gate,

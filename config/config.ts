@@ -90,6 +90,8 @@ export interface ProjectConfig {
   readonly policy: PolicyConfig;
   /** Names of organisations by domain or address, lower case. */
   readonly organisations: Readonly<Record<string, string>>;
+  /** Web page of a mail, `{msgid}` replaced, or null. */
+  readonly archive: string | null;
   readonly build: BuildConfig;
   readonly report: {
     /** Also post where everything passes. */

@@ -225,6 +225,11 @@ const project = section('One project: which mail is its own, where its code is, 
       example: '{example.org: Example Ltd}',
     },
   ),
+  archive: optional(z.httpUrl().nullable(), null, {
+    text: 'Where a mail can be read; `{msgid}` becomes its Message-ID. For links to threads.',
+    allowed: 'an http or https URL with {msgid}',
+    example: 'https://lore.kernel.org/xen-devel/{msgid}/',
+  }),
   build: build.prefault({}),
   report: report.prefault({}),
 });

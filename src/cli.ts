@@ -11,6 +11,7 @@ import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
+import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { seriesCommand } from './commands/series.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   waitingCommand,
   treeCommand,
   maintainersCommand,
+  releaseCommand,
   replayCommand,
   rebuildCommand,
   doctorCommand,

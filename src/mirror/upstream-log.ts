@@ -22,6 +22,8 @@ export interface LogRange {
   readonly not?: readonly string[];
   /** Committed at or after this time, ISO 8601. */
   readonly since?: string;
+  /** Committed before this time, ISO 8601. */
+  readonly until?: string;
   /** At most so many, the newest. */
   readonly limit?: number;
 }
@@ -74,6 +76,7 @@ export async function upstreamLog(repository: string, range: LogRange): Promise<
     '--no-show-signature',
     `--format=tformat:${FIELDS.map((field) => `%x00${field}`).join('')}%x00`,
     ...(range.since === undefined ? [] : [`--since=${range.since}`]),
+    ...(range.until === undefined ? [] : [`--until=${range.until}`]),
     ...(range.limit === undefined ? [] : [`--max-count=${range.limit}`]),
   ];
   const ids = [range.to, ...(range.not ?? []).map((id) => `^${id}`)];
@@ -83,4 +86,23 @@ export async function upstreamLog(repository: string, range: LogRange): Promise<
   });
   if (result.code !== 0) throw gitFailed(repository, 'log', result);
   return parse(result.stdout.toString('utf8'));
+}
+
+/**
+ * Everybody who had written a commit before a time, on any branch of upstream; each name and address once.
+ * @param before ISO 8601
+ * @throws PatchloomError GIT_FAILED
+ */
+export async function authorsBefore(repository: string, before: string): Promise<readonly Address[]> {
+  // Branches that patchloom made itself are not upstream's.
+  const refs = ['--exclude=refs/heads/patchloom/*', '--all'];
+  const result = await runGit(repository, ['log', ...refs, `--until=${before}`, '--format=%an%x00%ae'], {
+    timeout: MOST_OUTPUT_MS,
+  });
+  if (result.code !== 0) throw gitFailed(repository, 'log', result);
+  const lines = new Set(result.stdout.toString('utf8').split('\n'));
+  return [...lines].flatMap((line) => {
+    const [name = '', email = ''] = line.split('\0');
+    return line === '' ? [] : [{ name, email }];
+  });
 }

@@ -86,10 +86,10 @@ function shareFiles(one: readonly string[], other: readonly string[]): boolean {
   return common > 0 && common * 2 >= Math.min(one.length, other.length);
 }
 
-/** The mails that a commit names: `Message-Id:` and `Link:` to an archive. */
-function linksOf(message: string): readonly string[] {
+/** Message-IDs of the mails that a commit names: `Message-Id:` and `Link:` to an archive. */
+export function linksOf(message: string): readonly string[] {
   const found = message.matchAll(
-    /^(?:Message-ID:\s*<?|Link:\s*https?:\/\/\S{1,200}\/)([^\s<>/]{3,200}@[^\s<>/]{1,200}?)(?:>|\/?)\s*$/gim,
+    /^(?:Message-ID:\s*<?|Link:\s*https?:\/\/\S{1,200}\/)([^\s<>/]{1,200}@[^\s<>/]{1,200}?)(?:>|\/?)\s*$/gim,
   );
   return [...found].map((match) => `<${match[1] ?? ''}>`);
 }

@@ -51,3 +51,9 @@ export async function landingsOf<T>(
   }
   return found;
 }
+
+/** Message-IDs of the patches that commits of a project came from, by commit. */
+export async function threadsOf(db: Db, project: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom('landed').select(['commit', 'msgid']).where('project', '=', project).execute();
+  return new Map(rows.map(({ commit, msgid }) => [commit, msgid]));
+}
