@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { presetPath } from '../config/preset.ts';
 import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
+import { backportsCommand } from './commands/backports.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   treeCommand,
   maintainersCommand,
   releaseCommand,
+  backportsCommand,
   replayCommand,
   rebuildCommand,
   doctorCommand,

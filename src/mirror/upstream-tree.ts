@@ -1,5 +1,5 @@
 import { PatchloomError } from '../util/errors.ts';
-import { gitFailed, runGit } from './git.ts';
+import { gitFailed, gitText, runGit } from './git.ts';
 import { UPSTREAM } from './repository.ts';
 
 /** Characters of a branch, tag or commit id, without those that make more than a name of it. */
@@ -38,4 +38,29 @@ export async function isInHistory(repository: string, commit: string, tip: strin
   const result = await runGit(repository, ['merge-base', '--is-ancestor', commit, tip]);
   if (result.code === 0 || result.code === 1) return result.code === 0;
   throw gitFailed(repository, 'merge-base', result);
+}
+
+/**
+ * Full ids of commits behind ids as people write them; those that name none, or several, are left out.
+ * @param ids 7 to 64 hexadecimal digits each
+ * @throws PatchloomError GIT_FAILED
+ */
+export async function fullIds(repository: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const asked = [...new Set(ids)].filter((id) => /^[0-9a-f]{7,64}$/.test(id));
+  if (asked.length === 0) return new Map();
+  const input = asked.map((id) => `${id}^{commit}\n`).join('');
+  const result = await runGit(repository, ['cat-file', '--batch-check=%(objectname)'], { input });
+  if (result.code !== 0) throw gitFailed(repository, 'cat-file', result);
+  const lines = result.stdout.toString('utf8').split('\n');
+  return new Map(
+    asked.flatMap((id, at) => {
+      const full = lines[at] ?? '';
+      return /^[0-9a-f]{40,64}$/.test(full) ? [[id, full] as const] : [];
+    }),
+  );
+}
+
+/** Ids of all commits in the history of `tip`. @throws PatchloomError GIT_FAILED */
+export async function historyOf(repository: string, tip: string): Promise<ReadonlySet<string>> {
+  return new Set((await gitText(repository, ['rev-list', tip])).split('\n'));
 }

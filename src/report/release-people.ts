@@ -155,7 +155,11 @@ export function contributionsOf(
       return {
         person,
         organisation: organisationOf(person, names.organisations),
-        ...{ authored, committed, reviewed, tested, reported },
+        authored,
+        committed,
+        reviewed,
+        tested,
+        reported,
         reviewedAreas: Object.fromEntries(most),
         first: authored > 0 && !known.has(key),
       };
