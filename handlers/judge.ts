@@ -10,7 +10,7 @@ import { type Digest, digestOf } from '../src/store/messages.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
 import { saveReadiness } from '../src/store/readiness.ts';
 import type { Db, Tx } from '../src/store/schema.ts';
-import { listSeries, type SeriesKey, seriesByKey } from '../src/store/series.ts';
+import { listSeries, type SeriesKey, seriesByKey, type StoredSeries } from '../src/store/series.ts';
 import { treeStateOf } from '../src/store/tree-states.ts';
 import type { Context } from './context.ts';
 import { type PeopleFiles, type TreePeople, treePeople } from './tree-people.ts';
@@ -92,11 +92,15 @@ export async function judgeAgain(tx: Tx, court: Court, of: SeriesKey): Promise<v
   await saveReadiness(tx, of, await openJudge(tx, court).judge(stored.series, stored.tags));
 }
 
-/** Judges every open series of a project again: its tree has moved, or time has passed. @returns how many changed */
-export async function judgeOpen(tx: Tx, court: Court, project: string): Promise<number> {
+/**
+ * Judges the open series of a project again: its tree has moved, or time has passed.
+ * @param since only those posted at or after this time, epoch ms
+ * @returns how many changed
+ */
+export async function judgeOpen(tx: Tx, court: Court, project: string, since = 0): Promise<number> {
   const judge = openJudge(tx, court);
   let changed = 0;
-  for (const { series, tags, readiness } of await openSeries(tx, project)) {
+  for (const { series, tags, readiness } of await openSeries(tx, project, since)) {
     const now = await judge.judge(series, tags);
     if (JSON.stringify(now) === JSON.stringify(readiness)) continue;
     await saveReadiness(tx, series, now);
@@ -105,7 +109,16 @@ export async function judgeOpen(tx: Tx, court: Court, project: string): Promise<
   return changed;
 }
 
-/** Series that could go in: complete, and no later version replaces them; newest first. */
-export function openSeries(db: Db, project: string): ReturnType<typeof listSeries> {
-  return listSeries(db, { project, state: 'complete', limit: Number.MAX_SAFE_INTEGER });
+const PAGE = 500;
+
+/** Series that could go in: complete, and no later version replaces them; newest first. @param since posted at or after, epoch ms */
+export async function openSeries(db: Db, project: string, since: number): Promise<readonly StoredSeries[]> {
+  const found: StoredSeries[] = [];
+  for (let before: StoredSeries | undefined; ; ) {
+    const more = before === undefined ? {} : { before: before.series };
+    const page = await listSeries(db, { project, state: 'complete', limit: PAGE, ...more });
+    found.push(...page.filter(({ series }) => series.posted >= since));
+    before = page.at(-1);
+    if (before === undefined || page.length < PAGE || before.series.posted < since) return found;
+  }
 }

@@ -1,7 +1,8 @@
 import type { LandingView } from '../src/report/landing.ts';
-import { type QueuedSeries, unanswered } from '../src/review/waiting.ts';
+import { type Comment, type QueuedSeries, unanswered } from '../src/review/waiting.ts';
 import { landingsOf } from '../src/store/landed.ts';
 import { digestsOfComponent } from '../src/store/messages.ts';
+import type { Db } from '../src/store/schema.ts';
 import { dispositionsOfComponent, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import { branchFor, openJudge, openSeries } from './judge.ts';
@@ -12,37 +13,49 @@ export interface Queued extends QueuedSeries {
   readonly stored: StoredSeries;
 }
 
+/** Which part of the queue is wanted. */
+export interface QueueQuestion {
+  /** Null: all projects. */
+  readonly project: string | null;
+  /** Posted at or after, epoch ms. */
+  readonly since: number;
+  /** Also look for comments without an answer, which takes reading all mails of each thread. */
+  readonly comments: boolean;
+}
+
 /**
  * Every open series of a project, or of all, oldest first: complete, replaced by no later version, and not yet upstream as a whole.
  * Judged at this moment, so that what depends on time is true.
  */
-export async function queueOf(context: Context, project: string | null): Promise<readonly Queued[]> {
+export async function queueOf(
+  context: Context,
+  { project, since, comments }: QueueQuestion,
+): Promise<readonly Queued[]> {
   const { db } = context.store;
   const judge = openJudge(db, context);
   const queue: Queued[] = [];
   for (const { name } of context.config.projects) {
     if (project !== null && project !== name) continue;
-    for (const stored of (await openSeries(db, name)).toReversed()) {
+    for (const stored of (await openSeries(db, name, since)).toReversed()) {
       const { series, tags } = stored;
       const landed = await landedPatches(context, stored);
       if (landed.length === series.patches.length && landed.length > 0) continue;
-      const mails = await digestsOfComponent(db, stored.component);
-      const dispositions = await dispositionsOfComponent(db, stored.component);
       queue.push({
         stored,
         series,
         landed,
         readiness: await judge.judge(series, tags),
-        comments: unanswered(
-          series,
-          tags,
-          mails.map(({ digest }) => digest.entry),
-          dispositions,
-        ),
+        comments: comments ? await commentsOn(db, stored) : [],
       });
     }
   }
   return queue;
+}
+
+async function commentsOn(db: Db, { series, tags, component }: StoredSeries): Promise<readonly Comment[]> {
+  const mails = await digestsOfComponent(db, component);
+  const entries = mails.map(({ digest }) => digest.entry);
+  return unanswered(series, tags, entries, await dispositionsOfComponent(db, component));
 }
 
 /** Numbers of the patches that the branch for which the series was posted has already. */

@@ -15,7 +15,6 @@ const LARGEST = 4 << 20;
 
 /** The files of a tree that say who is who, as texts, so that they can be kept. */
 export interface PeopleFiles {
-  readonly commit: string;
   readonly maintainers: string | null;
   readonly conf: string;
   readonly mailmap: string;
@@ -30,11 +29,10 @@ export async function readPeopleFiles(repository: string, commit: string): Promi
   const maintainers = files.get('MAINTAINERS') ?? null;
   const folders = maintainers === null ? [] : await foldersAmong(repository, commit, possibleFolders(maintainers));
   return {
-    commit,
     maintainers,
     conf: files.get('.get_maintainer.conf') ?? '',
     mailmap: files.get('.mailmap') ?? '',
-    folders: [...folders],
+    folders: [...folders].sort(),
   };
 }
 

@@ -45,27 +45,31 @@ export async function upstreamMoved(context: Context, project: string): Promise<
   const main = branches.find(({ name }) => name === git.branch);
   const moved: string[] = [];
   let landed = 0;
+  let since = context.clock.now() - projectOf(context, project).policy.minimumTime * 1000 - DAY;
   for (const branch of branches) {
-    if (await readBranch(context, project, mirror.repository, branch)) moved.push(branch.name);
+    const news = await readBranch(context, project, mirror.repository, branch);
+    if (news !== 'same') moved.push(branch.name);
+    if (news === 'people') since = 0;
     if (!watched.has(branch.name)) continue;
     const others = main === undefined || branch === main ? [] : [main.tip];
     landed += await searchBranch(context, project, mirror.repository, branch, others);
   }
-  const judged = await context.store.transaction((tx) => judgeOpen(tx, context, project));
+  const judged = await context.store.transaction((tx) => judgeOpen(tx, context, project, since));
   return { moved, landed, judged };
 }
 
-/** Keeps where a branch stands and who is who there. @returns whether it has moved */
+/** Keeps where a branch stands and who is who there. @returns whether it has moved, and whether the people did */
 async function readBranch(
   { store, clock }: Context,
   project: string,
   repository: string,
   { name, tip }: UpstreamBranch,
-): Promise<boolean> {
-  if ((await branchOf(store.db, project, name))?.tip === tip) return false;
+): Promise<'same' | 'moved' | 'people'> {
+  const known = await branchOf(store.db, project, name);
+  if (known?.tip === tip) return 'same';
   const people = JSON.stringify(await readPeopleFiles(repository, tip));
   await store.transaction((tx) => saveBranch(tx, { project, name, tip, people }, clock.now()));
-  return true;
+  return known?.people === people ? 'moved' : 'people';
 }
 
 /**

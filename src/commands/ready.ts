@@ -8,21 +8,28 @@ import { factsOf } from '../store/facts.ts';
 import { describeError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print, say } from './command.ts';
-import { limitOf, narrow } from './queue-filter.ts';
+import { narrow, numberOf, sinceOf } from './queue-filter.ts';
 
 /** `patchloom ready`: the committer's queue. */
 export const readyCommand: Command = {
   name: 'ready',
-  usage: '[QUERY] [--target 4.19|none] [--limit N] [--fetch]',
+  usage: '[QUERY] [--target 4.19|none] [--days N] [--limit N] [--fetch]',
   summary: 'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom',
-  options: { target: { type: 'string' }, limit: { type: 'string' }, fetch: { type: 'boolean' } },
+  options: {
+    target: { type: 'string' },
+    days: { type: 'string' },
+    limit: { type: 'string' },
+    fetch: { type: 'boolean' },
+  },
   words: [0, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const { terminal } = invocation;
     if (invocation.options['fetch'] === true) await fetchAll(invocation);
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
-    const limit = limitOf(invocation, 50);
-    const queue = narrow(await queueOf(bot, invocation.project), invocation);
+    const limit = numberOf(invocation, 'limit', 50);
+    const since = sinceOf(invocation, bot.clock.now());
+    const question = { project: invocation.project, since, comments: invocation.json };
+    const queue = narrow(await queueOf(bot, question), invocation);
     if (!invocation.json) {
       terminal.stdout.write(readyText(queue, bot.clock.now(), limit, terminal.colour ? colours : plain));
       return 0;

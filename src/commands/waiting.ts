@@ -5,22 +5,29 @@ import { waitingText, type WaitingRow } from '../report/queue.ts';
 import { isOn, waitsOf } from '../review/waiting.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, print } from './command.ts';
-import { narrow } from './queue-filter.ts';
+import { narrow, sinceOf } from './queue-filter.ts';
 import { fetchAll } from './ready.ts';
 
 /** `patchloom waiting`: what waits for whom. */
 export const waitingCommand: Command = {
   name: 'waiting',
-  usage: '[QUERY] [--on PERSON] [--target 4.19|none] [--fetch]',
+  usage: '[QUERY] [--on PERSON] [--target 4.19|none] [--days N] [--fetch]',
   summary: 'what waits for whom and since when; --on: a part of a name or address',
-  options: { on: { type: 'string' }, target: { type: 'string' }, fetch: { type: 'boolean' } },
+  options: {
+    on: { type: 'string' },
+    target: { type: 'string' },
+    days: { type: 'string' },
+    fetch: { type: 'boolean' },
+  },
   words: [0, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const { terminal } = invocation;
     if (invocation.options['fetch'] === true) await fetchAll(invocation);
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
     const { on } = invocation.options;
-    const rows = narrow(await queueOf(bot, invocation.project), invocation).flatMap((queued): WaitingRow[] =>
+    const since = sinceOf(invocation, bot.clock.now());
+    const question = { project: invocation.project, since, comments: true };
+    const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
       waitsOf(queued.series, queued.readiness, queued.comments)
         .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
         .filter((wait) => typeof on !== 'string' || isOn(wait, on))
