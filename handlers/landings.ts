@@ -54,7 +54,34 @@ async function mailedPatch(db: Db, msgid: string) {
   return raw === null ? null : (await readMail(raw)).patch;
 }
 
-function asLanded({ committed, ...commit }: UpstreamCommit): Omit<LandedCommit, 'contentHash'> {
+/** What is compared of commits, in their order. Diffs are not kept: a first look at a long history has more of them than memory. */
+async function lookAt(repository: string, commits: readonly UpstreamCommit[]): Promise<readonly LandedCommit[]> {
+  const byId = new Map(commits.map((commit) => [commit.commit, commit]));
+  const looked: LandedCommit[] = [];
+  for await (const { commit: id, diff } of commitDiffs(repository, [...byId.keys()])) {
+    const upstream = byId.get(id);
+    if (upstream === undefined) continue;
+    const files = filesOf(diff);
+    const changedLines = files.reduce((sum, { changes }) => sum + changes.length, 0);
+    looked.push({ ...asLanded(upstream), contentHash: contentHash(files), changedLines });
+  }
+  return looked;
+}
+
+const STRENGTH: readonly Landing['rule'][] = ['content', 'link', 'patch-id', 'title'];
+
+/** A patch goes in once: the surest commit for it, of equal ones the last, which is the oldest. */
+function oneEach(found: readonly StoredLanding<LandingFound>[]): readonly StoredLanding<LandingFound>[] {
+  const best = new Map<string, StoredLanding<LandingFound>>();
+  const weight = ({ found: { rule } }: StoredLanding<LandingFound>): number => STRENGTH.indexOf(rule);
+  for (const one of found) {
+    const known = best.get(one.msgid);
+    if (known === undefined || weight(one) <= weight(known)) best.set(one.msgid, one);
+  }
+  return [...best.values()];
+}
+
+function asLanded({ committed, ...commit }: UpstreamCommit): Omit<LandedCommit, 'contentHash' | 'changedLines'> {
   return { ...commit, committed: Date.parse(committed) };
 }
 
@@ -103,24 +130,26 @@ async function changesOf(
  */
 export async function findLandings(search: LandingSearch): Promise<readonly StoredLanding<LandingFound>[]> {
   const index = landingIndex(mailedPatches(search.series));
-  const byId = new Map(search.commits.map((commit) => [commit.commit, commit]));
   const possible = search.commits.filter((one) => one.parents.length === 1 && index.possible(asLanded(one)));
+  const looked = await lookAt(search.repository, possible);
+  const sure = new Map(looked.map((commit) => [commit.commit, index.sure(commit)]));
+  const surely = new Set([...sure.values()].flat().map(({ msgid }) => msgid));
+  const worth = looked.filter((commit) => (sure.get(commit.commit) ?? []).length > 0 || index.maybe(commit).length > 0);
+  const byId = new Map(worth.map((commit) => [commit.commit, commit]));
+  const committers = new Map(possible.map(({ commit, committer }) => [commit, committer]));
   const found: StoredLanding<LandingFound>[] = [];
-  for await (const { commit: id, diff } of commitDiffs(
-    search.repository,
-    possible.map(({ commit }) => commit),
-  )) {
-    const upstream = byId.get(id);
-    if (upstream === undefined) continue;
-    const files = filesOf(diff);
-    const commit: LandedCommit = { ...asLanded(upstream), contentHash: contentHash(files) };
-    const sure = index.sure(commit);
-    for (const landing of sure.length > 0 ? sure : await lessSure(search, index, commit, diff)) {
-      const changes = await changesOf(search, landing, commit, files);
+  for await (const { commit: id, diff } of commitDiffs(search.repository, [...byId.keys()])) {
+    const commit = byId.get(id);
+    const committer = committers.get(id);
+    if (commit === undefined || committer === undefined) continue;
+    const known = sure.get(id) ?? [];
+    const landings = known.length > 0 ? known : await lessSure(search, index, commit, diff);
+    for (const landing of landings.filter(({ msgid }) => known.length > 0 || !surely.has(msgid))) {
+      const changes = await changesOf(search, landing, commit, filesOf(diff));
       const { project, branch } = search;
       const row = { project, branch, msgid: landing.msgid, commit: id, committed: commit.committed };
-      found.push({ ...row, found: { rule: landing.rule, committer: upstream.committer, ...changes } });
+      found.push({ ...row, found: { rule: landing.rule, committer, ...changes } });
     }
   }
-  return found;
+  return oneEach(found);
 }

@@ -11,6 +11,8 @@ export interface LandedCommit {
   readonly committed: number;
   readonly paths: readonly string[];
   readonly contentHash: string;
+  /** Number of added and removed lines. */
+  readonly changedLines: number;
   readonly message: string;
 }
 
@@ -65,6 +67,10 @@ function fileSet(paths: readonly string[]): string {
   return paths.toSorted().join('\n');
 }
 
+function titleAndFiles({ title, paths }: { readonly title: string; readonly paths: readonly string[] }): string {
+  return `${normalTitle(title)}\n${fileSet(paths)}`;
+}
+
 function fileKeys({
   paths,
   author,
@@ -79,12 +85,24 @@ function inTime(patch: MailedPatch, commit: LandedCommit): boolean {
   return patch.posted <= commit.committed + SLACK && commit.committed - patch.posted <= LONGEST_WAIT;
 }
 
+/** Names that every folder has. */
+const COMMON = /^(?:Makefile|Kconfig|README|meson\.build|CMakeLists\.txt|index|\.gitignore)/;
+
+/** A file by its path, and by its name where that says something: folders are renamed between mail and commit. */
+function fileNames(path: string): readonly string[] {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return COMMON.test(name) ? [path] : [path, name];
+}
+
 /** Half of the smaller one's files are the other's: the same title on other files is other work. */
 function shareFiles(one: readonly string[], other: readonly string[]): boolean {
-  const all = new Set(other);
-  const common = one.filter((path) => all.has(path)).length;
+  const all = new Set(other.flatMap(fileNames));
+  const common = one.filter((path) => fileNames(path).some((name) => all.has(name))).length;
   return common > 0 && common * 2 >= Math.min(one.length, other.length);
 }
+
+/** So many equal lines are no accident, whoever claims them under whatever title. */
+const NO_ACCIDENT = 8;
 
 /** Message-IDs of the mails that a commit names: `Message-Id:` and `Link:` to an archive. */
 export function linksOf(message: string): readonly string[] {
@@ -97,12 +115,12 @@ export function linksOf(message: string): readonly string[] {
 /** Mailed patches by what they are looked up by. */
 export interface LandingIndex {
   /** Whether its diff is worth a look: a patch has its files, its title or its link. */
-  possible(commit: Omit<LandedCommit, 'contentHash'>): boolean;
+  possible(commit: Omit<LandedCommit, 'contentHash' | 'changedLines'>): boolean;
   /** Patches that surely became the commit, each with the rule. Versions of equal content are all named. */
   sure(commit: LandedCommit): readonly Landing[];
-  /** Patches that may have become it, newest first: by the same author with the same title, or on the same files. */
+  /** Patches that may have become it: by the same author with the same title or on the same files, or with both title and files. */
   maybe(commit: LandedCommit): readonly MailedPatch[];
-  /** The newest patch of the same title and author on the same files, or null. */
+  /** The newest patch of the same title and author on the same files, else of the same title on exactly its files; or null. */
   byTitle(commit: LandedCommit): MailedPatch | null;
 }
 
@@ -132,13 +150,14 @@ export function landingIndex(patches: readonly MailedPatch[]): LandingIndex {
   const byContent = multimap(sorted, ({ contentHash }) => [contentHash]);
   const byName = multimap(sorted, titleKeys);
   const byFiles = multimap(sorted, fileKeys);
+  const byTitleAndFiles = multimap(sorted, (patch) => [titleAndFiles(patch)]);
   const files = new Set(sorted.map(({ paths }) => fileSet(paths)));
   const titles = new Set(sorted.map(({ title }) => normalTitle(title)));
   const of = (map: typeof byName, keys: readonly string[], commit: LandedCommit): readonly MailedPatch[] => {
     const found = new Set(keys.flatMap((key) => map.get(key)?.slice(0, MOST) ?? []));
     return [...found].filter((patch) => inTime(patch, commit)).toSorted(newestFirst);
   };
-  /** Two people may mend the same slip alike: author or title has to agree, too. */
+  /** Two people may mend the same slip alike: where little is changed, author or title has to agree, too. */
   const related = (patch: MailedPatch, commit: LandedCommit): boolean =>
     sameAuthor(patch.author, commit.author) || normalTitle(patch.title) === normalTitle(commit.title);
   return {
@@ -154,14 +173,20 @@ export function landingIndex(patches: readonly MailedPatch[]): LandingIndex {
         )
         .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'link' }));
       const equal = of(byContent, [commit.contentHash], commit)
-        .filter((patch) => related(patch, commit))
+        .filter((patch) => commit.changedLines >= NO_ACCIDENT || related(patch, commit))
         .map(({ msgid }): Landing => ({ msgid, commit: commit.commit, rule: 'content' }));
       return [...equal, ...linked.filter(({ msgid }) => !equal.some((one) => one.msgid === msgid))];
     },
     maybe: (commit) => [
-      ...new Set([...of(byName, titleKeys(commit), commit), ...of(byFiles, fileKeys(commit), commit)]),
+      ...new Set([
+        ...of(byName, titleKeys(commit), commit),
+        ...of(byTitleAndFiles, [titleAndFiles(commit)], commit),
+        ...of(byFiles, fileKeys(commit), commit),
+      ]),
     ],
     byTitle: (commit) =>
-      of(byName, titleKeys(commit), commit).find((patch) => shareFiles(patch.paths, commit.paths)) ?? null,
+      of(byName, titleKeys(commit), commit).find((patch) => shareFiles(patch.paths, commit.paths)) ??
+      of(byTitleAndFiles, [titleAndFiles(commit)], commit)[0] ??
+      null,
   };
 }

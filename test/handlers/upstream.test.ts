@@ -125,7 +125,7 @@ test('an author whose name the list has munged on the way into the commit is sti
   const { repo, mails, bot, push, found } = await start(t);
   await bot.receive(...mails);
   repo.commit({ 'a.c': 'one\nTWO\nthree\n' }, 'a: say 2', 'Ann Author via list <list@lists.example.org>');
-  repo.commit({ 'b.c': 'UNO\n' }, 'b: say uno', 'Zoe Other via list <list@lists.example.org>');
+  repo.commit({ 'b.c': 'UNO\n', 'c.c': 'c\n' }, 'b: say uno', 'Zoe Other via list <list@lists.example.org>');
   push();
   assert.deepEqual(brief(await found()), ['1 main title']);
 });
