@@ -70,7 +70,7 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
-  const { git, build, report } = project;
+  const { git, policy, build, report } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
   return {
     name,
@@ -86,8 +86,25 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
             publish: git.publish === null ? null : repository(git.publish),
             branch: git.branch,
             targetBranch: git.target_branch,
+            watch: git.watch.length === 0 ? [git.branch] : git.watch,
             browse: git.browse,
           },
+    policy: {
+      maintainers: policy.maintainers,
+      approvalByOther: policy.approval_by_other,
+      signOff: policy.sign_off,
+      objections: policy.objections,
+      minimumTime: policy.minimum_time ?? 0,
+      tree: policy.tree,
+      releaseAck: policy.release_ack ?? '',
+      releaseManagers: policy.release_managers,
+      checks: policy.checks,
+      aliases: policy.aliases,
+    },
+    organisations: Object.fromEntries(
+      Object.entries(project.organisations).map(([domain, name]) => [domain.toLowerCase(), name]),
+    ),
+    archive: project.archive,
     build: {
       sandbox: build.sandbox,
       gate: build.gate,

@@ -51,6 +51,24 @@ export interface BuildConfig {
   readonly logBytes: number;
 }
 
+/** What a patch needs before it can be committed. `src/review/policy.ts` explains the rules. */
+export interface PolicyConfig {
+  readonly maintainers: 'none' | 'any' | 'specific';
+  readonly approvalByOther: boolean;
+  readonly signOff: boolean;
+  readonly objections: boolean;
+  /** Seconds. */
+  readonly minimumTime: number;
+  readonly tree: 'open' | 'frozen' | 'moratorium';
+  /** Empty: none is needed. */
+  readonly releaseAck: string;
+  /** Lower case. */
+  readonly releaseManagers: readonly string[];
+  readonly checks: readonly string[];
+  /** Lower case. */
+  readonly aliases: readonly (readonly string[])[];
+}
+
 export interface ProjectConfig {
   readonly name: string;
   /** Lists that it reads, as addresses, lower case. */
@@ -64,9 +82,16 @@ export interface ProjectConfig {
     readonly publish: string | null;
     readonly branch: string;
     readonly targetBranch: string | null;
+    /** Branches in which committed patches are looked for, as names or globs; never empty. */
+    readonly watch: readonly string[];
     /** Web page of a ref, `{ref}` replaced, or null. */
     readonly browse: string | null;
   } | null;
+  readonly policy: PolicyConfig;
+  /** Names of organisations by domain or address, lower case. */
+  readonly organisations: Readonly<Record<string, string>>;
+  /** Web page of a mail, `{msgid}` replaced, or null. */
+  readonly archive: string | null;
   readonly build: BuildConfig;
   readonly report: {
     /** Also post where everything passes. */

@@ -89,6 +89,9 @@ function projectRules(name: string, project: ProjectFile, smtp: boolean): Proble
       text: `found "${value}"; ${wanted ? `must hold ${mark}` : `${mark} belongs into target_branch`}`,
     });
   }
+  if (project.archive !== null && !project.archive.includes('{msgid}')) {
+    problems.push({ path: at('archive'), text: `found "${project.archive}"; must hold {msgid}` });
+  }
   return [...problems, ...jobRules(project, at)];
 }
 

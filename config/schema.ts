@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
+import { policy } from './schema-policy.ts';
 import { address, branch, duration, line, listen, repository, secret, size } from './values.ts';
 
 /** The bundled presets. */
@@ -172,6 +173,11 @@ const git = section('The repository that series are applied to. Left out: series
     allowed: 'a branch name with {target}',
     example: 'staging-{target}',
   }),
+  watch: optional(z.array(line()), [], {
+    text: 'Branches in which committed patches are looked for, as names or globs. Empty: `branch` alone.',
+    allowed: 'a list of branch names or globs',
+    example: '[staging, "staging-*"]',
+  }),
   browse: optional(z.httpUrl().nullable(), null, {
     text: 'Web page of a published branch; `{ref}` becomes its name.',
     allowed: 'an http or https URL with {ref}',
@@ -209,6 +215,21 @@ const project = section('One project: which mail is its own, where its code is, 
     example: 'live',
   }),
   git: git.nullable().prefault(null),
+  policy: policy.prefault({}),
+  organisations: optional(
+    z.record(z.string(), line()),
+    {},
+    {
+      text: 'Names of organisations by the domain of their addresses, or by a whole address, for the notes of a release.',
+      allowed: 'names by domain',
+      example: '{example.org: Example Ltd}',
+    },
+  ),
+  archive: optional(z.httpUrl().nullable(), null, {
+    text: 'Where a mail can be read; `{msgid}` becomes its Message-ID. For links to threads.',
+    allowed: 'an http or https URL with {msgid}',
+    example: 'https://lore.kernel.org/xen-devel/{msgid}/',
+  }),
   build: build.prefault({}),
   report: report.prefault({}),
 });

@@ -36,7 +36,7 @@ export interface Context {
 }
 
 /** @throws PatchloomError NOT_FOUND */
-export function projectOf(context: Context, name: string): ProjectConfig {
+export function projectOf(context: Pick<Context, 'config'>, name: string): ProjectConfig {
   const project = context.config.projects.find((one) => one.name === name);
   if (!project) throw new PatchloomError('NOT_FOUND', `there is no project "${name}" in ${context.config.file}`);
   return project;

@@ -8,6 +8,7 @@ import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import type { Context } from './context.ts';
 import { deriveComponent } from './derive.ts';
+import { openJudge } from './judge.ts';
 
 /** A raw mail and where it came from, for people. */
 export interface Arrival {
@@ -87,8 +88,9 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
 async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<readonly SeriesKey[]> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
+  const judge = openJudge(tx, context);
   for (const component of await linkMessages(tx, links)) {
-    const news = await deriveComponent(tx, component, context.config.projects);
+    const news = await deriveComponent(tx, component, context.config.projects, judge);
     completed.push(...news.completed);
   }
   return completed;

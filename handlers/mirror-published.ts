@@ -13,6 +13,7 @@ import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
 import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
+import { judgeAgain } from './judge.ts';
 import { reportJob } from './run-finished.ts';
 import type { Keep } from './stage.ts';
 
@@ -32,6 +33,7 @@ export async function mirrorPublished(context: Context, of: SeriesKey, signal: A
   const onProgress = (progress: Progress): void => context.observer.build?.(of, progress);
   await runBuilds(context, stored, mirror.result, { signal, onProgress });
   return async (tx) => {
+    await judgeAgain(tx, context, of);
     await enqueue(tx, reportJob(of), context.clock.now());
   };
 }

@@ -4,6 +4,7 @@ import { messageCount, type ParsedCopy } from '../src/store/messages.ts';
 import { clearDerived, eachRaw, replaceDigests } from '../src/store/rebuild.ts';
 import type { Context } from './context.ts';
 import { deriveComponent } from './derive.ts';
+import { openJudge } from './judge.ts';
 import { readCopy } from './read-mail.ts';
 
 const BATCH = 200;
@@ -39,7 +40,8 @@ export async function rebuild(context: Context, onProgress: (done: number, total
   const all = [...components];
   for (let at = 0; at < all.length; at += BATCH) {
     await store.transaction(async (tx) => {
-      for (const component of all.slice(at, at + BATCH)) await deriveComponent(tx, component, config.projects);
+      const judge = openJudge(tx, context);
+      for (const component of all.slice(at, at + BATCH)) await deriveComponent(tx, component, config.projects, judge);
     });
     onProgress(total + Math.round((total * at) / all.length), total * 2);
   }

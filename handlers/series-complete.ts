@@ -5,6 +5,7 @@ import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/ser
 import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
+import { judgeAgain } from './judge.ts';
 import { buildJob } from './mirror-published.ts';
 import { reportJob } from './run-finished.ts';
 import { patchesOf } from './series-patches.ts';
@@ -40,6 +41,7 @@ export async function applyNow(
 async function keepMirror(tx: Tx, context: Context, of: SeriesKey, result: MirrorResult): Promise<void> {
   const now = context.clock.now();
   await saveMirror(tx, of, result, now);
+  await judgeAgain(tx, context, of);
   const jobs = projectOf(context, of.project).build.jobs;
   const builds = result.state === 'applied' && jobs.length > 0;
   await enqueue(tx, builds ? buildJob(of) : reportJob(of), now);

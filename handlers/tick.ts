@@ -1,12 +1,14 @@
 import type { Context } from './context.ts';
 import { describeError } from '../src/util/errors.ts';
+import { upstreamMoved } from './upstream-moved.ts';
 
-/** Brings the upstream branches of every project up to date. One that cannot be reached is logged and does not stop the others. */
-export async function fetchUpstreams(context: Context): Promise<void> {
+/** Looks at upstream for every project. One that cannot be reached is logged and does not stop the others. */
+export async function watchUpstreams(context: Context): Promise<void> {
   for (const project of context.config.projects) {
     if (project.git === null) continue;
     try {
-      await (await context.mirrorOf(project.name)).fetch();
+      const news = await upstreamMoved(context, project.name);
+      if (news.moved.length > 0) context.log.info({ project: project.name, ...news }, 'upstream moved');
     } catch (error) {
       context.log.error({ project: project.name }, describeError(error));
     }

@@ -5,17 +5,22 @@ import type { Config } from '../config/config.ts';
 import { presetPath } from '../config/preset.ts';
 import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
+import { backportsCommand } from './commands/backports.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
+import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
+import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { testCommand } from './commands/test.ts';
+import { treeCommand } from './commands/tree.ts';
+import { waitingCommand } from './commands/waiting.ts';
 import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -28,6 +33,11 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   readyCommand,
+  waitingCommand,
+  treeCommand,
+  maintainersCommand,
+  releaseCommand,
+  backportsCommand,
   replayCommand,
   rebuildCommand,
   doctorCommand,

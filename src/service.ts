@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
-import { fetchUpstreams } from '../handlers/tick.ts';
+import { watchUpstreams } from '../handlers/tick.ts';
 import { type Bot, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
 import { maildirSource } from './source/maildir.ts';
@@ -47,7 +47,7 @@ export async function runService(
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));
     }),
-    every(FETCH_EVERY_MS, log, signal, () => fetchUpstreams(bot)),
+    every(FETCH_EVERY_MS, log, signal, () => watchUpstreams(bot)),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);

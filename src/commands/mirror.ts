@@ -1,3 +1,4 @@
+import { judgeAgain } from '../../handlers/judge.ts';
 import { applyNow } from '../../handlers/series-complete.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
@@ -62,7 +63,10 @@ async function mirrorOne(
   try {
     const result = await applyNow(bot, stored, base);
     if (result.ref !== null) await (await bot.mirrorOf(project)).publish(result.ref);
-    await bot.store.transaction((tx) => saveMirror(tx, { project, key }, result, bot.clock.now()));
+    await bot.store.transaction(async (tx) => {
+      await saveMirror(tx, { project, key }, result, bot.clock.now());
+      await judgeAgain(tx, bot, { project, key });
+    });
     const text = invocation.json ? JSON.stringify({ msgid, project, ...result }) : describe(stored, result);
     return { failed: result.state !== 'applied', text };
   } catch (error) {

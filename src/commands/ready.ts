@@ -1,45 +1,75 @@
+import { type Queued, queueOf } from '../../handlers/queue.ts';
+import { upstreamMoved } from '../../handlers/upstream-moved.ts';
 import { openBot } from '../bot.ts';
-import { factsOf } from '../store/facts.ts';
-import { listSeries } from '../store/series.ts';
+import { colours, plain } from '../report/paint.ts';
+import { readyText } from '../report/queue.ts';
 import { seriesView } from '../report/view.ts';
+import { factsOf } from '../store/facts.ts';
+import { describeError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
-import { type Command, print } from './command.ts';
+import { type Command, type Invocation, print, say } from './command.ts';
+import { narrow, numberOf, sinceOf } from './queue-filter.ts';
 
-/** `patchloom ready`: what can be committed, oldest first, and what is missing for the rest. */
+/** `patchloom ready`: the committer's queue. */
 export const readyCommand: Command = {
   name: 'ready',
-  usage: '[--limit N]',
-  summary: 'the check-in queue: what can be committed, what is missing for the rest',
-  options: { limit: { type: 'string' } },
-  words: [0, 0],
+  usage: '[QUERY] [--target 4.19|none] [--days N] [--limit N] [--fetch]',
+  summary: 'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom',
+  options: {
+    target: { type: 'string' },
+    days: { type: 'string' },
+    limit: { type: 'string' },
+    fetch: { type: 'boolean' },
+  },
+  words: [0, Number.POSITIVE_INFINITY],
   async run(invocation) {
-    const { terminal, json, project } = invocation;
+    const { terminal } = invocation;
+    if (invocation.options['fetch'] === true) await fetchAll(invocation);
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
-    const limit = Number(invocation.options['limit'] ?? 50);
-    const found = await listSeries(bot.store.db, {
-      ...(project === null ? {} : { project }),
-      state: 'complete',
-      limit: Number.MAX_SAFE_INTEGER,
-    });
-    const open = found.toReversed();
-    const ready = open.filter((one) => one.readiness.state === 'ready');
-    const rest = open.filter((one) => one.readiness.state !== 'ready').slice(-limit);
-    if (json) {
-      for (const stored of [...ready, ...rest])
-        print(terminal, JSON.stringify(seriesView(await factsOf(bot.store.db, stored))));
+    const limit = numberOf(invocation, 'limit', 50);
+    const since = sinceOf(invocation, bot.clock.now());
+    const question = { project: invocation.project, since, comments: invocation.json };
+    const queue = narrow(await queueOf(bot, question), invocation);
+    if (!invocation.json) {
+      terminal.stdout.write(readyText(queue, bot.clock.now(), limit, terminal.colour ? colours : plain));
       return 0;
     }
-    print(terminal, `${ready.length} ready`);
-    for (const { series } of ready)
-      print(terminal, `  ${series.change} v${series.version}  ${series.author.name}: ${series.subject}`);
-    print(
-      terminal,
-      `${open.length - ready.length} not ready${rest.length < open.length - ready.length ? `, the newest ${rest.length}:` : ''}`,
-    );
-    for (const { series, readiness } of rest) {
-      print(terminal, `  ${series.change} v${series.version}  ${series.author.name}: ${series.subject}`);
-      for (const missing of readiness.missing) print(terminal, `      ${missing}`);
+    const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
+    const rest = queue.filter(({ readiness }) => readiness.state !== 'ready');
+    for (const one of [...ready, ...rest.slice(Math.max(0, rest.length - limit))]) {
+      const facts = await factsOf(bot.store.db, one.stored);
+      print(
+        terminal,
+        JSON.stringify({ ...seriesView({ ...facts, readiness: one.readiness }), verdict: verdictView(one) }),
+      );
     }
     return 0;
   },
 };
+
+/** Brings upstream's branches and MAINTAINERS up to date, for those who do not run the service. */
+export async function fetchAll(invocation: Invocation): Promise<void> {
+  await using bot = await openBot(invocation.config(), { log: silentLog });
+  for (const { name, git } of bot.config.projects) {
+    if (git === null || (invocation.project !== null && invocation.project !== name)) continue;
+    try {
+      await upstreamMoved(bot, name);
+    } catch (error) {
+      // What is known of the others, and of this one from before, is still worth a look.
+      say(invocation, `${name}: ${describeError(error)}`);
+    }
+  }
+}
+
+/** The verdict as JSON, times as ISO 8601. */
+function verdictView({ readiness, comments, landed }: Queued) {
+  const iso = (time: number): string => new Date(time).toISOString();
+  return {
+    by: readiness.verdict?.by ?? null,
+    prefix: readiness.verdict?.prefix ?? 0,
+    patches: readiness.verdict?.patches ?? [],
+    needs: (readiness.verdict?.needs ?? []).map((need) => ({ ...need, since: iso(need.since) })),
+    comments: comments.map((comment) => ({ msgid: comment.msgid, from: comment.from, date: iso(comment.posted) })),
+    landed,
+  };
+}

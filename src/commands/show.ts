@@ -1,5 +1,7 @@
 import { openGate } from '../../handlers/mirror-published.ts';
+import { landingViews } from '../../handlers/queue.ts';
 import { openBot, type Bot } from '../bot.ts';
+import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { seriesView } from '../report/view.ts';
@@ -43,16 +45,18 @@ async function showVersions(
   const { terminal, json } = invocation;
   const facts = await Promise.all(versions.map((stored) => factsOf(bot.store.db, stored)));
   const newest = versions.at(-1);
+  const upstream = await Promise.all(versions.map((stored) => landingViews(bot, stored)));
   if (json) {
     const [first] = versions;
-    print(
-      terminal,
-      JSON.stringify({ change: first?.series.change, project: first?.series.project, versions: facts.map(seriesView) }),
-    );
+    const shown = facts.map((one, at) => ({ ...seriesView(one), upstream: upstream[at] ?? [] }));
+    print(terminal, JSON.stringify({ change: first?.series.change, project: first?.series.project, versions: shown }));
     return;
   }
   terminal.stdout.write(showChange(facts, bot.clock.now(), terminal.colour ? colours : plain));
   if (!newest) return;
+  const landed = upstream.findLastIndex((one) => one.length > 0);
+  const lines = landingLines(upstream[landed] ?? [], versions[landed]?.series.patches.length ?? 0);
+  if (lines.length > 0) print(terminal, `\nv${versions[landed]?.series.version ?? 0} ${lines.join('\n')}`);
   const gate = openGate(bot, newest, facts.at(-1)?.mirror ?? null, false);
   print(terminal, `\nbuild   ${gate.run ? 'runs' : 'does not run'}: ${gate.reason}`);
   for (const { series } of versions) {

@@ -1,3 +1,5 @@
+import type { Address } from '../mail/message.ts';
+
 /** given: counts; in-patch: stands in the patch's own text; carried: given on an earlier version of the unchanged patch. The others never count. */
 export type TagStatus = 'given' | 'in-patch' | 'carried' | 'conditional' | 'objection' | 'withdrawn' | 'doubtful';
 
@@ -57,4 +59,57 @@ export interface Readiness {
   readonly state: 'ready' | 'waiting' | 'blocked' | 'unknown';
   /** Each in words: `patch 2: no Acked-by or Reviewed-by by somebody other than the author`. */
   readonly missing: readonly string[];
+  /** The verdict behind it; absent where it was made before there was one. */
+  readonly verdict?: PolicyVerdict;
+}
+
+/** Which rule of the policy a need comes from. */
+export type NeedRule =
+  | 'arrival'
+  | 'rfc'
+  | 'applies'
+  | 'objection'
+  | 'maintainer'
+  | 'other'
+  | 'sign-off'
+  | 'release-ack'
+  | 'tree'
+  | 'check'
+  | 'time';
+
+/** One thing that is missing. */
+export interface Need {
+  readonly rule: NeedRule;
+  /** Number of the patch, or null where it stops the whole series. */
+  readonly patch: number | null;
+  /** As in `Readiness.missing`. */
+  readonly text: string;
+  /** As what somebody can give it. */
+  readonly role: 'author' | 'maintainer' | 'reviewer' | 'release-manager' | 'committer' | 'nobody';
+  /** Each of them can; empty where it is anybody in that role. */
+  readonly who: readonly Address[];
+  /** Since when it waits, epoch ms. */
+  readonly since: number;
+  /** Files that it is about. */
+  readonly files: readonly string[];
+}
+
+/** Where one patch stands. */
+export interface PatchVerdict {
+  readonly index: number;
+  readonly msgid: string;
+  readonly ready: boolean;
+  /** Who approved its files: the most specific maintainer of each, or a more general one for some; null where not each is approved, or nobody is asked. */
+  readonly by: 'specific' | 'general' | null;
+  /** Files that a more general maintainer approved. */
+  readonly general: readonly string[];
+}
+
+/** The policy's verdict for a series. */
+export interface PolicyVerdict {
+  readonly patches: readonly PatchVerdict[];
+  /** So many of its first patches can go in already. */
+  readonly prefix: number;
+  readonly by: PatchVerdict['by'];
+  readonly needs: readonly Need[];
 }

@@ -160,6 +160,40 @@ export interface CursorTable {
   value: string;
 }
 
+/** An upstream branch as last read. */
+export interface BranchTable {
+  project: string;
+  name: string;
+  tip: string;
+  /** Its MAINTAINERS and what belongs to it. */
+  people: string;
+  /** Commit up to which our patches were looked for. */
+  searched_to: string | null;
+  /** Id of the newest mail whose patch was looked for. */
+  searched_mail: Generated<number>;
+  at: number;
+}
+
+/** A patch that was found in a branch. */
+export interface LandedTable {
+  project: string;
+  branch: string;
+  msgid: string;
+  commit: string;
+  committed: number;
+  document: string;
+}
+
+export interface TreeStateTable {
+  project: string;
+  /** Empty: all branches that have no row of their own. */
+  branch: string;
+  state: string;
+  since: number;
+  /** Who said so: a Message-ID, or `command`. */
+  evidence: string;
+}
+
 export interface MigrationTable {
   number: number;
   name: string;
@@ -179,6 +213,9 @@ export interface Schema {
   job: JobTable;
   outbox: OutboxTable;
   cursor: CursorTable;
+  branch: BranchTable;
+  landed: LandedTable;
+  tree_state: TreeStateTable;
   migration: MigrationTable;
 }
 

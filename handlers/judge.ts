@@ -1,0 +1,124 @@
+import type { ProjectConfig } from '../config/config.ts';
+import type { Address } from '../src/mail/message.ts';
+import { parsePerson } from '../src/review/maintainers-person.ts';
+import { NO_CIRCUMSTANCES, readinessOf } from '../src/review/readiness.ts';
+import type { Readiness, SeriesTags } from '../src/review/tag.ts';
+import type { Series } from '../src/series/series.ts';
+import { branchOf } from '../src/store/branches.ts';
+import { checksOf } from '../src/store/checks.ts';
+import { type Digest, digestOf } from '../src/store/messages.ts';
+import { mirrorOf } from '../src/store/mirrors.ts';
+import { saveReadiness } from '../src/store/readiness.ts';
+import type { Db, Tx } from '../src/store/schema.ts';
+import { listSeries, type SeriesKey, seriesByKey, type StoredSeries } from '../src/store/series.ts';
+import { treeStateOf } from '../src/store/tree-states.ts';
+import type { Context } from './context.ts';
+import { type PeopleFiles, type TreePeople, treePeople } from './tree-people.ts';
+
+/** What a judge needs of the context. */
+export type Court = Pick<Context, 'config' | 'clock'>;
+
+/** Applies the policy of its project to a series, with all that the store knows of its surroundings. */
+export interface Judge {
+  /** @param trailers of each of its patches, where the caller has them at hand */
+  judge(series: Series, tags: SeriesTags, trailers?: ReadonlyMap<string, Digest['trailers']>): Promise<Readiness>;
+}
+
+/** The branch that a series is for. */
+export function branchFor(project: ProjectConfig, target: string | null): string | null {
+  if (project.git === null) return null;
+  const { branch, targetBranch } = project.git;
+  return target === null || targetBranch === null ? branch : targetBranch.replaceAll('{target}', () => target);
+}
+
+/** One judge serves one transaction or one command: what it reads of the trees it remembers. */
+export function openJudge(db: Db, court: Court): Judge {
+  const trees = new Map<string, TreePeople | null>();
+  const treeOf = async (project: ProjectConfig, target: string | null): Promise<TreePeople | null> => {
+    for (const name of [branchFor(project, target), project.git?.branch]) {
+      if (name === null || name === undefined) continue;
+      const key = `${project.name}\n${name}`;
+      if (!trees.has(key)) {
+        const stored = await branchOf(db, project.name, name);
+        trees.set(key, stored === null ? null : treePeople(JSON.parse(stored.people) as PeopleFiles));
+      }
+      const tree = trees.get(key) ?? null;
+      if (tree !== null) return tree;
+    }
+    return null;
+  };
+  return {
+    judge: async (series, tags, trailers) => {
+      const project = court.config.projects.find(({ name }) => name === series.project);
+      if (project === undefined) return readinessOf(series, tags);
+      const tree = await treeOf(project, series.target);
+      const said = await treeStateOf(db, project.name, branchFor(project, series.target) ?? '');
+      const mirror = (await mirrorOf(db, project.name, series.key))?.result ?? null;
+      const checks = project.policy.checks.length === 0 ? [] : await checksOf(db, project.name, series.key);
+      return readinessOf(series, tags, await signersOf(db, series, trailers), {
+        policy: project.policy,
+        maintainers: tree?.maintainers ?? null,
+        mailmap: tree?.mailmap ?? NO_CIRCUMSTANCES.mailmap,
+        tree: said ?? { state: project.policy.tree, since: 0 },
+        conflict: mirror?.state === 'conflict' || mirror?.state === 'refused' ? mirror.reason : null,
+        checks: checks.map(({ context, state }) => ({ context, state, at: series.posted })),
+        now: court.clock.now(),
+      });
+    },
+  };
+}
+
+async function signersOf(
+  db: Db,
+  series: Series,
+  known?: ReadonlyMap<string, Digest['trailers']>,
+): Promise<ReadonlyMap<string, readonly Address[]>> {
+  const signers = new Map<string, readonly Address[]>();
+  for (const { msgid } of series.patches) {
+    const trailers = known?.get(msgid) ?? (await digestOf(db, msgid))?.trailers ?? [];
+    const signed = trailers.filter(({ kind }) => kind.toLowerCase() === 'signed-off-by');
+    signers.set(
+      msgid,
+      signed.flatMap(({ value }) => parsePerson(value) ?? []),
+    );
+  }
+  return signers;
+}
+
+/** Judges a series again, after something about it has changed that is not mail: its mirror, its checks. */
+export async function judgeAgain(tx: Tx, court: Court, of: SeriesKey): Promise<void> {
+  const stored = await seriesByKey(tx, of.project, of.key);
+  if (stored === null) return;
+  await saveReadiness(tx, of, await openJudge(tx, court).judge(stored.series, stored.tags));
+}
+
+/**
+ * Judges the open series of a project again: its tree has moved, or time has passed.
+ * @param since only those posted at or after this time, epoch ms
+ * @returns how many changed
+ */
+export async function judgeOpen(tx: Tx, court: Court, project: string, since = 0): Promise<number> {
+  const judge = openJudge(tx, court);
+  let changed = 0;
+  for (const { series, tags, readiness } of await openSeries(tx, project, since)) {
+    const now = await judge.judge(series, tags);
+    if (JSON.stringify(now) === JSON.stringify(readiness)) continue;
+    await saveReadiness(tx, series, now);
+    changed += 1;
+  }
+  return changed;
+}
+
+const PAGE = 500;
+
+/** Series that could go in: complete, and no later version replaces them; newest first. @param since posted at or after, epoch ms */
+export async function openSeries(db: Db, project: string, since: number): Promise<readonly StoredSeries[]> {
+  const found: StoredSeries[] = [];
+  for (let before: StoredSeries | undefined; ; ) {
+    const more = before === undefined ? {} : { before: before.series };
+    const page = await listSeries(db, { project, state: 'complete', limit: PAGE, ...more });
+    found.push(...page.filter(({ series }) => series.posted >= since));
+    before = page.at(-1);
+    if (before === undefined || page.length < PAGE || before.series.posted < since) return found;
+  }
+}

@@ -1,0 +1,53 @@
+import { queueOf } from '../../handlers/queue.ts';
+import { openBot } from '../bot.ts';
+import { colours, plain } from '../report/paint.ts';
+import { waitingText, type WaitingRow } from '../report/queue.ts';
+import { isOn, waitsOf } from '../review/waiting.ts';
+import { silentLog } from '../util/log.ts';
+import { type Command, print } from './command.ts';
+import { narrow, sinceOf } from './queue-filter.ts';
+import { fetchAll } from './ready.ts';
+
+/** `patchloom waiting`: what waits for whom. */
+export const waitingCommand: Command = {
+  name: 'waiting',
+  usage: '[QUERY] [--on PERSON] [--target 4.19|none] [--days N] [--fetch]',
+  summary: 'what waits for whom and since when; --on: a part of a name or address',
+  options: {
+    on: { type: 'string' },
+    target: { type: 'string' },
+    days: { type: 'string' },
+    fetch: { type: 'boolean' },
+  },
+  words: [0, Number.POSITIVE_INFINITY],
+  async run(invocation) {
+    const { terminal } = invocation;
+    if (invocation.options['fetch'] === true) await fetchAll(invocation);
+    await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
+    const { on } = invocation.options;
+    const since = sinceOf(invocation, bot.clock.now());
+    const question = { project: invocation.project, since, comments: true };
+    const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
+      waitsOf(queued.series, queued.readiness, queued.comments)
+        .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
+        .filter((wait) => typeof on !== 'string' || isOn(wait, on))
+        .map((wait) => ({ queued, wait })),
+    );
+    if (!invocation.json) {
+      const shown = typeof on === 'string' ? rows.map((row) => ({ ...row, wait: onlyOn(row.wait, on) })) : rows;
+      terminal.stdout.write(waitingText(shown, bot.clock.now(), terminal.colour ? colours : plain));
+      return 0;
+    }
+    for (const { queued, wait } of rows) {
+      const { project, change, version, msgid, subject, author } = queued.series;
+      const since = new Date(wait.since).toISOString();
+      print(terminal, JSON.stringify({ project, change, version, msgid, subject, author, ...wait, since }));
+    }
+    return 0;
+  },
+};
+
+/** Only the people who were asked about are listed. */
+function onlyOn(wait: WaitingRow['wait'], words: string): WaitingRow['wait'] {
+  return { ...wait, who: wait.who.filter((person) => isOn({ ...wait, who: [person] }, words)) };
+}
