@@ -99,6 +99,10 @@ export async function* batches(mails: AsyncIterable<RawMail>): AsyncGenerator<Ra
       batch = [];
       bytes = 0;
     }
+  } catch (error) {
+    // What came before the fault is as good as ever.
+    if (batch.length > 0) yield batch;
+    throw error;
   } finally {
     // Where reading ahead has failed or is abandoned, nobody else will look at it.
     next?.catch(() => {});

@@ -8,11 +8,12 @@ import { answer, derive, ROB, seriesMails, SUE } from '../helpers/review.ts';
 
 const ACK = `Acked-by: ${ROB}`;
 
-async function readiness(mails: readonly MailParts[]): Promise<Readiness> {
+async function readiness(mails: readonly MailParts[]): Promise<Pick<Readiness, 'state' | 'missing'>> {
   const { series, tags } = await derive(mails);
   const [one] = series;
   assert.ok(one !== undefined);
-  return readinessOf(one, tags.get(seriesId(one)) ?? { cover: [], patches: new Map() });
+  const { state, missing } = readinessOf(one, tags.get(seriesId(one)) ?? { cover: [], patches: new Map() });
+  return { state, missing };
 }
 
 test('a series is ready when somebody else has approved every patch', async () => {
