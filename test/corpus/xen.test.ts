@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seriesId } from '../../src/series/series.ts';
 import { requiresCorpus } from '../helpers/corpus.ts';
-import { deriveAll } from '../helpers/digests.ts';
 import { deriveThread, foundTags, readThread, threadNames, wantedTags, XEN_THREADS } from '../helpers/xen-corpus.ts';
 
 test('the corpus of xen-devel threads is there', requiresCorpus(XEN_THREADS), () => {
@@ -31,28 +30,4 @@ for (const name of threadNames) {
       );
     }
   });
-
-  test(`${name}: the order of arrival changes nothing`, async () => {
-    const { mails } = await readThread(name);
-    const first = deriveAll(mails);
-    for (let seed = 1; seed <= 20; seed += 1) {
-      const result = deriveAll(shuffle(mails, seed));
-      assert.deepEqual(result, first, `seed ${seed}`);
-    }
-  });
-}
-
-/** Fisher-Yates with a small generator (mulberry32), so that a failure can be repeated by its seed. */
-function shuffle<T>(items: readonly T[], seed: number): T[] {
-  const result = [...items];
-  let state = seed * 0x9e3779b9;
-  for (let last = result.length - 1; last > 0; last -= 1) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    const pick = ((mixed ^ (mixed >>> 14)) >>> 0) % (last + 1);
-    const [one, other] = [result[last], result[pick]];
-    if (one !== undefined && other !== undefined) [result[last], result[pick]] = [other, one];
-  }
-  return result;
 }

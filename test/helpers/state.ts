@@ -1,0 +1,30 @@
+import type { Db } from '../../src/store/schema.ts';
+
+/** Everything that a store holds of what mails mean, sorted, without the numbers that it gives itself. */
+export async function derivedState(db: Db): Promise<string> {
+  const series = await db.selectFrom('series').selectAll().orderBy('project').orderBy('key').execute();
+  const dispositions = await db.selectFrom('disposition').selectAll().orderBy('msgid').execute();
+  const chosen = await db
+    .selectFrom('message')
+    .select(['msgid', 'hash'])
+    .where('chosen', '=', 1)
+    .orderBy('msgid')
+    .execute();
+  const members = new Map<number, string[]>();
+  for (const { msgid, component } of await db
+    .selectFrom('message')
+    .select(['msgid', 'component'])
+    .orderBy('msgid')
+    .execute()) {
+    const own = members.get(component ?? -1) ?? [];
+    own.push(msgid);
+    members.set(component ?? -1, own);
+  }
+  const told = {
+    series: series.map(({ id: _, component: __, ...row }) => row),
+    dispositions: dispositions.map(({ component: _, ...row }) => row),
+    chosen,
+    components: [...members.values()].map((ids) => ids.join(' ')).toSorted(),
+  };
+  return JSON.stringify(told, null, 1);
+}
