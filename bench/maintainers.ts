@@ -1,7 +1,7 @@
 /**
- * `node bench/maintainers.ts XEN_GIT [COUNT]`: answers of `patchloom maintainers` beside those of the tree's own
- * scripts/get_maintainer.pl, on COUNT commits of master since 2019 (1,000), evenly spread, each with the MAINTAINERS of its parent.
- * Prints every disagreement. Needs perl and git.
+ * `npm run bench:maintainers -- GIT [COUNT]`: answers of `patchloom maintainers` beside those of the tree's own
+ * scripts/get_maintainer.pl, on COUNT commits of master since 2019 (1,000), evenly spread, each with the MAINTAINERS of its parent
+ * (xen.git, or a tree with Linux's script). Prints every disagreement. Needs perl and git.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,24 +21,28 @@ function sample(): readonly string[] {
   return Array.from({ length: Math.min(Number(count), all.length) }, (_, at) => all[Math.floor(at * step)] ?? '');
 }
 
-/** Lays out what the script reads: MAINTAINERS, its configuration, and the folders that patterns name. */
+/** Lays out what the script reads: MAINTAINERS, .mailmap, and the folders that patterns name. */
 function layOut(place: string, files: Awaited<ReturnType<typeof readPeopleFiles>>): void {
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, 'MAINTAINERS'), files.maintainers ?? '');
-  if (files.conf !== '') writeFileSync(join(place, '.get_maintainer.conf'), files.conf);
   if (files.mailmap !== '') writeFileSync(join(place, '.mailmap'), files.mailmap);
   for (const folder of files.folders) mkdirSync(join(place, folder), { recursive: true });
 }
 
 function script(place: string, path: string): string[] {
-  const out = execFileSync('perl', [path, '--roles', join(dirname(path), 'one.patch')], { cwd: place, stdio: 'pipe' });
+  const out = execFileSync('perl', [path, ...options, join(dirname(path), 'one.patch')], { cwd: place, stdio: 'pipe' });
   return out.toString('utf8').trim().split('\n');
 }
 
+const master = git('rev-parse', 'master').toString().trim();
+const perlText = git('show', `${master}:scripts/get_maintainer.pl`).toString('latin1');
+const xen = perlText.includes('xen-maintainers');
+/** Linux's script looks into git history and wants to stand in its own tree. */
+const options = xen ? ['--roles'] : ['--roles', '--norolestats', '--no-tree', '--nogit', '--nogit-fallback'];
 const top = mkdtempSync(join(tmpdir(), 'patchloom-maintainers-'));
 const perl = join(top, 'get_maintainer.pl');
-writeFileSync(perl, git('show', 'master:scripts/get_maintainer.pl'));
+writeFileSync(perl, perlText, 'latin1');
 const commits = sample();
 let same = 0;
 let ours = 0;
@@ -48,12 +52,11 @@ for (const commit of commits) {
   writeFileSync(join(top, 'one.patch'), patch);
   const question = questionOf(patch.toString('latin1'));
   const files = await readPeopleFiles(repository, git('rev-parse', `${commit}^`).toString().trim());
-  // The script refuses files without the version line that Xen has had since 2020.
+  // Xen's script refuses files without the version line that they have had since 2020.
   const text = files.maintainers ?? '';
-  const dated = /^V:\s*xen-maintainers/m.test(text)
-    ? text
-    : text.replace(/^THE REST$/m, 'THE REST\nV:\txen-maintainers-1');
-  const known = { ...files, maintainers: dated };
+  const dated =
+    !xen || /^V:\s*xen-maintainers/m.test(text) ? text : text.replace(/^THE REST$/m, 'THE REST\nV:\txen-maintainers-1');
+  const known = { ...files, maintainers: dated, conf: '' };
   if (question === null) continue;
   judged += 1;
   layOut(join(top, 'tree'), known);

@@ -11,7 +11,7 @@ import { mirrorOf } from '../src/store/mirrors.ts';
 import { saveReadiness } from '../src/store/readiness.ts';
 import type { Db, Tx } from '../src/store/schema.ts';
 import { listSeries, type SeriesKey, seriesByKey, type StoredSeries } from '../src/store/series.ts';
-import { treeStateOf } from '../src/store/tree-states.ts';
+import { type StoredTreeState, treeStateOf } from '../src/store/tree-states.ts';
 import type { Context } from './context.ts';
 import { type PeopleFiles, type TreePeople, treePeople } from './tree-people.ts';
 
@@ -47,13 +47,20 @@ export function openJudge(db: Db, court: Court): Judge {
     }
     return null;
   };
+  const states = new Map<string, StoredTreeState | null>();
+  const stateOf = async (project: ProjectConfig, branch: string): Promise<StoredTreeState | null> => {
+    const key = `${project.name}\n${branch}`;
+    if (!states.has(key)) states.set(key, await treeStateOf(db, project.name, branch));
+    return states.get(key) ?? null;
+  };
   return {
     judge: async (series, tags, trailers) => {
       const project = court.config.projects.find(({ name }) => name === series.project);
       if (project === undefined) return readinessOf(series, tags);
       const tree = await treeOf(project, series.target);
-      const said = await treeStateOf(db, project.name, branchFor(project, series.target) ?? '');
-      const mirror = (await mirrorOf(db, project.name, series.key))?.result ?? null;
+      const said = await stateOf(project, branchFor(project, series.target) ?? '');
+      // What has not arrived as a whole was not applied.
+      const mirror = series.complete ? ((await mirrorOf(db, project.name, series.key))?.result ?? null) : null;
       const checks = project.policy.checks.length === 0 ? [] : await checksOf(db, project.name, series.key);
       return readinessOf(series, tags, await signersOf(db, series, trailers), {
         policy: project.policy,

@@ -28,9 +28,17 @@ export function parseMailmap(text: string): Mailmap {
   return { proper };
 }
 
+/** A proper address may have a line of its own; get_maintainer.pl follows it, and a circle has to end. */
+const LONGEST_CHAIN = 3;
+
 /** A person under the proper name and address. */
 export function mapped({ proper }: Mailmap, person: Address): Address {
-  const email = person.email.toLowerCase();
-  const found = proper.get(`${person.name.toLowerCase()}\n${email}`) ?? proper.get(`\n${email}`);
-  return found === undefined ? person : { name: found.name ?? person.name, email: found.email ?? person.email };
+  let one = person;
+  for (let step = 0; step < LONGEST_CHAIN; step += 1) {
+    const email = one.email.toLowerCase();
+    const found = proper.get(`${one.name.toLowerCase()}\n${email}`) ?? proper.get(`\n${email}`);
+    if (found === undefined) return one;
+    one = { name: found.name ?? one.name, email: found.email ?? one.email };
+  }
+  return one;
 }

@@ -9,6 +9,8 @@ export interface MaintainersOptions {
   readonly mailmap: boolean;
   /** Leave THE REST out where somebody else maintains every file. Standard for Xen's form only. */
   readonly dropRest: boolean;
+  /** A name is told once, at the first of its addresses. Standard for Linux's form only. */
+  readonly removeDuplicates: boolean;
   /** Sections that lie so many folders above the file are left out; 0: none are. */
   readonly patternDepth: number;
 }
@@ -29,6 +31,7 @@ export function standardOptions(xen: boolean): MaintainersOptions {
     keywords: true,
     mailmap: true,
     dropRest: xen,
+    removeDuplicates: !xen,
     patternDepth: 0,
   };
 }
@@ -42,6 +45,7 @@ const FLAGS: Readonly<Record<string, Exclude<keyof MaintainersOptions, 'patternD
   keywords: 'keywords',
   mailmap: 'mailmap',
   drop_the_rest_supporter: 'dropRest',
+  'remove-duplicates': 'removeDuplicates',
 };
 
 /** `--no-r`, `--nor`, `--r`, `-r` as one flag and its value. */

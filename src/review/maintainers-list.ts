@@ -74,10 +74,13 @@ export function recipientsFor(
   const keyword = options.keywords ? keywordSections(maintainers, question.lines) : [];
   found.push(...keyword.flatMap((section) => recipientsOf(section, options)));
   const known = new Map<string, Recipient>();
+  const names = new Set<string>();
   for (const one of found) {
     const person = options.mailmap && one.role !== 'list' ? { ...one, ...mapped(mailmap, one) } : one;
-    const key = person.email.toLowerCase();
-    if (!known.has(key)) known.set(key, person);
+    const [key, name] = [person.email.toLowerCase(), person.name.toLowerCase()];
+    if (known.has(key) || (options.removeDuplicates && names.has(name))) continue;
+    known.set(key, person);
+    if (name !== '') names.add(name);
   }
   const told = [...known.values()];
   return [...told.filter(({ role }) => role !== 'list'), ...told.filter(({ role }) => role === 'list')];

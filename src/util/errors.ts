@@ -35,6 +35,11 @@ export const ERRORS = {
   MAIL_TOO_LARGE: { fault: 'input', retry: false, fix: 'raise limits.message_bytes if such mails are wanted' },
   NOT_FOUND: { fault: 'input', retry: false, fix: 'patchloom series lists what is known' },
   INCOMPLETE: { fault: 'input', retry: false, fix: 'wait for the missing patches, or import the mails that hold them' },
+  DOES_NOT_APPLY: {
+    fault: 'input',
+    retry: false,
+    fix: 'take the commits that it needs first, or port it by hand',
+  },
   IMAP_AUTH: { fault: 'remote', retry: true, fix: 'check user and password of the source' },
   IMAP_UNREACHABLE: { fault: 'remote', retry: true, fix: 'check host, port and tls of the source' },
   SMTP_AUTH: { fault: 'remote', retry: true, fix: 'check user and password of smtp' },

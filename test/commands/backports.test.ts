@@ -50,3 +50,24 @@ test('candidates for a stable branch say why, whether they apply, and what is th
   await assert.rejects(bot.run('backports', '4.99'), /GIT_REF_MISSING/);
   await assert.rejects(bot.run('backports', '../x'), /exit code 2/);
 });
+
+test('a candidate is built on the stable branch where a person asks for it', async (t) => {
+  await using repo = await gitRepo();
+  repo.commit({ 'a.c': 'one\n', version: '4.19\n' }, 'start');
+  repo.git('branch', 'staging-4.19');
+  repo.commit({ version: '4.20\n' }, 'open 4.20');
+  const good = repo.commit({ 'a.c': 'two\n' }, 'a: two');
+  const bad = repo.commit({ 'a.c': 'broken\n' }, 'a: broken');
+  const other = repo.commit({ 'docs.md': 'x\n' }, 'docs: x');
+  const run = 'test "$(cat version)" = 4.19 && ! grep -q broken a.c';
+  const build = `build: {sandbox: none, jobs: [{name: make, paths: ["*.c"], run: '${run}'}]}`;
+  const bot = caseBot(
+    tempDir(t),
+    repo.bare(),
+    '{}',
+    `, target_branch: "staging-{target}"}\n    ${build}\n    organisations: {x: y`,
+  );
+  assert.match(await bot.run('backports', '4.19', '--build', good), /^success {2}make: /);
+  await assert.rejects(bot.run('backports', '4.19', '--build', bad), /DOES_NOT_APPLY/, 'it needs the one before');
+  await assert.rejects(bot.run('backports', '4.19', '--build', other), /no build-test for the files/);
+});

@@ -72,6 +72,24 @@ test('series --json shows the verdict as of the branch that was last seen', asyn
   assert.equal((await missing()).length, 2, 'what was read of upstream outlives a rebuild');
 });
 
+test('a series that damages MAINTAINERS, or makes its author a maintainer, is judged by the file of the branch', async (t) => {
+  await using repo = await gitRepo();
+  const base = repo.commit({ MAINTAINERS, 'core/a.c': '1\n' }, 'start');
+  const upstream = repo.bare();
+  const own = MAINTAINERS.replaceAll('Cora Core <cora@example.org>', 'Ann Author <ann@example.org>');
+  repo.commit({ MAINTAINERS: own }, 'MAINTAINERS: take core over\n\nSigned-off-by: Ann Author <ann@example.org>');
+  repo.commit({ MAINTAINERS: 'K: (((\n' }, 'MAINTAINERS: begin again\n\nSigned-off-by: Ann Author <ann@example.org>');
+  repo.commit({ 'core/a.c': '2\n' }, 'core: two\n\nSigned-off-by: Ann Author <ann@example.org>');
+  const bot = caseBot(tempDir(t), upstream);
+  await bot.receive(...mailsOf(repo, base, 's'), answer('s-3', 'r1', REX, `Reviewed-by: ${REX}`));
+  const { readiness } = JSON.parse(await bot.run('ready', '--fetch', '--json')) as { readiness: { missing: string[] } };
+  assert.deepEqual(readiness.missing, [
+    'patch 1: no approval by a maintainer of MAINTAINERS (THE REST)',
+    'patch 2: no approval by a maintainer of MAINTAINERS (THE REST)',
+    'patch 3: no approval by a maintainer of core/a.c (CORE)',
+  ]);
+});
+
 test('the tree is frozen by command, offered by the Release Manager’s mail, and given back', async (t) => {
   const { repo, upstream, mails } = await start();
   await using _ = repo;

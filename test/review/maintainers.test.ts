@@ -157,6 +157,14 @@ test('.get_maintainer.conf switches roles off, and what is about output or git h
   );
 });
 
+test('Linux tells a name once, Xen at each of its addresses', () => {
+  const file = 'A\nM:\tBo <bo@one.example>\nM:\tBo <bo@two.example>\nF:\ta/\n';
+  const asked = { paths: ['a/x'], lines: [] };
+  const count = (isXen: boolean) =>
+    recipientsFor(parseMaintainers(file), asked, standardOptions(isXen), NO_MAILMAP).length;
+  assert.deepEqual([count(false), count(true)], [1, 2]);
+});
+
 test('.mailmap gives the proper name and address', () => {
   const mailmap = parseMailmap('Petra Paging <pp@example.org> <petra@example.org> # moved\n');
   const [first] = recipientsFor(xen, { paths: ['core/mm/a.c'], lines: [] }, options, mailmap);

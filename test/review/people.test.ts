@@ -26,6 +26,14 @@ test('.mailmap is read in its four forms', () => {
   assert.equal(mapped(mailmap, { name: 'Other', email: 'shared@example.org' }).email, 'shared@example.org');
 });
 
+test('a chain of .mailmap lines is followed to its end, a circle is left', () => {
+  const mailmap = parseMailmap(
+    '<b@x.example> <a@x.example>\n<c@x.example> <b@x.example>\n<e@x.example> <d@x.example>\n<d@x.example> <e@x.example>\n',
+  );
+  assert.equal(mapped(mailmap, { name: 'A', email: 'a@x.example' }).email, 'c@x.example');
+  assert.match(mapped(mailmap, { name: 'D', email: 'd@x.example' }).email, /^[de]@/);
+});
+
 test('a person is known by name, by .mailmap and by the table of the project', () => {
   const people = peopleOf(parseMailmap('<ann@example.org> <a.a@corp.example>\n'), [
     ['ann@example.org', 'aa@home.example'],
