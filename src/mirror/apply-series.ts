@@ -1,66 +1,104 @@
 import { describeError, PatchloomError } from '../util/errors.ts';
-import type { Log } from '../util/log.ts';
-import { applyPatches, type Made } from './apply.ts';
+import { applyPatches } from './apply.ts';
+import type { Made, Workshop } from './applied.ts';
 import { chooseBase } from './base.ts';
-import { gitText } from './git.ts';
-import type { Base, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
+import type { Base, MirrorRequest, MirrorResult } from './mirror.ts';
+import { writeObjects } from './pack-file.ts';
 import { createRef, findRecord } from './refs.ts';
+import type { RefWriter } from './ref-writer.ts';
 import { repositoryExists } from './repository.ts';
+
+const NOTHING = {
+  base: null,
+  ref: null,
+  step: null,
+  because: '',
+  commits: [],
+  trees: [],
+  tip: null,
+  tree: null,
+  already: [],
+  conflict: null,
+  reason: '',
+} as const satisfies Partial<MirrorResult>;
 
 /**
  * From a series to a ref: base, commits, name. Where the same patches have a ref on that base, it is the answer.
  * @throws PatchloomError GIT_REF_MISSING where `asked` is not known; everything else is told by the state
  */
 export async function applySeries(
-  repository: string,
-  git: GitProject,
+  shop: Workshop,
+  writer: RefWriter,
   request: MirrorRequest,
   asked: string | null,
-  log: Log,
 ): Promise<MirrorResult> {
-  const nothing = { base: null, ref: null, commits: [], trees: [], tip: null, tree: null, conflict: null, reason: '' };
-  if (request.patches.length === 0) return { ...nothing, state: 'refused', reason: 'the series has no patches' };
+  const { repository, git, log } = shop;
+  if (request.patches.length === 0) return { ...NOTHING, state: 'refused', reason: 'the series has no patches' };
   if (!repositoryExists(repository))
-    return { ...nothing, state: 'error', reason: `nothing has been fetched for project ${git.project} yet` };
+    return { ...NOTHING, state: 'error', reason: `nothing has been fetched for project ${git.project} yet` };
   let base: Base | null = null;
   try {
     base = await chooseBase(repository, git, request, asked);
-    const result = await applyOn(repository, git, request, base);
+    const result = await applyOn(shop, writer, request, base);
     log.debug({ mail: request.msgid, state: result.state, ref: result.ref, base: base.commit }, 'series mirrored');
     return result;
   } catch (error) {
     if (base === null && asked !== null && error instanceof PatchloomError && error.code === 'GIT_REF_MISSING')
       throw error;
     log.warn({ mail: request.msgid, error: describeError(error) }, 'series could not be mirrored');
-    return { ...nothing, state: 'error', base, reason: describeError(error) };
+    return { ...NOTHING, state: 'error', base, reason: describeError(error) };
   }
 }
 
-async function applyOn(repository: string, git: GitProject, request: MirrorRequest, base: Base): Promise<MirrorResult> {
-  const known = await findRecord(repository, request, base);
-  if (known) return appliedResult(base, known.ref, await commitsBetween(repository, base.commit, known.tip));
-  const { state, commits, conflict, reason } = await applyPatches(repository, base, request.patches, git.committer);
-  if (state === 'applied') {
-    const ref = await createRef(repository, request, base, commits.at(-1)?.commit ?? base.commit);
-    return appliedResult(base, ref, commits);
+async function applyOn(shop: Workshop, writer: RefWriter, request: MirrorRequest, base: Base): Promise<MirrorResult> {
+  const { repository, objects } = shop;
+  const baseTree = (await objects.commit(base.commit))?.tree;
+  if (baseTree === undefined) throw new PatchloomError('GIT_FAILED', `commit ${base.commit} cannot be read`);
+  const refs = { repository, objects, writer };
+  const known = await findRecord(refs, request, base);
+  const chain = known === null ? [] : await chainOf(shop, base.commit, known.tip);
+  if (known !== null && chain.length === request.patches.length)
+    return { ...NOTHING, state: 'applied', base, ref: known.ref, step: known.step, ...listsOf(chain), ...endOf(chain) };
+  const applied = await applyPatches(shop, base, baseTree, request.patches);
+  const { state, step, because, commits, already, conflict, reason } = applied;
+  const common = { state, base, step, because, already, conflict, reason };
+  if (state !== 'applied') return { ...NOTHING, ...common, ...listsOf(commits) };
+  if (known !== null) {
+    const same = alignedWith(commits, chain, base.commit);
+    return { ...NOTHING, ...common, ref: known.ref, step: known.step, ...listsOf(same), ...endOf(same) };
   }
-  return { state, base, ref: null, ...listsOf(commits), tip: null, tree: null, conflict, reason };
+  writeObjects(repository, applied.objects);
+  const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step);
+  return { ...NOTHING, ...common, ref, ...listsOf(commits), ...endOf(commits) };
 }
 
-function appliedResult(base: Base, ref: string, commits: readonly Made[]): MirrorResult {
+/** The commits behind `from`, up to `tip`, oldest first. */
+async function chainOf(shop: Workshop, from: string, tip: string): Promise<Made[]> {
+  const chain: Made[] = [];
+  for (let id = tip; id !== from; ) {
+    const facts = await shop.objects.commit(id);
+    if (facts === null) throw new PatchloomError('GIT_FAILED', `commit ${id} is not there: the repository is damaged`);
+    chain.unshift({ commit: id, tree: facts.tree });
+    id = facts.parents[0] ?? from;
+  }
+  return chain;
+}
+
+/** The published commits where some patches have none: what was made just now says which, as tags may have changed the ids. */
+function alignedWith(made: readonly Made[], chain: readonly Made[], base: string): Made[] {
+  let at = -1;
+  return made.map((one, index) => {
+    const before = index === 0 ? base : made[index - 1]?.commit;
+    if (one.commit !== before) at++;
+    return chain[at] ?? one;
+  });
+}
+
+function endOf(commits: readonly Made[]): Pick<MirrorResult, 'tip' | 'tree'> {
   const last = commits.at(-1);
-  const end = { tip: last?.commit ?? null, tree: last?.tree ?? null };
-  return { state: 'applied', base, ref, ...listsOf(commits), ...end, conflict: null, reason: '' };
+  return { tip: last?.commit ?? null, tree: last?.tree ?? null };
 }
 
 function listsOf(commits: readonly Made[]): Pick<MirrorResult, 'commits' | 'trees'> {
   return { commits: commits.map(({ commit }) => commit), trees: commits.map(({ tree }) => tree) };
-}
-
-async function commitsBetween(repository: string, from: string, to: string): Promise<Made[]> {
-  const lines = await gitText(repository, ['log', '--reverse', '--format=%H %T', `${from}..${to}`]);
-  return lines.split('\n').map((line) => {
-    const [commit = '', tree = ''] = line.split(' ');
-    return { commit, tree };
-  });
 }

@@ -1,7 +1,16 @@
 import type { Address } from '../mail/message.ts';
 
-/** applied: commits and ref exist; conflict: git says that it does not apply; refused: hostile or unreadable; error: the machine's fault, tried again. */
-export type MirrorState = 'applied' | 'conflict' | 'refused' | 'error';
+/**
+ * applied: commits and ref exist; already: all that it does is there, so there is nothing to commit; conflict: git says that it
+ * does not apply; refused: hostile or unreadable; error: the machine's fault, tried again.
+ */
+export type MirrorState = 'applied' | 'already' | 'conflict' | 'refused' | 'error';
+
+/**
+ * Who made the commits: the engine in this process; the engine with a three-way merge of some files; `git am`, where the engine
+ * was not certain to do as git does, or where only git's own three-way merge helped.
+ */
+export type MirrorStep = 'engine' | 'merge' | 'git-am';
 
 /** One patch with everything that goes into its commit. */
 export interface MirrorPatch {
@@ -49,7 +58,7 @@ export interface Conflict {
   readonly file: string;
   /** First line of the hunk that failed, 0 where unknown. */
   readonly line: number;
-  /** git's own words, without paths of the machine. */
+  /** What git says of it. */
   readonly detail: string;
 }
 
@@ -58,12 +67,21 @@ export interface MirrorResult {
   readonly base: Base | null;
   /** Full name, `refs/heads/patchloom/…`; null unless applied. */
   readonly ref: string | null;
-  /** One commit id for each patch, in order; those before the conflict where it does not apply. */
+  /** How it was made, or tried last; null where it was not tried. */
+  readonly step: MirrorStep | null;
+  /** Why it was not the engine alone, in words; empty where it was. */
+  readonly because: string;
+  /**
+   * The commit after each patch, in order; those before the conflict where it does not apply. After a patch whose work is
+   * there already, that is the commit before it.
+   */
   readonly commits: readonly string[];
   /** Tree id of each of `commits`. */
   readonly trees: readonly string[];
   readonly tip: string | null;
   readonly tree: string | null;
+  /** Numbers of the patches whose work is there already; they give no commit. */
+  readonly already: readonly number[];
   readonly conflict: Conflict | null;
   /** In words; empty where applied. */
   readonly reason: string;
@@ -82,4 +100,6 @@ export interface GitProject {
   readonly targetBranch: string | null;
   /** Committer of the mirrored commits. */
   readonly committer: Address;
+  /** Folders taken off file names, as `git am -p`; 1 where not given. */
+  readonly strip?: number;
 }

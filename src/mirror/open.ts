@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
+import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkOut } from './checkout.ts';
+import { crudOfGit } from './ident.ts';
 import type { GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
+import { Objects } from './objects.ts';
 import { pushRef } from './publish.ts';
+import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -65,6 +69,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const repository = join(resolve(options.directory), `${project}.git`);
   await removeLeftovers(repository);
 
+  const objects = new Objects(repository);
+  const writer = new RefWriter(repository);
+  let asked: Promise<string> | null = null;
+  const crud = () => (asked ??= crudOfGit());
+  const shop: Workshop = { repository, objects, git, log, crud };
+
   const running = new Set<Promise<unknown>>();
   let closed = false;
   const track = <T>(work: () => Promise<T>): Promise<T> => {
@@ -82,7 +92,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       fetching ??= track(() => fetchUpstream(repository, upstream, git.branch)).finally(() => (fetching = null));
       return fetching;
     },
-    apply: (request, asked = null) => track(() => applySeries(repository, git, request, asked, log)),
+    apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
     publish: (ref) =>
       track(async () => {
         if (git.publish !== null) await pushRef(repository, remoteAddress(git.publish), ref);
@@ -91,6 +101,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     close: async () => {
       closed = true;
       await Promise.allSettled(running);
+      objects.close();
+      writer.close();
     },
   };
 }

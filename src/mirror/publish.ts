@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
-import { PUBLIC } from './refs.ts';
+import { PUBLIC } from './ref-names.ts';
 import { talkToRemote } from './remote.ts';
 
 /**

@@ -63,8 +63,10 @@ test('what is there already is said to be there already', async () => {
   const mails = upstream.formatPatch(`${base}..HEAD`);
   await mirror.fetch();
   const result = await mirror.apply(await requestOf(mails));
-  assert.equal(result.state, 'conflict');
-  assert.match(result.reason, /^patch 1 of 1 changes nothing on main \([0-9a-f]{12}\): what it does is there already$/);
+  assert.equal(result.state, 'already');
+  assert.equal(result.ref, null);
+  assert.deepEqual(result.already, [1]);
+  assert.match(result.reason, /^what it does is there already on main \([0-9a-f]{12}\)$/);
 });
 
 test('a mode that is there already changes nothing', async () => {
@@ -72,8 +74,7 @@ test('a mode that is there already changes nothing', async () => {
   const result = await one.mirror.apply(
     requestFor([patchWith('diff --git a/a.txt b/a.txt\nold mode 100755\nnew mode 100644\n')]),
   );
-  assert.equal(result.state, 'conflict');
-  assert.match(result.reason, /changes nothing on main/);
+  assert.equal(result.state, 'already');
 });
 
 const SUBMODULE =
@@ -115,11 +116,6 @@ const REFUSED: Readonly<Record<string, { patch: Partial<MirrorPatch>; words: Reg
   'a name with a newline': {
     patch: { diff: newFileDiff('x').replaceAll('a/x', '"a/x\\ny"').replaceAll('b/x', '"b/x\\ny"') },
     words: /control character: "x\\ny"/,
-  },
-  'a new submodule': { patch: { diff: SUBMODULE }, words: /changes a submodule/ },
-  'a submodule with an oddly written mode': {
-    patch: { diff: SUBMODULE.replace('160000', '+160000') },
-    words: /submodule|invalid mode/,
   },
   'a .gitmodules that is a link': { patch: { diff: newFileDiff('.gitmodules', 'x', '120000') }, words: /invalid path/ },
   'a diff cut in the middle': {
@@ -165,6 +161,41 @@ for (const [name, { patch, words }] of Object.entries(REFUSED)) {
     assert.equal(one.git('for-each-ref', 'refs/heads', 'refs/patchloom'), '');
   });
 }
+
+test('what the engine is not certain of is left to git, and the verdict says so', async () => {
+  await using one = await startCase();
+  const result = await one.mirror.apply(requestFor([patchWith(newFileDiff('x')), patchWith(SUBMODULE, { index: 2 })]));
+  assert.equal(result.state, 'applied', result.reason);
+  assert.equal(result.step, 'git-am');
+  assert.equal(result.because, 'patch 2 was left to git: it concerns a submodule');
+  assert.match(
+    one.git('ls-tree', String(result.tip), 'sub'),
+    /^160000 commit 1234567890123456789012345678901234567890\t/,
+  );
+  one.git('fsck', '--strict');
+});
+
+test('a series of which a part is there already gives commits for the rest', async () => {
+  await using one = await startCase();
+  const { upstream, mirror } = one;
+  const base = upstream.git('rev-parse', 'HEAD');
+  upstream.commit({ 'a.txt': lines(31) }, 'There');
+  upstream.commit({ 'new.txt': 'x\n' }, 'Not there');
+  upstream.commit({ 'dir/b.txt': lines(6) }, 'There, too');
+  const mails = upstream.formatPatch(`${base}..HEAD`);
+  upstream.git('checkout', '-q', '-f', '-B', 'main', base);
+  const tip = upstream.commit({ 'a.txt': lines(31), 'dir/b.txt': lines(6) }, 'Picked');
+  await mirror.fetch();
+  const request = await requestOf(mails);
+  const result = await mirror.apply(request);
+  assert.equal(result.state, 'applied', result.reason);
+  assert.deepEqual(result.already, [1, 3]);
+  const [first, second, third] = result.commits;
+  assert.equal(first, tip);
+  assert.equal(second, third);
+  assert.equal(one.git('rev-list', '--count', `${tip}..${result.tip}`), '1');
+  assert.deepEqual(await mirror.apply(request), result);
+});
 
 test('a file behind a symbolic link is refused, made by one patch or by two', async () => {
   await using one = await startCase();

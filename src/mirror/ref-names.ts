@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { Base, MirrorRequest } from './mirror.ts';
+import { slugOf } from './slug.ts';
+
+/** What people see and what is pushed. */
+export const PUBLIC = 'refs/heads/patchloom/';
+
+/** One hidden ref for each (series, base, content) that was applied. It is how a series knows its refs again; never pushed. */
+const RECORDS = 'refs/patchloom/applied/';
+
+/** Where the public refs of a series go: the plain place, and the one with a part of the key where another series has that. */
+export function directoriesOf(request: MirrorRequest): readonly [string, string] {
+  const year = /^\d{4}/.exec(request.date)?.[0] ?? 'undated';
+  const plain = `${PUBLIC}${request.project}/${year}/${slugOf(request.subject)}`;
+  return [plain, `${plain}-${shortHash(request.key, 8)}`];
+}
+
+/** `v3`, `v3.1`; `v3-2` for the second base of the same version. */
+export function versionName(request: MirrorRequest, number: number): string {
+  const version = `v${request.version}${request.revision > 0 ? `.${request.revision}` : ''}`;
+  return number > 1 ? `${version}-${number}` : version;
+}
+
+/** Below this stand all records of a series. */
+export function recordsOf(request: MirrorRequest): string {
+  return `${RECORDS}${shortHash(request.key, 16)}/`;
+}
+
+/** The record of these patches on this base. Messages do not count: later tags rewrite nothing (law 6). */
+export function recordName(request: MirrorRequest, base: Base): string {
+  const content = request.patches.map((patch) => `${patch.msgid}\0${patch.diff}\0`).join('');
+  return `${recordsOf(request)}${base.commit}/${shortHash(content, 16)}`;
+}
+
+function shortHash(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}
