@@ -38,7 +38,7 @@ export async function applySeries(
     return { ...NOTHING, state: 'error', reason: `nothing has been fetched for project ${git.project} yet` };
   let base: Base | null = null;
   try {
-    base = await chooseBase(repository, git, request, asked);
+    base = await chooseBase(shop.objects, git, request, asked);
     const result = await applyOn(shop, writer, request, base);
     log.debug({ mail: request.msgid, state: result.state, ref: result.ref, base: base.commit }, 'series mirrored');
     return result;

@@ -1,6 +1,7 @@
 import { PatchloomError } from '../util/errors.ts';
 import type { Base, GitProject, MirrorRequest } from './mirror.ts';
-import { commitOf, UPSTREAM } from './repository.ts';
+import type { Objects } from './objects.ts';
+import { UPSTREAM } from './repository.ts';
 
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const SHORT_COMMIT_ID = /^[0-9a-f]{7,64}$/;
@@ -11,31 +12,31 @@ const SHORT_COMMIT_ID = /^[0-9a-f]{7,64}$/;
  * @throws PatchloomError GIT_REF_MISSING where `asked` or the default branch does not exist
  */
 export async function chooseBase(
-  repository: string,
+  objects: Objects,
   git: GitProject,
   request: MirrorRequest,
   asked: string | null,
 ): Promise<Base> {
-  if (asked !== null) return askedBase(repository, asked);
+  if (asked !== null) return askedBase(objects, asked);
   return (
-    (await baseCommit(repository, request.baseCommit)) ??
-    (await branch(repository, 'target-branch', targetBranch(git, request.target))) ??
-    (await branch(repository, 'default-branch', git.branch)) ??
+    (await baseCommit(objects, request.baseCommit)) ??
+    (await branch(objects, 'target-branch', targetBranch(git, request.target))) ??
+    (await branch(objects, 'default-branch', git.branch)) ??
     missing(git.branch)
   );
 }
 
-async function askedBase(repository: string, asked: string): Promise<Base> {
-  const named = await branch(repository, 'asked', asked);
+async function askedBase(objects: Objects, asked: string): Promise<Base> {
+  const named = await branch(objects, 'asked', asked);
   if (named) return named;
-  const commit = SHORT_COMMIT_ID.test(asked) ? await commitOf(repository, asked) : null;
-  return commit === null ? missing(asked) : { rule: 'asked', name: asked, commit };
+  const commit = SHORT_COMMIT_ID.test(asked) ? await objects.commit(asked) : null;
+  return commit === null ? missing(asked) : { rule: 'asked', name: asked, commit: commit.id };
 }
 
-async function baseCommit(repository: string, id: string | null): Promise<Base | null> {
+async function baseCommit(objects: Objects, id: string | null): Promise<Base | null> {
   if (id === null || !COMMIT_ID.test(id)) return null;
-  const commit = await commitOf(repository, id);
-  return commit === null ? null : { rule: 'base-commit', name: id, commit };
+  const commit = await objects.commit(id);
+  return commit === null ? null : { rule: 'base-commit', name: id, commit: commit.id };
 }
 
 /** The target comes from a subject: only what a version or a branch word is made of gets into a ref name. */
@@ -44,9 +45,9 @@ function targetBranch(git: GitProject, target: string | null): string | null {
   return git.targetBranch.replaceAll('{target}', () => target);
 }
 
-async function branch(repository: string, rule: Base['rule'], name: string | null): Promise<Base | null> {
+async function branch(objects: Objects, rule: Base['rule'], name: string | null): Promise<Base | null> {
   if (name === null || !isBranchName(name)) return null;
-  const commit = await commitOf(repository, `${UPSTREAM}${name}`);
+  const commit = await objects.ref(`${UPSTREAM}${name}`);
   return commit === null ? null : { rule, name, commit };
 }
 

@@ -63,7 +63,7 @@ export class Objects implements ObjectSource {
     const found = await this.#cat.read(id);
     if (found?.type !== 'commit') return null;
     const facts = commitFacts(found.id, found.data.toString('utf8'));
-    this.#commits.set(id, facts);
+    if (found.id === id) this.#commits.set(id, facts);
     return facts;
   }
 

@@ -113,6 +113,24 @@ const REFUSED: Readonly<Record<string, { patch: Partial<MirrorPatch>; words: Reg
     patch: { diff: newFileDiff('git~1/config') },
     words: /invalid path/,
   },
+  'a file in .git with a character that HFS+ does not see': {
+    patch: { diff: newFileDiff('.g\u200cit/config').replaceAll('\u200c', '\xe2\x80\x8c') },
+    words: /invalid path/,
+  },
+  'a file in .git with what NTFS takes off a name': {
+    patch: { diff: newFileDiff('.git. ./config') },
+    words: /invalid path/,
+  },
+  'a stream of .git': { patch: { diff: newFileDiff('.git::$INDEX_ALLOCATION/config') }, words: /invalid path/ },
+  'a name with a NUL in quotes': {
+    patch: { diff: newFileDiff('x').replaceAll('a/x', '"a/x\\000y"').replaceAll('b/x', '"b/x\\000y"') },
+    words: /control character/,
+  },
+  'a name that is too long': { patch: { diff: newFileDiff('n'.repeat(256)) }, words: /too long/ },
+  'ten thousand files': {
+    patch: { diff: Array.from({ length: 10_000 }, (_, at) => newFileDiff(`many/${at}`)).join('') },
+    words: /more than 5000 files/,
+  },
   'a name with a newline': {
     patch: { diff: newFileDiff('x').replaceAll('a/x', '"a/x\\ny"').replaceAll('b/x', '"b/x\\ny"') },
     words: /control character: "x\\ny"/,
@@ -242,6 +260,14 @@ test('the machine is to blame where the repository is damaged, never the patch',
   assert.equal(result.state, 'error', result.reason);
   assert.equal(result.conflict, null);
   assert.doesNotMatch(result.reason, new RegExp(one.directory));
+});
+
+test('a message cannot forge a header of its commit, nor end it early', async () => {
+  await using one = await startCase();
+  const message = 'Title\n\ntree 0000\nparent 1111\nauthor Eve <eve@example.org> 0 +0000\n\ngpgsig x\n';
+  const result = await one.mirror.apply(requestFor([patchWith(newFileDiff('x'), { message })]));
+  assert.equal(one.git('log', '-1', '--format=%an|%B', String(result.tip)), `Ann Author|${message}`);
+  one.git('fsck', '--strict');
 });
 
 test('before the first fetch there is nothing to apply on, and it is said', async () => {

@@ -12,7 +12,9 @@ export interface BinaryPart {
 const LARGEST = 64 << 20;
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
-const DIGITS: ReadonlyMap<number, number> = new Map(ALPHABET.split('').map((digit, value) => [digit.charCodeAt(0), value]));
+const DIGITS: ReadonlyMap<number, number> = new Map(
+  ALPHABET.split('').map((digit, value) => [digit.charCodeAt(0), value]),
+);
 
 /** Reads forward and backward part behind the `GIT binary patch` line; the backward one only says how to undo. */
 export function readBinary(reader: Reader): BinaryPart {
