@@ -50,6 +50,7 @@ export class CatFile {
 
 class Running {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #repository: string;
   readonly #questions: Question[] = [];
   readonly #answers = new Answers();
   #unsent = '';
@@ -57,6 +58,7 @@ class Running {
   ended = false;
 
   constructor(repository: string) {
+    this.#repository = repository;
     const args = [...gitArguments(repository), 'cat-file', '--batch'];
     const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...gitEnvironment() };
     this.#child = spawn('git', args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -96,7 +98,8 @@ class Running {
 
   #end(cause?: Error): void {
     this.ended = true;
-    const words = /^(?:fatal|error): (.*)/m.exec(this.#words)?.[1] ?? 'it ended';
+    const known = this.#words.replaceAll(this.#repository, '(repository)');
+    const words = /^(?:fatal|error): (.*)/m.exec(known)?.[1] ?? 'it ended';
     const error = new PatchloomError('GIT_FAILED', `git cat-file failed: ${words}`, { cause });
     for (const { fail } of this.#questions.splice(0)) fail(error);
   }

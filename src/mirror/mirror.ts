@@ -87,6 +87,18 @@ export interface MirrorResult {
   readonly reason: string;
 }
 
+/** Whether a series applies, without anything being made of it. */
+export interface Fit {
+  /** `applied` stands for "would apply"; `unknown`: only git itself could tell, `Mirror.apply` asks it. */
+  readonly state: MirrorState | 'unknown';
+  readonly base: Base | null;
+  /** Numbers of the patches whose work is there already. */
+  readonly already: readonly number[];
+  readonly conflict: Conflict | null;
+  /** In words; empty where it applies. */
+  readonly reason: string;
+}
+
 /** The git side of one project. */
 export interface GitProject {
   readonly project: string;

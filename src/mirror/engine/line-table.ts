@@ -7,7 +7,7 @@ export interface Budget {
 }
 
 /** Hostile, repetitive text costs lines times hunk. Real series stay below a thousandth of it. */
-export const SEARCH_BYTES = 2e8;
+export const SEARCH_BYTES = 1e8;
 
 /** @throws Refused when the budget is spent */
 export function spend(budget: Budget, work: number): void {
