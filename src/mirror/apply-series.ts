@@ -1,29 +1,16 @@
 import { describeError, PatchloomError } from '../util/errors.ts';
-import { applyPatches } from './apply.ts';
-import type { Made, Workshop } from './applied.ts';
-import { chooseBase } from './base.ts';
+import type { Workshop } from './applied.ts';
+import { applyOn, NOTHING } from './apply-on.ts';
+import { basesOf, branchTip, knownBases } from './base.ts';
+import { explainConflict } from './explain.ts';
 import type { Base, MirrorRequest, MirrorResult } from './mirror.ts';
-import { writeObjects } from './pack-file.ts';
-import { createRef, findRecord } from './refs.ts';
+import { nearestBase } from './nearest.ts';
 import type { RefWriter } from './ref-writer.ts';
 import { repositoryExists } from './repository.ts';
 
-const NOTHING = {
-  base: null,
-  ref: null,
-  step: null,
-  because: '',
-  commits: [],
-  trees: [],
-  tip: null,
-  tree: null,
-  already: [],
-  conflict: null,
-  reason: '',
-} as const satisfies Partial<MirrorResult>;
-
 /**
- * From a series to a ref: base, commits, name. Where the same patches have a ref on that base, it is the answer.
+ * From a series to a ref: base, commits, name. Bases are tried in their order until one fits; a conflict is told of the branch
+ * that the series is for.
  * @throws PatchloomError GIT_REF_MISSING where `asked` is not known; everything else is told by the state
  */
 export async function applySeries(
@@ -38,10 +25,15 @@ export async function applySeries(
     return { ...NOTHING, state: 'error', reason: `nothing has been fetched for project ${git.project} yet` };
   let base: Base | null = null;
   try {
-    base = await chooseBase(shop.objects, git, request, asked);
-    const result = await applyOn(shop, writer, request, base);
-    log.debug({ mail: request.msgid, state: result.state, ref: result.ref, base: base.commit }, 'series mirrored');
-    return result;
+    const conflicts: MirrorResult[] = [];
+    for await (const next of basesInOrder(shop, request, asked)) {
+      base = next;
+      const result = await applyOn(shop, writer, request, base);
+      log.debug({ mail: request.msgid, state: result.state, ref: result.ref, base: base.commit }, 'series mirrored');
+      if (result.state !== 'conflict') return result;
+      conflicts.push(result);
+    }
+    return await withExplanation(shop, request, conflicts, asked !== null);
   } catch (error) {
     if (base === null && asked !== null && error instanceof PatchloomError && error.code === 'GIT_REF_MISSING')
       throw error;
@@ -50,55 +42,28 @@ export async function applySeries(
   }
 }
 
-async function applyOn(shop: Workshop, writer: RefWriter, request: MirrorRequest, base: Base): Promise<MirrorResult> {
-  const { repository, objects } = shop;
-  const baseTree = (await objects.commit(base.commit))?.tree;
-  if (baseTree === undefined) throw new PatchloomError('GIT_FAILED', `commit ${base.commit} cannot be read`);
-  const refs = { repository, objects, writer };
-  const known = await findRecord(refs, request, base);
-  const chain = known === null ? [] : await chainOf(shop, base.commit, known.tip);
-  if (known !== null && chain.length === request.patches.length)
-    return { ...NOTHING, state: 'applied', base, ref: known.ref, step: known.step, ...listsOf(chain), ...endOf(chain) };
-  const applied = await applyPatches(shop, base, baseTree, request.patches);
-  const { state, step, because, commits, already, conflict, reason } = applied;
-  const common = { state, base, step, because, already, conflict, reason };
-  if (state !== 'applied') return { ...NOTHING, ...common, ...listsOf(commits) };
-  if (known !== null) {
-    const same = alignedWith(commits, chain, base.commit);
-    return { ...NOTHING, ...common, ref: known.ref, step: known.step, ...listsOf(same), ...endOf(same) };
-  }
-  writeObjects(repository, applied.objects);
-  const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step);
-  return { ...NOTHING, ...common, ref, ...listsOf(commits), ...endOf(commits) };
+async function* basesInOrder(shop: Workshop, request: MirrorRequest, asked: string | null): AsyncIterable<Base> {
+  const { repository, objects, git } = shop;
+  yield* await basesOf(repository, objects, git, request, asked);
+  if (asked !== null) return;
+  const nearest = await nearestBase(shop, request, await branchTip(objects, git, request));
+  if (nearest !== null) yield nearest;
+  yield* await knownBases(objects, request, 'in-flight');
 }
 
-/** The commits behind `from`, up to `tip`, oldest first. */
-async function chainOf(shop: Workshop, from: string, tip: string): Promise<Made[]> {
-  const chain: Made[] = [];
-  for (let id = tip; id !== from; ) {
-    const facts = await shop.objects.commit(id);
-    if (facts === null) throw new PatchloomError('GIT_FAILED', `commit ${id} is not there: the repository is damaged`);
-    chain.unshift({ commit: id, tree: facts.tree });
-    id = facts.parents[0] ?? from;
-  }
-  return chain;
-}
-
-/** The published commits where some patches have none: what was made just now says which, as tags may have changed the ids. */
-function alignedWith(made: readonly Made[], chain: readonly Made[], base: string): Made[] {
-  let at = -1;
-  return made.map((one, index) => {
-    const before = index === 0 ? base : made[index - 1]?.commit;
-    if (one.commit !== before) at++;
-    return chain[at] ?? one;
-  });
-}
-
-function endOf(commits: readonly Made[]): Pick<MirrorResult, 'tip' | 'tree'> {
-  const last = commits.at(-1);
-  return { tip: last?.commit ?? null, tree: last?.tree ?? null };
-}
-
-function listsOf(commits: readonly Made[]): Pick<MirrorResult, 'commits' | 'trees'> {
-  return { commits: commits.map(({ commit }) => commit), trees: commits.map(({ tree }) => tree) };
+/** The conflict on the project's branch says most to its author; the reason names that branch. */
+async function withExplanation(
+  shop: Workshop,
+  request: MirrorRequest,
+  conflicts: readonly MirrorResult[],
+  asked: boolean,
+): Promise<MirrorResult> {
+  const onBranch = conflicts.find(({ base }) => base?.rule === 'default-branch' || base?.rule === 'target-branch');
+  const told = onBranch ?? conflicts[0];
+  if (!told?.base || told.conflict === null) throw new PatchloomError('INTERNAL', 'a conflict without a base');
+  const place = told.step === 'git-am' ? null : await explainConflict(shop, request, told.base);
+  if (place === null) return told;
+  // Without a wish of somebody the nearest commit was tried before, and there is none.
+  const fits = asked ? await nearestBase(shop, request, told.base) : null;
+  return { ...told, conflict: { ...told.conflict, place: { ...place, fits } } };
 }

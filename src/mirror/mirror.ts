@@ -40,11 +40,17 @@ export interface MirrorRequest {
   /** `4.19`, or null. */
   readonly target: string | null;
   readonly patches: readonly MirrorPatch[];
+  /** Tips of other series that this one may stand on: what its `Based-on:` lines name, and what its author has in flight. */
+  readonly others?: readonly Base[];
 }
 
 /** Which commit it was applied on, and the rule that chose it. */
 export interface Base {
-  readonly rule: 'base-commit' | 'target-branch' | 'default-branch' | 'asked';
+  /**
+   * Rules in the order in which they are tried; `nearest` is the newest commit of the branch on which it applies where it does
+   * not as the branch was when the mail was written.
+   */
+  readonly rule: 'asked' | 'base-commit' | 'based-on' | 'target-branch' | 'default-branch' | 'nearest' | 'in-flight';
   /** Branch or commit as named. */
   readonly name: string;
   readonly commit: string;
@@ -60,6 +66,23 @@ export interface Conflict {
   readonly line: number;
   /** What git says of it. */
   readonly detail: string;
+  /** The place and its history; left out where a file as a whole does not fit, or where only git has looked. */
+  readonly place?: ConflictPlace;
+}
+
+/** Where a hunk does not fit. Lines are Unicode, without line ends; 40 at most. */
+export interface ConflictPlace {
+  /** Number of the hunk in its file, from 1. */
+  readonly hunk: number;
+  /** The lines that the hunk expects, context and removed ones. */
+  readonly expected: readonly string[];
+  /** The lines that are there, where most of the expected ones are, beginning at `firstLine`. */
+  readonly there: readonly string[];
+  readonly firstLine: number;
+  /** The last commits that touched those lines since the author's version of the file, newest first. */
+  readonly commits: readonly { readonly commit: string; readonly subject: string }[];
+  /** The newest commit of the branch on which the series applies; null where none is near. */
+  readonly fits: Base | null;
 }
 
 export interface MirrorResult {

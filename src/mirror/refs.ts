@@ -67,18 +67,20 @@ export async function createRef(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = attempt === 0 ? null : await findRecord(refs, request, base);
     if (found) return found.ref;
-    const ref = await freeName(refs, request, tip);
-    const wanted: { name: string; commit: string }[] = [];
-    for (const name of [ref, record]) if ((await refs.objects.ref(name)) === null) wanted.push({ name, commit: tip });
-    const problem = wanted.length === 0 ? null : await refs.writer.create(wanted);
-    if (problem === null) return ref;
+    const { name, made } = await freeName(refs, request, tip);
+    // At first the record is believed to be missing: whoever calls has looked.
+    const recorded = attempt > 0 && (await refs.objects.ref(record)) !== null;
+    const wanted = [...(made ? [] : [name]), ...(recorded ? [] : [record])];
+    const problem =
+      wanted.length === 0 ? null : await refs.writer.create(wanted.map((one) => ({ name: one, commit: tip })));
+    if (problem === null) return name;
     words = problem;
   }
   throw new PatchloomError('GIT_FAILED', `the branch for ${request.msgid} could not be made: ${words}`);
 }
 
 /** `…/v3`, then `…/v3-2` for another base of the same series; with a part of the key where another series has the name. */
-async function freeName(refs: Refs, request: MirrorRequest, tip: string): Promise<string> {
+async function freeName(refs: Refs, request: MirrorRequest, tip: string): Promise<{ name: string; made: boolean }> {
   let own: ReadonlySet<string> | null = null;
   const [plain, unique] = directoriesOf(request);
   let directory = plain;
@@ -86,7 +88,7 @@ async function freeName(refs: Refs, request: MirrorRequest, tip: string): Promis
     const name = `${directory}/${versionName(request, number)}`;
     const taken = await refs.objects.ref(name);
     // Taken by these very commits: a kill came between name and record.
-    if (taken === null || taken === tip) return name;
+    if (taken === null || taken === tip) return { name, made: taken !== null };
     own ??= await ownTips(refs, request);
     if (directory === plain && !own.has(taken)) {
       directory = unique;

@@ -24,7 +24,7 @@ test('a conflict names the patch, the file and the line, and keeps the commits b
   upstream.git('checkout', '-q', '-f', '-B', 'main', base);
   upstream.commit({ 'a.txt': lines(30).replace('line 19\n', 'other\n') }, 'In the way');
   await mirror.fetch();
-  const result = await mirror.apply(await requestOf(mails));
+  const result = await mirror.apply(await requestOf(mails), 'main');
   assert.equal(result.state, 'conflict');
   assert.equal(result.conflict?.index, 2);
   assert.equal(result.conflict.file, 'a.txt');

@@ -34,7 +34,7 @@ test('git reads every object of a pack, and the index is the one that git makes'
   for (const object of objects)
     assert.deepEqual(repo.run(['cat-file', object.type, object.id]).stdout.equals(object.data), true);
   const packs = join(directory, 'objects', 'pack');
-  const [name = ''] = readdirSync(packs).filter((one) => one.endsWith('.pack'));
+  const name = readdirSync(packs).find((one) => one.endsWith('.pack')) ?? '';
   const listed = repo.git('verify-pack', '-v', join(packs, name));
   assert.match(listed, new RegExp(`^${objects[1]?.id} blob +\\d+ \\d+ \\d+ 1 ${old.id}$`, 'm'));
   const other = repo.beside('other.idx');
