@@ -8,6 +8,7 @@ const AUTHOR = 'Ann Author <ann@example.org> 1700000000 +0100';
  * Series made of real runs of first-parent commits, whose added lines are altered: then no repository holds a result yet, and
  * everybody has to write it.
  * @param lengthOf number of patches of the next series
+ * @param depth how many commits back a series may be
  */
 export async function realSeries(
   repository: string,
@@ -15,11 +16,12 @@ export async function realSeries(
   count: number,
   seed: number,
   lengthOf: (pick: (below: number) => number) => number,
+  depth = 9000,
 ): Promise<BenchSeries[]> {
   const pick = chance(seed);
   const work = mkdtempSync(join(scratch, 'altered-'));
   gitOut('/', 'clone', '--quiet', '--shared', '--bare', repository, work);
-  const commits = gitOut(work, 'rev-list', '--first-parent', '--no-merges', '-n', '9000', 'HEAD').split('\n');
+  const commits = gitOut(work, 'rev-list', '--first-parent', '--no-merges', '-n', String(depth), 'HEAD').split('\n');
   const all: BenchSeries[] = [];
   while (all.length < count) {
     const length = lengthOf(pick);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:mirror [REPOSITORY]`: from patches to commits, beside `git am` in a work tree and `git apply --cached`. Works on
+ * `npm run bench:mirror -- [short] [runs] [open] [3000] [80000]`: from patches to commits, beside `git am` in a work tree and `git apply --cached`. Works on
  * copies of a repository (PATCHLOOM_BENCH_REPOSITORY, `../.mirror/xen-project+xen/repo`) and on a generated one of 80,000 files.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,8 +10,10 @@ import { silentLog } from '../src/util/log.ts';
 import { largeRepository, realSeries } from './mirror-data.ts';
 import { type BenchSeries, COMMITTER, git, gitOut, mboxOf } from './mirror-series.ts';
 
-const GIVEN = process.argv[2] ?? process.env['PATCHLOOM_BENCH_REPOSITORY'];
-const REAL = resolve(GIVEN ?? join(import.meta.dirname, '../../.mirror/xen-project+xen/repo'));
+const WANTED = process.argv.slice(2);
+const REAL = resolve(
+  process.env['PATCHLOOM_BENCH_REPOSITORY'] ?? join(import.meta.dirname, '../../.mirror/xen-project+xen/repo'),
+);
 const scratch = mkdtempSync(join(tmpdir(), 'patchloom-bench-'));
 
 /** What one way of making commits took; `ids` are compared. */
@@ -23,16 +25,10 @@ interface Measured {
 }
 
 try {
-  if (existsSync(REAL)) {
-    await compare(
-      'short series, base changes each time',
-      REAL,
-      realSeries(REAL, scratch, 60, 11, () => 1),
-    );
-    const many = (pick: (below: number) => number) => 5 + pick(16);
-    await compare('runs of 5-20 patches', REAL, realSeries(REAL, scratch, 20, 12, many));
-  } else console.log(`no repository at ${REAL}: set PATCHLOOM_BENCH_REPOSITORY`);
+  if (existsSync(REAL)) await onRealRepository();
+  else console.log(`no repository at ${REAL}: set PATCHLOOM_BENCH_REPOSITORY`);
   for (const files of [3_000, 80_000]) {
+    if (!wanted(String(files))) continue;
     const large = await largeRepository(scratch, files, 30);
     await compare(`${files} files, series of 5`, large.repository, large.series);
   }
@@ -40,12 +36,45 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function compare(
-  name: string,
-  repository: string,
-  series: Promise<BenchSeries[]> | BenchSeries[],
-): Promise<void> {
-  const all = await series;
+function wanted(name: string): boolean {
+  return WANTED.length === 0 || WANTED.includes(name);
+}
+
+async function onRealRepository(): Promise<void> {
+  // As patchew saw it: 69 % of series are one patch, most of the others two or three.
+  const few = (pick: (below: number) => number) => [1, 1, 1, 1, 1, 1, 1, 2, 3, 6][pick(10)] ?? 1;
+  const many = (pick: (below: number) => number) => 5 + pick(16);
+  if (wanted('short'))
+    await compare('short series, base changes each time', REAL, await realSeries(REAL, scratch, 60, 11, few));
+  if (wanted('runs')) await compare('runs of 5-20 patches', REAL, await realSeries(REAL, scratch, 20, 12, many));
+  if (wanted('open')) await tryOpenSeries(await realSeries(REAL, scratch, 300, 13, few, 1000));
+}
+
+/** What follows every move of a base: all open series are tried on it. */
+async function tryOpenSeries(all: readonly BenchSeries[]): Promise<void> {
+  const directory = mkdtempSync(join(scratch, 'mirror-'));
+  cpSync(copyOf(REAL, true), join(directory, 'bench.git'), { recursive: true });
+  const project = { project: 'bench', upstream: REAL, publish: null, branch: 'main', targetBranch: null };
+  const mirror = await openMirror({ directory, git: { ...project, committer: COMMITTER }, log: silentLog });
+  const patches = all.reduce((sum, { mails }) => sum + mails.length, 0);
+  console.log(`\n== ${all.length} open series, ${patches} patches, tried on a base that has moved`);
+  const head = gitOut(REAL, 'rev-parse', 'HEAD');
+  for (const round of ['cold', 'warm']) {
+    const start = performance.now();
+    const states = new Map<string, number>();
+    for (const { request } of all) {
+      const { state } = await mirror.check(request, head);
+      states.set(state, (states.get(state) ?? 0) + 1);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    console.log(
+      `${round}: ${seconds.toFixed(2)} s, ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`,
+    );
+  }
+  await mirror.close();
+}
+
+async function compare(name: string, repository: string, all: readonly BenchSeries[]): Promise<void> {
   const patches = all.reduce((sum, { mails }) => sum + mails.length, 0);
   console.log(`\n== ${name}: ${all.length} series, ${patches} patches`);
   const am = amInWorkTree(repository, all);

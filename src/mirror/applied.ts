@@ -9,6 +9,8 @@ export interface Workshop {
   readonly objects: Objects;
   readonly git: GitProject;
   readonly log: Log;
+  /** Set where objects were missing: the next fetch then looks at the whole repository. */
+  readonly health: { damaged: boolean };
   /** The characters that this machine's git takes off both ends of names, see `crudOfGit`. */
   crud(): Promise<string>;
 }

@@ -37,6 +37,7 @@ export async function applySeries(
   } catch (error) {
     if (base === null && asked !== null && error instanceof PatchloomError && error.code === 'GIT_REF_MISSING')
       throw error;
+    if (error instanceof PatchloomError && error.code === 'GIT_FAILED') shop.health.damaged = true;
     log.warn({ mail: request.msgid, error: describeError(error) }, 'series could not be mirrored');
     return { ...NOTHING, state: 'error', base, reason: describeError(error) };
   }

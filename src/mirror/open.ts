@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { PatchloomError } from '../util/errors.ts';
+import { describeError, PatchloomError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
@@ -13,6 +13,7 @@ import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { keepPacksFew, setDamagedAside } from './maintenance.ts';
 
 /** One project's repository and what can be done with it. All calls may run at the same time, also from several processes. */
 export interface Mirror {
@@ -80,7 +81,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const writer = new RefWriter(repository);
   let asked: Promise<string> | null = null;
   const crud = () => (asked ??= crudOfGit());
-  const shop: Workshop = { repository, objects, git, log, crud };
+  const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
 
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -91,12 +92,30 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     return promise.finally(() => running.delete(promise));
   };
   let fetching: Promise<void> | null = null;
+  const fetch = async (): Promise<void> => {
+    try {
+      if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
+      await fetchUpstream(repository, upstream, git.branch);
+    } catch (error) {
+      // A remote's fault is told as such; for anything else the repository may be to blame.
+      if (!(error instanceof PatchloomError) || error.code !== 'GIT_FAILED') throw error;
+      const aside = await setDamagedAside(repository, Date.now());
+      if (aside === null && !shop.health.damaged) throw error;
+      if (aside !== null)
+        log.error({ aside, error: describeError(error) }, 'the repository is damaged; it is made afresh');
+      objects.close();
+      writer.close();
+      await fetchUpstream(repository, upstream, git.branch);
+      shop.health.damaged = false;
+    }
+    await keepPacksFew(repository);
+  };
 
   return {
     project,
     repository,
     fetch: () => {
-      fetching ??= track(() => fetchUpstream(repository, upstream, git.branch)).finally(() => (fetching = null));
+      fetching ??= track(fetch).finally(() => (fetching = null));
       return fetching;
     },
     apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
