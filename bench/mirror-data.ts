@@ -41,7 +41,8 @@ function alteredTip(work: string, base: string, tip: string, name: string): stri
   const known = new Map<string, ReadonlySet<string>>();
   const stream: Buffer[] = [];
   const say = (text: string) => stream.push(Buffer.from(text, 'latin1'));
-  let from = base;
+  // fast-import goes on with the branch where no "from" is given.
+  let from = `from ${base}\n`;
   for (const commit of gitOut(work, 'rev-list', '--reverse', '--first-parent', `${base}..${tip}`).split('\n')) {
     const changes = gitOut(
       work,
@@ -55,9 +56,9 @@ function alteredTip(work: string, base: string, tip: string, name: string): stri
     );
     const message = `Altered ${commit}\n`;
     say(
-      `commit refs/heads/altered/${name}\nauthor ${AUTHOR}\ncommitter ${AUTHOR}\ndata ${message.length}\n${message}from ${from}\n`,
+      `commit refs/heads/altered/${name}\nauthor ${AUTHOR}\ncommitter ${AUTHOR}\ndata ${message.length}\n${message}${from}`,
     );
-    from = `refs/heads/altered/${name}^0`;
+    from = '';
     for (const line of changes.split('\n')) {
       const [, , mode = '', , id = '', status = '', path = ''] =
         /^:(\d+) (\d+) (\w+) (\w+) (\w)\t(.*)$/.exec(line) ?? [];
@@ -102,9 +103,7 @@ export async function largeRepository(
   const pick = chance(files);
   for (let series = 0; series < count; series++)
     for (let patch = 1; patch <= 5; patch++) {
-      stream.push(
-        commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main^0' : `refs/heads/s${series}^0`),
-      );
+      stream.push(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main^0' : ''));
       for (let file = 0; file < 2; file++) {
         const at = pick(files);
         stream.push(put(at, content(at).with(pick(300), `changed in series ${series} by patch ${patch}\n`).join('')));

@@ -56,7 +56,7 @@ async function compareAll(all: AsyncIterable<BenchSeries>): Promise<void> {
   const tree = join(scratch, 'tree');
   gitOut('/', 'clone', '--quiet', '--shared', '--no-checkout', repository, tree);
   gitOut('/', 'clone', '--quiet', '--shared', '--bare', repository, join(scratch, 'bench.git'));
-  const project = { project: 'bench', upstream: repository, publish: null, branch: 'main', targetBranch: null };
+  const project = { project: 'bench', upstream: repository, publish: [], branch: 'main', targetBranch: null };
   const mirror = await openMirror({ directory: scratch, git: { ...project, committer: COMMITTER }, log: silentLog });
   const tally = new Map<string, number>();
   let patches = 0;

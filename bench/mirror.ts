@@ -54,7 +54,7 @@ async function onRealRepository(): Promise<void> {
 async function tryOpenSeries(all: readonly BenchSeries[]): Promise<void> {
   const directory = mkdtempSync(join(scratch, 'mirror-'));
   cpSync(copyOf(REAL, true), join(directory, 'bench.git'), { recursive: true });
-  const project = { project: 'bench', upstream: REAL, publish: null, branch: 'main', targetBranch: null };
+  const project = { project: 'bench', upstream: REAL, publish: [], branch: 'main', targetBranch: null };
   const mirror = await openMirror({ directory, git: { ...project, committer: COMMITTER }, log: silentLog });
   const patches = all.reduce((sum, { mails }) => sum + mails.length, 0);
   console.log(`\n== ${all.length} open series, ${patches} patches, tried on a base that has moved`);
@@ -142,7 +142,7 @@ function applyCached(repository: string, all: readonly BenchSeries[]): Measured 
 async function mirrored(repository: string, all: readonly BenchSeries[], write: boolean): Promise<Measured> {
   const directory = mkdtempSync(join(scratch, 'mirror-'));
   cpSync(copyOf(repository, true), join(directory, 'bench.git'), { recursive: true });
-  const project = { project: 'bench', upstream: repository, publish: null, branch: 'main', targetBranch: null };
+  const project = { project: 'bench', upstream: repository, publish: [], branch: 'main', targetBranch: null };
   const start = performance.now();
   const mirror = await openMirror({ directory, git: { ...project, committer: COMMITTER }, log: silentLog });
   const ids: string[] = [];

@@ -61,7 +61,8 @@ export interface ProjectConfig {
   readonly mode: 'shadow' | 'moderate' | 'live';
   readonly git: {
     readonly upstream: string;
-    readonly publish: string | null;
+    /** Remotes that branches are pushed to; empty: they stay here. */
+    readonly publish: readonly string[];
     readonly branch: string;
     readonly targetBranch: string | null;
     /** Web page of a ref, `{ref}` replaced, or null. */

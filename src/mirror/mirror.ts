@@ -127,8 +127,8 @@ export interface GitProject {
   readonly project: string;
   /** Upstream URL or path that is fetched. */
   readonly upstream: string;
-  /** Remote that refs are pushed to; null: they stay in the bot's own repository. */
-  readonly publish: string | null;
+  /** Remotes that refs are pushed to; empty: they stay in the bot's own repository. */
+  readonly publish: readonly string[];
   /** Default branch, e.g. `staging`. */
   readonly branch: string;
   /** Branch for a named target: `{target}` is replaced, e.g. `staging-{target}`; the default branch where it does not exist. */

@@ -8,7 +8,7 @@ import { checkOut } from './checkout.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
-import { pushRef } from './publish.ts';
+import { publishRef } from './publish.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
@@ -39,7 +39,8 @@ export interface Mirror {
    */
   check(request: MirrorRequest, asked?: string | null): Promise<Fit>;
   /**
-   * Pushes one ref that `apply` gave; nothing happens where it is there already or where no remote is set.
+   * Pushes a ref that `apply` gave, with its name by Message-ID, to every remote; nothing happens where it is there already.
+   * A remote that is down or refuses does not stop the others.
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED (the remote said no, in its words)
    */
   publish(ref: string): Promise<void>;
@@ -120,10 +121,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     },
     apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
     check: (request, base = null) => track(() => checkSeries(shop, request, base)),
-    publish: (ref) =>
-      track(async () => {
-        if (git.publish !== null) await pushRef(repository, remoteAddress(git.publish), ref);
-      }),
+    publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

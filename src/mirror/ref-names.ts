@@ -15,6 +15,17 @@ export function directoriesOf(request: MirrorRequest): readonly [string, string]
   return [plain, `${plain}-${shortHash(request.key, 8)}`];
 }
 
+/** Second name of what is public, by Message-ID. Not below refs/heads: one branch a series is enough. */
+export const BY_ID = 'refs/patchloom/by-id/';
+
+/** The name by Message-ID, `number` as for `versionName`. What may not stand in a ref becomes `-`, and a hash keeps it unique. */
+export function byIdName(request: MirrorRequest, number: number): string {
+  const msgid = request.msgid.replace(/^<|>$/g, '');
+  const plain = /^[0-9A-Za-z_=+][0-9A-Za-z_=+.@-]{0,200}$/.test(msgid) && !/\.\.|\.@|[.]$|\.lock$/.test(msgid);
+  const safe = plain ? msgid : `${msgid.replace(/[^0-9A-Za-z_]+/g, '-').slice(0, 100)}-${shortHash(msgid, 8)}`;
+  return `${BY_ID}${request.project}/${safe}${number > 1 ? `-${number}` : ''}`;
+}
+
 /** `v3`, `v3.1`; `v3-2` for the second base of the same version. */
 export function versionName(request: MirrorRequest, number: number): string {
   const version = `v${request.version}${request.revision > 0 ? `.${request.revision}` : ''}`;

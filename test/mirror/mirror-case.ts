@@ -25,7 +25,7 @@ export async function mirrorCase(
   const upstream = await gitRepo();
   prepare(upstream);
   const directory = upstream.beside('data');
-  const defaults = { project: 'demo', upstream: upstream.path, publish: null, branch: 'main', targetBranch: null };
+  const defaults = { project: 'demo', upstream: upstream.path, publish: [], branch: 'main', targetBranch: null };
   const project = { ...defaults, committer: COMMITTER, ...settings };
   const mirror = await openMirror({ directory, git: project, log: silentLog });
   await mirror.fetch();

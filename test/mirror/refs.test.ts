@@ -97,3 +97,25 @@ test('a slug is short, plain and never empty', () => {
   assert.equal(slugOf('a'.repeat(500)).length, 50);
   assert.equal(slugOf('word '.repeat(100)).length <= 50, true);
 });
+
+test('a series is found by its Message-ID, too, whatever stands in it', async () => {
+  await using one = await start();
+  const byId = () => one.git('for-each-ref', '--format=%(refname:lstrip=4)', 'refs/patchloom/by-id/demo/').split('\n');
+  for (const msgid of [
+    '<plain.1-2@example.org>',
+    '<a b@x>',
+    '<..@x>',
+    '<x.lock>',
+    '<@{u}>',
+    `<${'n'.repeat(900)}@x>`,
+    '<é@x>',
+  ])
+    assert.equal(
+      (await one.mirror.apply(series({ key: msgid, msgid }, msgid.length.toString()))).state,
+      'applied',
+      msgid,
+    );
+  const names = byId();
+  assert.equal(names.length, 7);
+  assert.ok(names.includes('plain.1-2@example.org'));
+});
