@@ -103,7 +103,7 @@ export async function largeRepository(
   const pick = chance(files);
   for (let series = 0; series < count; series++)
     for (let patch = 1; patch <= 5; patch++) {
-      stream.push(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main^0' : ''));
+      stream.push(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main' : ''));
       for (let file = 0; file < 2; file++) {
         const at = pick(files);
         stream.push(put(at, content(at).with(pick(300), `changed in series ${series} by patch ${patch}\n`).join('')));

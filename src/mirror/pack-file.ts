@@ -4,7 +4,8 @@ import type { NewObject } from './engine/object.ts';
 import { packOf } from './pack.ts';
 
 /**
- * Writes objects into the repository as one pack: durable once this returns, and never half there. The pack comes before its
+ * Writes objects into the repository as one pack: durable once a ref has been
+ * written after it, as git's own packs are, and never half there. The pack comes before its
  * index, because git looks for indexes. Files named `tmp_` are cleaned up by git where a process was killed.
  */
 export function writeObjects(repository: string, objects: readonly NewObject[]): void {
@@ -14,7 +15,6 @@ export function writeObjects(repository: string, objects: readonly NewObject[]):
   if (existsSync(join(directory, `${name}.idx`))) return;
   writeDurably(directory, `${name}.pack`, pack);
   writeDurably(directory, `${name}.idx`, index);
-  syncDirectory(directory);
 }
 
 /** In line, without threads: each of these calls takes less than the hand-over to one would. */
@@ -29,13 +29,4 @@ function writeDurably(directory: string, name: string, bytes: Buffer): void {
     closeSync(file);
   }
   renameSync(temporary, join(directory, name));
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -2,7 +2,7 @@ import { PatchloomError } from '../util/errors.ts';
 import { gitText } from './git.ts';
 import type { Base, MirrorRequest, MirrorStep } from './mirror.ts';
 import type { Objects } from './objects.ts';
-import { byIdName, directoriesOf, recordName, recordsOf, versionName } from './ref-names.ts';
+import { directoriesOf, recordName, recordsOf, versionName } from './ref-names.ts';
 import type { RefWriter } from './ref-writer.ts';
 
 const ATTEMPTS = 10;
@@ -67,8 +67,8 @@ export async function createRef(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = attempt === 0 ? null : await findRecord(refs, request, base);
     if (found) return found.ref;
-    const { name, made, number } = await freeName(refs, request, tip);
-    const all = [name, record, byIdName(request, number)];
+    const { name, made } = await freeName(refs, request, tip);
+    const all = [name, record];
     // At first only the name is looked up; whoever calls has looked for the record.
     const there = attempt > 0 || made ? await Promise.all(all.map((one) => refs.objects.ref(one))) : [];
     const wanted = all.filter((_, at) => !there[at]);
@@ -81,11 +81,7 @@ export async function createRef(
 }
 
 /** `…/v3`, then `…/v3-2` for another base of the same series; with a part of the key where another series has the name. */
-async function freeName(
-  refs: Refs,
-  request: MirrorRequest,
-  tip: string,
-): Promise<{ name: string; made: boolean; number: number }> {
+async function freeName(refs: Refs, request: MirrorRequest, tip: string): Promise<{ name: string; made: boolean }> {
   let own: ReadonlySet<string> | null = null;
   const [plain, unique] = directoriesOf(request);
   let directory = plain;
@@ -93,7 +89,7 @@ async function freeName(
     const name = `${directory}/${versionName(request, number)}`;
     const taken = await refs.objects.ref(name);
     // Taken by these very commits: a kill came between name and record.
-    if (taken === null || taken === tip) return { name, made: taken !== null, number };
+    if (taken === null || taken === tip) return { name, made: taken !== null };
     own ??= await ownTips(refs, request);
     if (directory === plain && !own.has(taken)) {
       directory = unique;

@@ -23,6 +23,7 @@ async function published() {
     remote,
     server,
     ref: String(ref),
+    byId: one.git('for-each-ref', '--format=%(refname)', 'refs/patchloom/by-id/demo/patch@example.org/'),
     tip: String(tip),
     remoteRefs,
     [Symbol.asyncDispose]: async () => {
@@ -97,7 +98,7 @@ test('a ref goes with its name by Message-ID, in one push', async () => {
     '--format=%(refname) %(objectname)',
     'refs/patchloom',
   );
-  assert.equal(list, `refs/patchloom/by-id/demo/patch@example.org ${one.tip}`);
+  assert.equal(list, `${one.byId} ${one.tip}`);
 });
 
 test('a remote that is down does not keep the others from it, and the call says so', async () => {
@@ -110,12 +111,7 @@ test('a remote that is down does not keep the others from it, and the call says 
 
 test('all refs of a push are taken, or none', async () => {
   await using one = await published();
-  one.server.git(
-    `--git-dir=${one.remote}`,
-    'update-ref',
-    'refs/patchloom/by-id/demo/patch@example.org',
-    'refs/heads/main',
-  );
+  one.server.git(`--git-dir=${one.remote}`, 'update-ref', one.byId, 'refs/heads/main');
   await assert.rejects(one.mirror.publish(one.ref), { code: 'GIT_FAILED' });
   assert.equal(one.remoteRefs(), '');
 });
