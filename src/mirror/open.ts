@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describeError, PatchloomError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
+import { type AckedRef, ackedRef } from './acked.ts';
 import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkSeries } from './check.ts';
@@ -38,6 +39,13 @@ export interface Mirror {
    * @throws PatchloomError GIT_REF_MISSING where `asked` is not known; all else is told by `state`
    */
   check(request: MirrorRequest, asked?: string | null): Promise<Fit>;
+  /**
+   * The branch of a published series with the tags that have come since in its messages; the published one stays as it is.
+   * @param applied what `apply` gave for this request
+   * @returns null where no message has changed
+   * @throws PatchloomError GIT_REF_MISSING, GIT_FAILED
+   */
+  acked(request: MirrorRequest, applied: MirrorResult): Promise<AckedRef | null>;
   /**
    * Pushes a ref that `apply` gave, with its name by Message-ID, to every remote; nothing happens where it is there already.
    * A remote that is down or refuses does not stop the others.
@@ -121,6 +129,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     },
     apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
     check: (request, base = null) => track(() => checkSeries(shop, request, base)),
+    acked: (request, { ref, base }) =>
+      track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
