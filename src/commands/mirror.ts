@@ -1,4 +1,4 @@
-import { applyNow } from '../../handlers/series-complete.ts';
+import { applyNow, publishAcked } from '../../handlers/series-complete.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { saveMirror } from '../store/mirrors.ts';
@@ -63,7 +63,10 @@ async function mirrorOne(
     const result = await applyNow(bot, stored, base);
     if (result.ref !== null) await (await bot.mirrorOf(project)).publish(result.ref);
     await bot.store.transaction((tx) => saveMirror(tx, { project, key }, result, bot.clock.now()));
-    const text = invocation.json ? JSON.stringify({ msgid, project, ...result }) : describe(stored, result);
+    const acked = result.state === 'applied' ? await publishAcked(bot, stored, result) : null;
+    const text = invocation.json
+      ? JSON.stringify({ msgid, project, ...result, acked })
+      : `${describe(stored, result)}${acked === null ? '' : `\n${acked} with the tags that have come since`}`;
     return { failed: result.state !== 'applied', text };
   } catch (error) {
     if (invocation.words.length === 1) throw error;

@@ -46,7 +46,7 @@ export async function ackedRef(
     const there = await objects.ref(name);
     if (there === tip) return { ref: name, tip };
     if (there !== null) continue;
-    writeObjects(repository, applied.objects);
+    await writeObjects(repository, applied.objects);
     const problem = await writer.create([{ name, commit: tip }]);
     // Another process may have taken the name in the meantime, for the same.
     if (problem === null || (await objects.ref(name)) === tip) return { ref: name, tip };

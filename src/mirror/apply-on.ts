@@ -47,7 +47,7 @@ export async function applyOn(
     const same = alignedWith(commits, chain, base.commit);
     return { ...NOTHING, ...common, ref: known.ref, step: known.step, ...listsOf(same), ...endOf(same) };
   }
-  writeObjects(repository, applied.objects);
+  await writeObjects(repository, applied.objects);
   const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step);
   return { ...NOTHING, ...common, ref, ...listsOf(commits), ...endOf(commits) };
 }

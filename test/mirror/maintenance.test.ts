@@ -14,7 +14,7 @@ test('many small packs become few, and nothing is lost', async () => {
   const { mirror } = one;
   const result = await mirror.apply(request);
   const blobs = Array.from({ length: 60 }, (_, at) => makeObject('blob', `blob ${at}`));
-  for (const blob of blobs) writeObjects(mirror.repository, [blob]);
+  for (const blob of blobs) await writeObjects(mirror.repository, [blob]);
   await mirror.fetch();
   const packs = readdirSync(join(mirror.repository, 'objects', 'pack')).filter((name) => name.endsWith('.pack'));
   assert.ok(packs.length < 10, `${packs.length} packs`);

@@ -30,7 +30,7 @@ test('git reads every object of a pack, and the index is the one that git makes'
     makeObject('blob', 'alone', { from: '0'.repeat(40), ops: Buffer.from([1]) }),
   ];
   const directory = join(repo.path, '.git');
-  writeObjects(directory, objects);
+  await writeObjects(directory, objects);
   for (const object of objects)
     assert.deepEqual(repo.run(['cat-file', object.type, object.id]).stdout.equals(object.data), true);
   const packs = join(directory, 'objects', 'pack');
@@ -52,7 +52,7 @@ test('a delta of ids tells one tree from another', async () => {
   const [before = Buffer.alloc(0), after = Buffer.alloc(0)] = trees;
   const old = makeObject('tree', before);
   const objects = [old, makeObject('tree', after, { from: old.id, ops: deltaOfIds(before, after) })];
-  writeObjects(join(repo.path, '.git'), objects);
+  await writeObjects(join(repo.path, '.git'), objects);
   assert.equal(repo.run(['cat-file', 'tree', objects[1]?.id ?? '']).stdout.equals(after), true);
 });
 
@@ -61,12 +61,12 @@ test('writing the same objects again does nothing, and what a killed process has
   const directory = join(repo.path, '.git');
   const objects = [makeObject('blob', 'hello')];
   const packs = join(directory, 'objects', 'pack');
-  writeObjects(directory, objects);
+  await writeObjects(directory, objects);
   const names = readdirSync(packs).sort();
-  writeObjects(directory, objects);
+  await writeObjects(directory, objects);
   assert.deepEqual(readdirSync(packs).sort(), names);
   const other = [makeObject('blob', 'other')];
   writeFileSync(join(packs, 'tmp_1_pack-killed.pack'), 'half');
-  writeObjects(directory, other);
+  await writeObjects(directory, other);
   repo.git('fsck', '--strict');
 });
