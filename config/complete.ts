@@ -83,7 +83,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
         ? null
         : {
             upstream: repository(git.upstream),
-            publish: git.publish === null ? null : repository(git.publish),
+            publish: [git.publish ?? []].flat().map(repository),
             branch: git.branch,
             targetBranch: git.target_branch,
             watch: git.watch.length === 0 ? [git.branch] : git.watch,

@@ -79,7 +79,8 @@ export interface ProjectConfig {
   readonly mode: 'shadow' | 'moderate' | 'live';
   readonly git: {
     readonly upstream: string;
-    readonly publish: string | null;
+    /** Remotes that branches are pushed to; empty: they stay here. */
+    readonly publish: readonly string[];
     readonly branch: string;
     readonly targetBranch: string | null;
     /** Branches in which committed patches are looked for, as names or globs; never empty. */

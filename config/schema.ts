@@ -162,9 +162,9 @@ const git = section('The repository that series are applied to. Left out: series
     allowed: 'a URL (https, ssh, git, file), user@host:path, or a path',
     example: 'https://xenbits.xen.org/git-http/xen.git',
   }),
-  publish: optional(repository().nullable(), null, {
-    text: 'Where the branches of applied series are pushed to; they stay with patchloom where not given.',
-    allowed: 'a URL, user@host:path, or a path',
+  publish: optional(z.union([repository(), z.array(repository())]).nullable(), null, {
+    text: 'Where the branches of applied series are pushed to: one place or several. They stay with patchloom where not given.',
+    allowed: 'a URL, user@host:path, or a path; or a list of them',
     example: 'git@example.org:patches.git',
   }),
   branch: required(branch(), { text: 'Branch that series are for.', allowed: 'a branch name', example: 'staging' }),

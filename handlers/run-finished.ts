@@ -65,7 +65,7 @@ export async function messageFor(
     bot: config.bot,
     settings: { to: project.report.to, lists: project.lists },
     links: {
-      repository: project.git?.publish ?? null,
+      repository: project.git?.publish[0] ?? null,
       branch:
         report.ref === null
           ? null

@@ -1,7 +1,7 @@
-import type { MirrorResult } from '../src/mirror/mirror.ts';
+import type { Base, MirrorRequest, MirrorResult } from '../src/mirror/mirror.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf, saveMirror } from '../src/store/mirrors.ts';
-import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import { listSeries, seriesByKey, seriesByMsgid, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
@@ -29,12 +29,54 @@ export async function applyNow(
   stored: StoredSeries,
   base: string | null = null,
 ): Promise<MirrorResult> {
-  const { series } = stored;
-  const mirror = await context.mirrorOf(series.project);
-  const { patches, baseCommit } = await patchesOf(context.store.db, stored);
+  const mirror = await context.mirrorOf(stored.series.project);
+  const request = await requestOf(context, stored);
   await mirror.fetch();
-  const { project, key, msgid, version, revision, subject, date, target } = series;
-  return mirror.apply({ project, key, msgid, version, revision, subject, date, baseCommit, target, patches }, base);
+  return mirror.apply(request, base);
+}
+
+/** Pushes a branch with the tags that have come since a series was applied. @returns its ref; null where there are none */
+export async function publishAcked(
+  context: Context,
+  stored: StoredSeries,
+  applied: MirrorResult,
+): Promise<string | null> {
+  const mirror = await context.mirrorOf(stored.series.project);
+  const acked = await mirror.acked(await requestOf(context, stored), applied);
+  if (acked !== null) await mirror.publish(acked.ref);
+  return acked?.ref ?? null;
+}
+
+/** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */
+export async function requestOf(context: Context, stored: StoredSeries): Promise<MirrorRequest> {
+  const { project, key, msgid, version, revision, subject, date, target } = stored.series;
+  const { patches, baseCommit, basedOn } = await patchesOf(context.store.db, stored);
+  const others = await otherSeries(context, stored, basedOn);
+  return { project, key, msgid, version, revision, subject, date, baseCommit, target, patches, others };
+}
+
+const MOST_IN_FLIGHT = 5;
+
+/** Applied series that this one may stand on: those that it names, and the last ones that its author has posted before it. */
+async function otherSeries(context: Context, stored: StoredSeries, basedOn: readonly string[]): Promise<Base[]> {
+  const { db } = context.store;
+  const { project, change, author, posted } = stored.series;
+  const named = await Promise.all(basedOn.map((msgid) => seriesByMsgid(db, msgid, project)));
+  const query = { project, state: 'complete' as const, author: author.email, limit: 20 };
+  const inFlight = (await listSeries(db, query)).filter(
+    ({ series }) => series.change !== change && series.posted <= posted,
+  );
+  const bases: Base[] = [];
+  for (const [rule, list] of [
+    ['based-on', named],
+    ['in-flight', inFlight.slice(0, MOST_IN_FLIGHT)],
+  ] as const)
+    for (const other of list) {
+      const known = other === null ? null : await mirrorOf(db, project, other.series.key);
+      if (other && known?.result.state === 'applied' && known.result.tip !== null)
+        bases.push({ rule, name: other.series.msgid, commit: known.result.tip });
+    }
+  return bases;
 }
 
 /** Keeps a result; what applies goes on to the gate, what does not to the report. */

@@ -1,6 +1,6 @@
+import type { Message } from '../src/mail/message.ts';
 import type { MirrorPatch } from '../src/mirror/mirror.ts';
 import { addTrailers } from '../src/patch/trailers.ts';
-import type { Patch } from '../src/patch/patch.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
 import { rawOf } from '../src/store/messages.ts';
 import type { StoredSeries } from '../src/store/series.ts';
@@ -13,7 +13,11 @@ export interface SeriesPatches {
   readonly patches: readonly MirrorPatch[];
   /** The `base-commit:` of the cover or the first patch that names one, or null. */
   readonly baseCommit: string | null;
+  /** Message-IDs of the series that this one says to stand on (`Based-on:` lines), in order. */
+  readonly basedOn: readonly string[];
 }
+
+const BASED_ON = /^Based-on: *(<[^<>\s]{1,500}>)\s*$/gm;
 
 /** @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there */
 export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPatches> {
@@ -24,9 +28,12 @@ export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPat
   }
   const patches: MirrorPatch[] = [];
   let baseCommit: string | null = null;
+  const basedOn = series.cover === null ? [] : basedOnIn((await messageIn(db, series.cover)).message);
   for (const { index, msgid, subject } of series.patches) {
-    const patch = await patchIn(db, msgid);
+    const { message, patch } = await messageIn(db, msgid);
+    if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
     baseCommit ??= patch.baseCommit;
+    basedOn.push(...basedOnIn(message));
     patches.push({
       index,
       msgid,
@@ -37,12 +44,16 @@ export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPat
       diff: patch.diff,
     });
   }
-  return { patches, baseCommit };
+  return { patches, baseCommit, basedOn: [...new Set(basedOn)] };
 }
 
-async function patchIn(db: Db, msgid: string): Promise<Patch> {
+async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {
   const raw = await rawOf(db, msgid);
-  const patch = raw === null ? null : (await readMail(raw)).patch;
-  if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
-  return patch;
+  if (raw === null) throw new PatchloomError('NOT_FOUND', `${msgid} is not in the store`);
+  return readMail(raw);
+}
+
+function basedOnIn(message: Message): string[] {
+  const text = Buffer.from(message.body).toString('latin1');
+  return [...text.matchAll(BASED_ON)].map((match) => match[1] ?? '');
 }

@@ -32,7 +32,7 @@ export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Pr
     facts: {
       bot: config.bot.name,
       version: version(),
-      projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish ?? null })),
+      projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish[0] ?? null })),
       sources: config.sources.map((source) => source.name),
     },
   });

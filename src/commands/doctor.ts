@@ -108,7 +108,7 @@ async function git(config: Config, project: Config['projects'][number]): Promise
     { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot },
     join(config.data, 'git'),
   );
-  return `${upstream} ${branch}${publish === null ? '; refs stay here' : `; publishes to ${publish}`}`;
+  return `${upstream} ${branch}${publish.length === 0 ? '; refs stay here' : `; publishes to ${publish.join(', ')}`}`;
 }
 
 async function sandbox(config: Config): Promise<string | { warning: string }> {

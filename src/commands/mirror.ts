@@ -1,5 +1,5 @@
 import { judgeAgain } from '../../handlers/judge.ts';
-import { applyNow } from '../../handlers/series-complete.ts';
+import { applyNow, publishAcked } from '../../handlers/series-complete.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { saveMirror } from '../store/mirrors.ts';
@@ -67,7 +67,10 @@ async function mirrorOne(
       await saveMirror(tx, { project, key }, result, bot.clock.now());
       await judgeAgain(tx, bot, { project, key });
     });
-    const text = invocation.json ? JSON.stringify({ msgid, project, ...result }) : describe(stored, result);
+    const acked = result.state === 'applied' ? await publishAcked(bot, stored, result) : null;
+    const text = invocation.json
+      ? JSON.stringify({ msgid, project, ...result, acked })
+      : `${describe(stored, result)}${acked === null ? '' : `\n${acked} with the tags that have come since`}`;
     return { failed: result.state !== 'applied', text };
   } catch (error) {
     if (invocation.words.length === 1) throw error;

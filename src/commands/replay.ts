@@ -61,7 +61,7 @@ function shadowOf(config: Config, data: string): Config {
     ...project,
     mode: 'shadow' as const,
     build: { ...project.build, jobs: [] },
-    git: project.git === null ? null : { ...project.git, publish: null },
+    git: project.git === null ? null : { ...project.git, publish: [] },
   }));
   return { ...config, data, projects, smtp: null, limits: { ...config.limits, actWithinDays: 365_000 } };
 }

@@ -1,161 +1,100 @@
-import { join } from 'node:path';
-import type { Address } from '../mail/message.ts';
-import { gitArguments, gitFailed, gitText, runGit, runProgram } from './git.ts';
-import { type Ident, identOf } from './ident.ts';
-import { cleanMessage } from './message.ts';
-import type { Base, Conflict, MirrorPatch } from './mirror.ts';
-import { faultOf } from './patch-faults.ts';
-import { withScratch } from './scratch.ts';
-import { treeFaultOf } from './tree-faults.ts';
-import { type ApplyVerdict, verdictOfApply } from './verdict.ts';
+import type { Applied, Workshop } from './applied.ts';
+import { applyByGit } from './apply-by-git.ts';
+import { isAudited, sameAsGit } from './audit.ts';
+import { Declined, type Misfit } from './engine/outcome.ts';
+import { EngineRun, type ReadPatch, readPatch } from './engine-run.ts';
+import type { Base, MirrorPatch } from './mirror.ts';
+import type { Objects } from './objects.ts';
+import { Progress } from './progress.ts';
+import { misfitStop, refusal } from './stop.ts';
+import { mergePatch } from './three-way.ts';
 
-/** Time that git may spend on the diffs of one series, milliseconds. */
-const APPLY_BUDGET = 300_000;
-
-/** Memory that one `git apply` may take for its data, KiB: a few bytes of a binary patch can ask for any amount. */
-const APPLY_MEMORY = 2 << 20;
-
-/** `exec` keeps the limit; the script is fixed and the patch comes by standard input. */
-const WITH_MEMORY_LIMIT = ['-c', `ulimit -d ${APPLY_MEMORY} 2>/dev/null; exec "$@"`, 'sh', 'git'];
-
-/** One commit that was made. */
-export interface Made {
-  readonly commit: string;
-  readonly tree: string;
-}
-
-/** Commits made of a series, or those before the patch that stopped it, and why. */
-export interface Applied {
-  readonly state: 'applied' | 'conflict' | 'refused' | 'error';
-  readonly commits: readonly Made[];
-  readonly conflict: Conflict | null;
-  readonly reason: string;
-}
-
-/** What stopped one patch; `words` continue "patch 2 of 3 …". */
-interface Stop {
-  readonly state: 'conflict' | 'refused' | 'error';
-  readonly words: string;
-  readonly conflict: Conflict | null;
-}
-
-interface Step {
-  readonly repository: string;
-  readonly base: Base;
-  readonly env: Readonly<Record<string, string>>;
-  readonly committer: Address;
-  readonly deadline: number;
-}
+/** How to go on after a patch: with the next one, not at all, or with git for the whole series. */
+type Next = 'next' | 'stop' | { readonly toGit: string };
 
 /**
- * Makes commits of patches on a base, in an index of its own and without a work tree: the same ids as
- * `git am --committer-date-is-author-date` with the same committer. Writes objects only; until somebody makes a ref of them
- * they are garbage that git collects.
+ * Makes commits of patches on a base: the same ids as `git am --committer-date-is-author-date` with the same committer. First in
+ * this process; where a patch does not fit, by merging its files; where that is not certain to be what git does, by git itself.
+ * Nothing is written, but for objects that git makes in the last case.
  * @throws PatchloomError GIT_FAILED where the machine or the repository is at fault
  */
 export async function applyPatches(
-  repository: string,
+  shop: Workshop,
   base: Base,
+  baseTree: string,
   patches: readonly MirrorPatch[],
-  committer: Address,
 ): Promise<Applied> {
-  return withScratch(repository, async (scratch) => {
-    const env = { GIT_INDEX_FILE: join(scratch, 'index') };
-    const step = { repository, base, env, committer, deadline: performance.now() + APPLY_BUDGET };
-    await gitText(repository, ['read-tree', base.commit], { env });
-    const tree = await gitText(repository, ['rev-parse', '--verify', `${base.commit}^{tree}`]);
-    const start: Made = { commit: base.commit, tree };
-    const commits: Made[] = [];
-    for (const patch of patches) {
-      const made = await applyOne(step, patch, commits.at(-1) ?? start);
-      if ('state' in made) return stopped(patches, patch, commits, made);
-      commits.push(made);
-    }
-    const fault = await treeFaultOf(
-      repository,
-      commits.map(({ commit }) => commit),
-    );
-    const guilty = fault && patches[fault.position];
-    if (!guilty) return { state: 'applied', commits, conflict: null, reason: '' };
-    return stopped(patches, guilty, commits.slice(0, fault.position), refuse(`is refused: ${fault.problem}`));
-  });
+  const read = patches.map((patch) => readPatch(patch, shop.git.strip ?? 1));
+  const run = await EngineRun.start(shop.objects, baseTree, read, await shop.crud());
+  const progress = new Progress(base, baseTree, patches, 'engine');
+  for (const one of read) {
+    const next = await step(shop, base, run, progress, one);
+    if (next === 'stop') break;
+    if (next !== 'next') return applyByGit(shop, base, baseTree, patches, next.toGit);
+  }
+  const applied = progress.result(run.objects);
+  if (!isAudited(applied, patches, base) || (await sameAsGit(shop, base, patches, applied))) return applied;
+  return applyByGit(shop, base, baseTree, patches, 'git makes something else of it');
 }
 
-async function applyOne(step: Step, patch: MirrorPatch, parent: Made): Promise<Made | Stop> {
-  const fault = faultOf(patch);
-  if (fault !== null) return refuse(`is refused: ${fault}`);
-  const author = identOf(patch.author, patch.authorDate);
-  if ('problem' in author) return refuse(`is refused: ${author.problem}`);
-  const verdict = await applyDiff(step, patch);
-  if (verdict !== null) return stopOf(step, patch, verdict);
-  const tree = await gitText(step.repository, ['write-tree'], { env: step.env });
-  if (tree === parent.tree) return noChange(step, patch);
-  return { commit: await commitTree(step, patch, author, tree, parent.commit), tree };
+async function step(shop: Workshop, base: Base, run: EngineRun, progress: Progress, one: ReadPatch): Promise<Next> {
+  const outcome = one.kind === 'read' ? run.apply(one.files) : one;
+  switch (outcome.kind) {
+    case 'refused':
+      progress.stop(one.patch, refusal(outcome.words));
+      return 'stop';
+    case 'declined':
+      return { toGit: `patch ${one.patch.index} was left to git: ${outcome.words}` };
+    case 'already':
+      progress.skip(one.patch);
+      return 'next';
+    case 'applied':
+      return commit(shop, run, progress, one);
+    case 'misfit':
+      return merge(shop, base, run, progress, one, outcome.misfit);
+  }
 }
 
-/** Null where it applied. No `-p1`: it is git's default, and without the option git guesses for old diffs as `git am` does. */
-async function applyDiff(step: Step, patch: MirrorPatch, ...more: string[]): Promise<ApplyVerdict | null> {
-  const left = step.deadline - performance.now();
-  if (left <= 0) return { state: 'refused', detail: 'git needs too long to apply the series' };
-  const args = [...gitArguments(step.repository), 'apply', '--cached', '--whitespace=nowarn', ...more, '-'];
-  const options = { env: step.env, input: Buffer.from(patch.diff, 'latin1'), timeout: Math.ceil(left) };
-  const result = await runProgram('/bin/sh', [...WITH_MEMORY_LIMIT, ...args], options);
-  return result.code === 0 ? null : verdictOfApply(result, step.repository);
+function commit(shop: Workshop, run: EngineRun, progress: Progress, one: ReadPatch): Next {
+  if (one.kind !== 'read') throw new Error('only what was read is committed');
+  try {
+    progress.add(run.commit(one.patch, one.author, progress.last.commit, shop.git.committer));
+    return 'next';
+  } catch (error) {
+    if (error instanceof Declined) return { toGit: error.message };
+    throw error;
+  }
 }
 
-async function stopOf(step: Step, patch: MirrorPatch, verdict: ApplyVerdict): Promise<Stop> {
-  if (verdict.state === 'error')
-    return { state: 'error', words: `could not be tried: ${verdict.detail}`, conflict: null };
-  if (verdict.state === 'refused') return refuse(`is refused by git: ${verdict.detail}`);
-  const { file, line, detail } = verdict;
-  if ((await applyDiff(step, patch, '--check', '--reverse')) === null) return noChange(step, patch, file, detail);
-  const place = file === '' ? '' : `: ${file}${line > 0 ? `:${line}` : ''}`;
-  return conflictOf(patch, `does not apply on ${nameOf(step.base)}${place}`, file, line, detail);
+/** The patch does not fit: each file is merged where the diff names the version that its author had. */
+async function merge(
+  shop: Workshop,
+  base: Base,
+  run: EngineRun,
+  progress: Progress,
+  one: ReadPatch,
+  misfit: Misfit,
+): Promise<Next> {
+  if (one.kind !== 'read') throw new Error('only what was read can fail to fit');
+  const { patch, files } = one;
+  const merged = await mergePatch(shop.repository, shop.objects, run.tree, files, run.budget, run.put);
+  if (merged === null) {
+    if (await gitMayMerge(shop.objects, one))
+      return { toGit: `patch ${patch.index} does not fit, and its files come, go or move` };
+    progress.stop(patch, misfitStop(one, base, misfit));
+    return 'stop';
+  }
+  progress.step = 'merge';
+  progress.because = `patch ${patch.index} fits only after a three-way merge`;
+  if (merged) return commit(shop, run, progress, one);
+  progress.skip(patch);
+  return 'next';
 }
 
-function noChange(step: Step, patch: MirrorPatch, file = '', detail = ''): Stop {
-  const words = `changes nothing on ${nameOf(step.base)}: what it does is there already`;
-  return conflictOf(patch, words, file, 0, detail);
-}
-
-function conflictOf(patch: MirrorPatch, words: string, file: string, line: number, detail: string): Stop {
-  return { state: 'conflict', words, conflict: { index: patch.index, msgid: patch.msgid, file, line, detail } };
-}
-
-function refuse(words: string): Stop {
-  return { state: 'refused', words, conflict: null };
-}
-
-function stopped(all: readonly MirrorPatch[], patch: MirrorPatch, commits: readonly Made[], stop: Stop): Applied {
-  const reason = `patch ${patch.index} of ${all.length} ${stop.words}`;
-  return { state: stop.state, commits, conflict: stop.conflict, reason };
-}
-
-/** `staging (1a2b3c4d5e6f)`, or the short id alone where the name is a commit id. */
-function nameOf(base: Base): string {
-  const short = base.commit.slice(0, 12);
-  return base.commit.startsWith(base.name) ? short : `${base.name} (${short})`;
-}
-
-async function commitTree(
-  step: Step,
-  patch: MirrorPatch,
-  author: Ident,
-  tree: string,
-  parent: string,
-): Promise<string> {
-  const env = {
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_AUTHOR_DATE: `@${author.date}`,
-    GIT_COMMITTER_NAME: step.committer.name,
-    GIT_COMMITTER_EMAIL: step.committer.email,
-    GIT_COMMITTER_DATE: `@${author.date}`,
-  };
-  const result = await runGit(step.repository, ['commit-tree', tree, '-p', parent], {
-    env,
-    input: cleanMessage(patch.message),
-  });
-  if (result.code !== 0) throw gitFailed(step.repository, 'commit-tree', result);
-  return result.stdout.toString('latin1').trim();
+/** True where git could merge what the engine cannot: the versions that the author had are all here, and files come, go or move. */
+async function gitMayMerge(objects: Objects, one: ReadPatch & { kind: 'read' }): Promise<boolean> {
+  if (one.files.every(({ from, to }) => from === to)) return false;
+  for (const { from, oldId } of one.files)
+    if (from !== null && (oldId === null || (await objects.findBlob(oldId)) === null)) return false;
+  return true;
 }

@@ -4,6 +4,7 @@ import { type ExecResult, exec } from '../util/exec.ts';
 import { gitWords } from './git-words.ts';
 
 export interface GitOptions {
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
   /** Milliseconds. */

@@ -1,4 +1,5 @@
 import type { Address } from '../mail/message.ts';
+import { gitFailed, runGit } from './git.ts';
 
 /** Author of a commit as git stores it. */
 export interface Ident {
@@ -26,6 +27,19 @@ export function identOf(author: Address, date: string): Ident | { readonly probl
   return when === null
     ? { problem: 'the date of the patch cannot be read' }
     : { name: odd ? email : name, email, date: when };
+}
+
+/**
+ * The characters, besides blanks and controls, that the git of this machine takes off both ends of names (ident.c). Older ones
+ * take a full stop, too: `Ann Author, Jr.` has lost its last character in their commits.
+ * @throws PatchloomError GIT_FAILED
+ */
+export async function crudOfGit(): Promise<string> {
+  const env = { GIT_AUTHOR_NAME: 'x.', GIT_AUTHOR_EMAIL: 'x', GIT_AUTHOR_DATE: '@0 +0000' };
+  const result = await runGit(null, ['var', 'GIT_AUTHOR_IDENT'], { env });
+  if (result.code !== 0) throw gitFailed('', 'var', result);
+  const keepsDots = result.stdout.toString('latin1').startsWith('x. ');
+  return keepsDots ? ',:;<>"\\\'' : '.,:;<>"\\\'';
 }
 
 /** git's word for characters that it takes off the ends of names. */

@@ -1,7 +1,16 @@
 import type { Address } from '../mail/message.ts';
 
-/** applied: commits and ref exist; conflict: git says that it does not apply; refused: hostile or unreadable; error: the machine's fault, tried again. */
-export type MirrorState = 'applied' | 'conflict' | 'refused' | 'error';
+/**
+ * applied: commits and ref exist; already: all that it does is there, so there is nothing to commit; conflict: git says that it
+ * does not apply; refused: hostile or unreadable; error: the machine's fault, tried again.
+ */
+export type MirrorState = 'applied' | 'already' | 'conflict' | 'refused' | 'error';
+
+/**
+ * Who made the commits: the engine in this process; the engine with a three-way merge of some files; `git am`, where the engine
+ * was not certain to do as git does, or where only git's own three-way merge helped.
+ */
+export type MirrorStep = 'engine' | 'merge' | 'git-am';
 
 /** One patch with everything that goes into its commit. */
 export interface MirrorPatch {
@@ -31,11 +40,17 @@ export interface MirrorRequest {
   /** `4.19`, or null. */
   readonly target: string | null;
   readonly patches: readonly MirrorPatch[];
+  /** Tips of other series that this one may stand on: what its `Based-on:` lines name, and what its author has in flight. */
+  readonly others?: readonly Base[];
 }
 
 /** Which commit it was applied on, and the rule that chose it. */
 export interface Base {
-  readonly rule: 'base-commit' | 'target-branch' | 'default-branch' | 'asked';
+  /**
+   * Rules in the order in which they are tried; `nearest` is the newest commit of the branch on which it applies where it does
+   * not as the branch was when the mail was written.
+   */
+  readonly rule: 'asked' | 'base-commit' | 'based-on' | 'target-branch' | 'default-branch' | 'nearest' | 'in-flight';
   /** Branch or commit as named. */
   readonly name: string;
   readonly commit: string;
@@ -49,8 +64,25 @@ export interface Conflict {
   readonly file: string;
   /** First line of the hunk that failed, 0 where unknown. */
   readonly line: number;
-  /** git's own words, without paths of the machine. */
+  /** What git says of it. */
   readonly detail: string;
+  /** The place and its history; left out where a file as a whole does not fit, or where only git has looked. */
+  readonly place?: ConflictPlace;
+}
+
+/** Where a hunk does not fit. Lines are Unicode, without line ends; 40 at most. */
+export interface ConflictPlace {
+  /** Number of the hunk in its file, from 1. */
+  readonly hunk: number;
+  /** The lines that the hunk expects, context and removed ones. */
+  readonly expected: readonly string[];
+  /** The lines that are there, where most of the expected ones are, beginning at `firstLine`. */
+  readonly there: readonly string[];
+  readonly firstLine: number;
+  /** The last commits that touched those lines since the author's version of the file, newest first. */
+  readonly commits: readonly { readonly commit: string; readonly subject: string }[];
+  /** The newest commit of the branch on which the series applies; null where none is near. */
+  readonly fits: Base | null;
 }
 
 export interface MirrorResult {
@@ -58,14 +90,35 @@ export interface MirrorResult {
   readonly base: Base | null;
   /** Full name, `refs/heads/patchloom/…`; null unless applied. */
   readonly ref: string | null;
-  /** One commit id for each patch, in order; those before the conflict where it does not apply. */
+  /** How it was made, or tried last; null where it was not tried. */
+  readonly step: MirrorStep | null;
+  /** Why it was not the engine alone, in words; empty where it was. */
+  readonly because: string;
+  /**
+   * The commit after each patch, in order; those before the conflict where it does not apply. After a patch whose work is
+   * there already, that is the commit before it.
+   */
   readonly commits: readonly string[];
   /** Tree id of each of `commits`. */
   readonly trees: readonly string[];
   readonly tip: string | null;
   readonly tree: string | null;
+  /** Numbers of the patches whose work is there already; they give no commit. */
+  readonly already: readonly number[];
   readonly conflict: Conflict | null;
   /** In words; empty where applied. */
+  readonly reason: string;
+}
+
+/** Whether a series applies, without anything being made of it. */
+export interface Fit {
+  /** `applied` stands for "would apply"; `unknown`: only git itself could tell, `Mirror.apply` asks it. */
+  readonly state: MirrorState | 'unknown';
+  readonly base: Base | null;
+  /** Numbers of the patches whose work is there already. */
+  readonly already: readonly number[];
+  readonly conflict: Conflict | null;
+  /** In words; empty where it applies. */
   readonly reason: string;
 }
 
@@ -74,12 +127,14 @@ export interface GitProject {
   readonly project: string;
   /** Upstream URL or path that is fetched. */
   readonly upstream: string;
-  /** Remote that refs are pushed to; null: they stay in the bot's own repository. */
-  readonly publish: string | null;
+  /** Remotes that refs are pushed to; empty: they stay in the bot's own repository. */
+  readonly publish: readonly string[];
   /** Default branch, e.g. `staging`. */
   readonly branch: string;
   /** Branch for a named target: `{target}` is replaced, e.g. `staging-{target}`; the default branch where it does not exist. */
   readonly targetBranch: string | null;
   /** Committer of the mirrored commits. */
   readonly committer: Address;
+  /** Folders taken off file names, as `git am -p`; 1 where not given. */
+  readonly strip?: number;
 }

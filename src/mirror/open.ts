@@ -1,13 +1,20 @@
 import { join, resolve } from 'node:path';
-import { PatchloomError } from '../util/errors.ts';
+import { describeError, PatchloomError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
+import { type AckedRef, ackedRef } from './acked.ts';
+import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
+import { checkSeries } from './check.ts';
 import { checkOut } from './checkout.ts';
-import type { GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
-import { pushRef } from './publish.ts';
+import { crudOfGit } from './ident.ts';
+import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
+import { Objects } from './objects.ts';
+import { publishRef } from './publish.ts';
+import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { keepPacksFew, setDamagedAside } from './maintenance.ts';
 
 /** One project's repository and what can be done with it. All calls may run at the same time, also from several processes. */
 export interface Mirror {
@@ -27,7 +34,21 @@ export interface Mirror {
    */
   apply(request: MirrorRequest, asked?: string | null): Promise<MirrorResult>;
   /**
-   * Pushes one ref that `apply` gave; nothing happens where it is there already or where no remote is set.
+   * Whether a series would apply, in about a millisecond a patch: writes nothing, makes no ref, asks no remote.
+   * @param asked branch or commit to use in place of the rules
+   * @throws PatchloomError GIT_REF_MISSING where `asked` is not known; all else is told by `state`
+   */
+  check(request: MirrorRequest, asked?: string | null): Promise<Fit>;
+  /**
+   * The branch of a published series with the tags that have come since in its messages; the published one stays as it is.
+   * @param applied what `apply` gave for this request
+   * @returns null where no message has changed
+   * @throws PatchloomError GIT_REF_MISSING, GIT_FAILED
+   */
+  acked(request: MirrorRequest, applied: MirrorResult): Promise<AckedRef | null>;
+  /**
+   * Pushes a ref that `apply` gave, with its name by Message-ID, to every remote; nothing happens where it is there already.
+   * A remote that is down or refuses does not stop the others.
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED (the remote said no, in its words)
    */
   publish(ref: string): Promise<void>;
@@ -65,6 +86,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const repository = join(resolve(options.directory), `${project}.git`);
   await removeLeftovers(repository);
 
+  const objects = new Objects(repository);
+  const writer = new RefWriter(repository);
+  let asked: Promise<string> | null = null;
+  const crud = () => (asked ??= crudOfGit());
+  const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
+
   const running = new Set<Promise<unknown>>();
   let closed = false;
   const track = <T>(work: () => Promise<T>): Promise<T> => {
@@ -74,23 +101,43 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     return promise.finally(() => running.delete(promise));
   };
   let fetching: Promise<void> | null = null;
+  const fetch = async (): Promise<void> => {
+    try {
+      if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
+      await fetchUpstream(repository, upstream, git.branch);
+    } catch (error) {
+      // A remote's fault is told as such; for anything else the repository may be to blame.
+      if (!(error instanceof PatchloomError) || error.code !== 'GIT_FAILED') throw error;
+      const aside = await setDamagedAside(repository, Date.now());
+      if (aside === null && !shop.health.damaged) throw error;
+      if (aside !== null)
+        log.error({ aside, error: describeError(error) }, 'the repository is damaged; it is made afresh');
+      objects.close();
+      writer.close();
+      await fetchUpstream(repository, upstream, git.branch);
+      shop.health.damaged = false;
+    }
+    await keepPacksFew(repository);
+  };
 
   return {
     project,
     repository,
     fetch: () => {
-      fetching ??= track(() => fetchUpstream(repository, upstream, git.branch)).finally(() => (fetching = null));
+      fetching ??= track(fetch).finally(() => (fetching = null));
       return fetching;
     },
-    apply: (request, asked = null) => track(() => applySeries(repository, git, request, asked, log)),
-    publish: (ref) =>
-      track(async () => {
-        if (git.publish !== null) await pushRef(repository, remoteAddress(git.publish), ref);
-      }),
+    apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
+    check: (request, base = null) => track(() => checkSeries(shop, request, base)),
+    acked: (request, { ref, base }) =>
+      track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
+    publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;
       await Promise.allSettled(running);
+      objects.close();
+      writer.close();
     },
   };
 }

@@ -5,9 +5,6 @@ const LONGEST_DIFF = 32 * MIB;
 const LONGEST_MESSAGE = MIB;
 const MOST_BINARY_BYTES = 256 * MIB;
 
-/** A gitlink in a header line. Lines of a hunk begin with a blank, `+`, `-` or `\`, so they never look like one. */
-const SUBMODULE = /^(?:index [0-9a-f]+\.\.[0-9a-f]+|(?:new|deleted) file mode|(?:old|new) mode) 0*160000$/m;
-
 /** A hunk that only inserts and shows no line around it; git puts those at the end of the file, without a word. */
 const NO_CONTEXT = /^@@ -[1-9][0-9]*,0 \+/m;
 
@@ -23,7 +20,6 @@ export function faultOf(patch: MirrorPatch): string | null {
   if (patch.message.length > LONGEST_MESSAGE) return `its message is longer than ${LONGEST_MESSAGE / MIB} MiB`;
   if (patch.message.includes('\0')) return 'its message holds a NUL';
   if (patch.message.trim() === '') return 'its message is empty';
-  if (SUBMODULE.test(patch.diff)) return 'it changes a submodule';
   if (NO_CONTEXT.test(patch.diff))
     return 'it was made without context lines (-U0), so git cannot tell where its lines belong';
   if (binaryBytes(patch.diff) > MOST_BINARY_BYTES) return 'its binary parts are too large';

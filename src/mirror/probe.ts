@@ -18,7 +18,6 @@ export async function probeRemotes(git: GitProject, directory: string): Promise<
   } catch (error) {
     throw new PatchloomError('GIT_REF_MISSING', `${git.upstream} has no branch "${git.branch}"`, { cause: error });
   }
-  if (git.publish === null) return;
-  const publish = remoteAddress(git.publish);
-  await talkToRemote(null, directory, publish, 'cannot read', ['ls-remote', '--heads', '--', publish]);
+  for (const remote of git.publish.map(remoteAddress))
+    await talkToRemote(null, directory, remote, 'cannot read', ['ls-remote', '--heads', '--', remote]);
 }

@@ -26,6 +26,8 @@ const PASSED_ON = [
 const UNREACHABLE =
   /could not resolve|unable to access|unable to connect|unable to look up|connection (?:refused|timed out|reset|closed)|network is unreachable|could not read from remote|does not appear to be a git repository|repository .* (?:does not exist|not found)|permission denied|authentication failed|could not read (?:username|password)|early EOF|hung up unexpectedly|remote error|dubious ownership|invalid index-pack|transport '.*' not allowed/i;
 
+const REFUSED = /atomic push failed|rejected|declined/i;
+
 const MISSING_REF = /couldn't find remote ref|src refspec .* does not match any|does not exist in upstream/i;
 
 /** An upstream as git takes it: a path becomes absolute, so that it means the same wherever git runs. */
@@ -62,7 +64,9 @@ function remoteError(doing: string, address: string, result: ExecResult, hidden:
   const words = gitWords(result, hidden);
   const message = `${doing} ${withoutCredentials(address)}: ${words}`;
   if (MISSING_REF.test(words)) return new PatchloomError('GIT_REF_MISSING', message);
-  return new PatchloomError(result.timedOut || UNREACHABLE.test(words) ? 'GIT_UNREACHABLE' : 'GIT_FAILED', message);
+  // A remote that has said no hangs up as well.
+  const unreachable = result.timedOut || (UNREACHABLE.test(words) && !REFUSED.test(words));
+  return new PatchloomError(unreachable ? 'GIT_UNREACHABLE' : 'GIT_FAILED', message);
 }
 
 /**

@@ -36,6 +36,7 @@ export const READINESS_WORDS = {
 
 export const MIRROR_STATES = {
   applied: { word: 'applies', tone: 'good' },
+  already: { word: 'already there', tone: 'good' },
   conflict: { word: 'does not apply', tone: 'bad' },
   refused: { word: 'refused', tone: 'bad' },
   error: { word: 'not known yet', tone: 'warn' },

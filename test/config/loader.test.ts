@@ -64,7 +64,7 @@ test('each preset loads by itself', () => {
 test('a file extends a preset: blocks are merged, lists replaced, a null project is taken out', () => {
   const config = load('extends: xen\nprojects:\n  xen: {mode: shadow, git: {publish: ./out.git}}\n  osstest: null\n');
   const xen = config.projects.find(({ name }) => name === 'xen');
-  assert.equal(xen?.git?.publish, join(directory, 'out.git'));
+  assert.deepEqual(xen?.git?.publish, [join(directory, 'out.git')]);
   assert.equal(xen?.git?.branch, 'staging');
   assert.equal(
     config.projects.some(({ name }) => name === 'osstest'),

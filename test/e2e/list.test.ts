@@ -109,7 +109,7 @@ function configFor(data: string, at: { imap: number; smtp: number; upstream: str
         ...xen,
         lists: [LIST],
         mode: 'live',
-        git: { ...xen.git, upstream: at.upstream, publish: at.published, branch: 'main' },
+        git: { ...xen.git, upstream: at.upstream, publish: [at.published], branch: 'main' },
         build: { ...xen.build, gate: 'always', jobs: [job] },
         report: { ...xen.report, success: true },
       },

@@ -12,8 +12,12 @@ export interface GitRepo extends AsyncDisposable {
   readonly path: string;
   /** Runs git in the work tree and gives its standard output without the last newline. Throws with git's words where it fails. */
   git(...args: string[]): string;
-  /** As `git`, with bytes in and out, and the exit code left to the caller. */
-  run(args: readonly string[], input?: string | Uint8Array): { code: number | null; stdout: Buffer; stderr: string };
+  /** As `git`, with bytes in and out, and the exit code left to the caller; `env` adds to the environment. */
+  run(
+    args: readonly string[],
+    input?: string | Uint8Array,
+    env?: Readonly<Record<string, string>>,
+  ): { code: number | null; stdout: Buffer; stderr: string };
   /** Writes files, commits everything and gives the commit's id. `author` is `Name <mail>`. */
   commit(files: Readonly<Record<string, FileContent>>, message: string, author?: string): string;
   /** One mail per commit of the range, as git format-patch writes them, without the mbox line. */
@@ -37,10 +41,10 @@ export async function gitRepo(): Promise<GitRepo> {
   let ticks = 0;
   let copies = 0;
 
-  const run = (args: readonly string[], input?: string | Uint8Array) => {
+  const run = (args: readonly string[], input?: string | Uint8Array, env: Readonly<Record<string, string>> = {}) => {
     const result = spawnSync('git', args, {
       cwd: path,
-      env: environment(ticks),
+      env: { ...environment(ticks), ...env },
       maxBuffer: 1 << 28,
       ...(input === undefined ? {} : { input }),
     });

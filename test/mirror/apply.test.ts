@@ -24,7 +24,7 @@ test('a conflict names the patch, the file and the line, and keeps the commits b
   upstream.git('checkout', '-q', '-f', '-B', 'main', base);
   upstream.commit({ 'a.txt': lines(30).replace('line 19\n', 'other\n') }, 'In the way');
   await mirror.fetch();
-  const result = await mirror.apply(await requestOf(mails));
+  const result = await mirror.apply(await requestOf(mails), 'main');
   assert.equal(result.state, 'conflict');
   assert.equal(result.conflict?.index, 2);
   assert.equal(result.conflict.file, 'a.txt');
@@ -63,8 +63,10 @@ test('what is there already is said to be there already', async () => {
   const mails = upstream.formatPatch(`${base}..HEAD`);
   await mirror.fetch();
   const result = await mirror.apply(await requestOf(mails));
-  assert.equal(result.state, 'conflict');
-  assert.match(result.reason, /^patch 1 of 1 changes nothing on main \([0-9a-f]{12}\): what it does is there already$/);
+  assert.equal(result.state, 'already');
+  assert.equal(result.ref, null);
+  assert.deepEqual(result.already, [1]);
+  assert.match(result.reason, /^what it does is there already on main \([0-9a-f]{12}\)$/);
 });
 
 test('a mode that is there already changes nothing', async () => {
@@ -72,8 +74,7 @@ test('a mode that is there already changes nothing', async () => {
   const result = await one.mirror.apply(
     requestFor([patchWith('diff --git a/a.txt b/a.txt\nold mode 100755\nnew mode 100644\n')]),
   );
-  assert.equal(result.state, 'conflict');
-  assert.match(result.reason, /changes nothing on main/);
+  assert.equal(result.state, 'already');
 });
 
 const SUBMODULE =
@@ -112,14 +113,27 @@ const REFUSED: Readonly<Record<string, { patch: Partial<MirrorPatch>; words: Reg
     patch: { diff: newFileDiff('git~1/config') },
     words: /invalid path/,
   },
+  'a file in .git with a character that HFS+ does not see': {
+    patch: { diff: newFileDiff('.g\u200cit/config').replaceAll('\u200c', '\xe2\x80\x8c') },
+    words: /invalid path/,
+  },
+  'a file in .git with what NTFS takes off a name': {
+    patch: { diff: newFileDiff('.git. ./config') },
+    words: /invalid path/,
+  },
+  'a stream of .git': { patch: { diff: newFileDiff('.git::$INDEX_ALLOCATION/config') }, words: /invalid path/ },
+  'a name with a NUL in quotes': {
+    patch: { diff: newFileDiff('x').replaceAll('a/x', '"a/x\\000y"').replaceAll('b/x', '"b/x\\000y"') },
+    words: /control character/,
+  },
+  'a name that is too long': { patch: { diff: newFileDiff('n'.repeat(256)) }, words: /too long/ },
+  'ten thousand files': {
+    patch: { diff: Array.from({ length: 10_000 }, (_, at) => newFileDiff(`many/${at}`)).join('') },
+    words: /more than 5000 files/,
+  },
   'a name with a newline': {
     patch: { diff: newFileDiff('x').replaceAll('a/x', '"a/x\\ny"').replaceAll('b/x', '"b/x\\ny"') },
     words: /control character: "x\\ny"/,
-  },
-  'a new submodule': { patch: { diff: SUBMODULE }, words: /changes a submodule/ },
-  'a submodule with an oddly written mode': {
-    patch: { diff: SUBMODULE.replace('160000', '+160000') },
-    words: /submodule|invalid mode/,
   },
   'a .gitmodules that is a link': { patch: { diff: newFileDiff('.gitmodules', 'x', '120000') }, words: /invalid path/ },
   'a diff cut in the middle': {
@@ -166,6 +180,41 @@ for (const [name, { patch, words }] of Object.entries(REFUSED)) {
   });
 }
 
+test('what the engine is not certain of is left to git, and the verdict says so', async () => {
+  await using one = await startCase();
+  const result = await one.mirror.apply(requestFor([patchWith(newFileDiff('x')), patchWith(SUBMODULE, { index: 2 })]));
+  assert.equal(result.state, 'applied', result.reason);
+  assert.equal(result.step, 'git-am');
+  assert.equal(result.because, 'patch 2 was left to git: it concerns a submodule');
+  assert.match(
+    one.git('ls-tree', String(result.tip), 'sub'),
+    /^160000 commit 1234567890123456789012345678901234567890\t/,
+  );
+  one.git('fsck', '--strict');
+});
+
+test('a series of which a part is there already gives commits for the rest', async () => {
+  await using one = await startCase();
+  const { upstream, mirror } = one;
+  const base = upstream.git('rev-parse', 'HEAD');
+  upstream.commit({ 'a.txt': lines(31) }, 'There');
+  upstream.commit({ 'new.txt': 'x\n' }, 'Not there');
+  upstream.commit({ 'dir/b.txt': lines(6) }, 'There, too');
+  const mails = upstream.formatPatch(`${base}..HEAD`);
+  upstream.git('checkout', '-q', '-f', '-B', 'main', base);
+  const tip = upstream.commit({ 'a.txt': lines(31), 'dir/b.txt': lines(6) }, 'Picked');
+  await mirror.fetch();
+  const request = await requestOf(mails);
+  const result = await mirror.apply(request);
+  assert.equal(result.state, 'applied', result.reason);
+  assert.deepEqual(result.already, [1, 3]);
+  const [first, second, third] = result.commits;
+  assert.equal(first, tip);
+  assert.equal(second, third);
+  assert.equal(one.git('rev-list', '--count', `${tip}..${result.tip}`), '1');
+  assert.deepEqual(await mirror.apply(request), result);
+});
+
 test('a file behind a symbolic link is refused, made by one patch or by two', async () => {
   await using one = await startCase();
   const link = newFileDiff('out', '/tmp', '120000').replace(/\n$/, '\n\\ No newline at end of file\n');
@@ -211,6 +260,14 @@ test('the machine is to blame where the repository is damaged, never the patch',
   assert.equal(result.state, 'error', result.reason);
   assert.equal(result.conflict, null);
   assert.doesNotMatch(result.reason, new RegExp(one.directory));
+});
+
+test('a message cannot forge a header of its commit, nor end it early', async () => {
+  await using one = await startCase();
+  const message = 'Title\n\ntree 0000\nparent 1111\nauthor Eve <eve@example.org> 0 +0000\n\ngpgsig x\n';
+  const result = await one.mirror.apply(requestFor([patchWith(newFileDiff('x'), { message })]));
+  assert.equal(one.git('log', '-1', '--format=%an|%B', String(result.tip)), `Ann Author|${message}`);
+  one.git('fsck', '--strict');
 });
 
 test('before the first fetch there is nothing to apply on, and it is said', async () => {

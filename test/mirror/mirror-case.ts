@@ -25,7 +25,7 @@ export async function mirrorCase(
   const upstream = await gitRepo();
   prepare(upstream);
   const directory = upstream.beside('data');
-  const defaults = { project: 'demo', upstream: upstream.path, publish: null, branch: 'main', targetBranch: null };
+  const defaults = { project: 'demo', upstream: upstream.path, publish: [], branch: 'main', targetBranch: null };
   const project = { ...defaults, committer: COMMITTER, ...settings };
   const mirror = await openMirror({ directory, git: project, log: silentLog });
   await mirror.fetch();
@@ -75,7 +75,8 @@ export function requestFor(patches: readonly MirrorPatch[], more: Partial<Mirror
     version: 1,
     revision: 0,
     subject: patches[0]?.title ?? 'Nothing',
-    date: patches[0]?.authorDate ?? '2024-01-01T10:00:00+01:00',
+    // Later than every commit of a test: the base is the branch as it stands.
+    date: '2024-06-01T10:00:00+01:00',
     baseCommit: null,
     target: null,
     patches,

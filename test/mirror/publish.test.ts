@@ -14,7 +14,7 @@ async function published() {
   const server: GitRepo = await gitRepo();
   server.commit({ readme: 'hello\n' }, 'Other history');
   const remote = server.bare();
-  const one = await mirrorCase((repo) => repo.commit({ a: '1\n' }, 'One'), { publish: remote });
+  const one = await mirrorCase((repo) => repo.commit({ a: '1\n' }, 'One'), { publish: [remote] });
   const { ref, tip } = await one.mirror.apply(request);
   const remoteRefs = () =>
     server.git(`--git-dir=${remote}`, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/patchloom');
@@ -23,6 +23,7 @@ async function published() {
     remote,
     server,
     ref: String(ref),
+    byId: one.git('for-each-ref', '--format=%(refname)', 'refs/patchloom/by-id/demo/patch@example.org/'),
     tip: String(tip),
     remoteRefs,
     [Symbol.asyncDispose]: async () => {
@@ -82,8 +83,35 @@ test('a ref that is not there, or not of our making, is not pushed', async () =>
 
 test('without a remote nothing is pushed', async () => {
   await using one = await published();
-  const mirror = await openMirror({ directory: one.directory, git: { ...one.project, publish: null }, log: silentLog });
+  const mirror = await openMirror({ directory: one.directory, git: { ...one.project, publish: [] }, log: silentLog });
   await mirror.publish(one.ref);
   assert.equal(one.remoteRefs(), '');
   assert.equal(existsSync(mirror.repository), true);
+});
+
+test('a ref goes with its name by Message-ID, in one push', async () => {
+  await using one = await published();
+  await one.mirror.publish(one.ref);
+  const list = one.server.git(
+    `--git-dir=${one.remote}`,
+    'for-each-ref',
+    '--format=%(refname) %(objectname)',
+    'refs/patchloom',
+  );
+  assert.equal(list, `${one.byId} ${one.tip}`);
+});
+
+test('a remote that is down does not keep the others from it, and the call says so', async () => {
+  await using one = await published();
+  const git = { ...one.project, publish: ['/nowhere/x.git', one.remote] };
+  const mirror = await openMirror({ directory: one.directory, git, log: silentLog });
+  await assert.rejects(mirror.publish(one.ref), { code: 'GIT_UNREACHABLE', message: /nowhere/ });
+  assert.equal(one.remoteRefs(), `${one.ref} ${one.tip}`);
+});
+
+test('all refs of a push are taken, or none', async () => {
+  await using one = await published();
+  one.server.git(`--git-dir=${one.remote}`, 'update-ref', one.byId, 'refs/heads/main');
+  await assert.rejects(one.mirror.publish(one.ref), { code: 'GIT_FAILED' });
+  assert.equal(one.remoteRefs(), '');
 });

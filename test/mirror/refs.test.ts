@@ -97,3 +97,45 @@ test('a slug is short, plain and never empty', () => {
   assert.equal(slugOf('a'.repeat(500)).length, 50);
   assert.equal(slugOf('word '.repeat(100)).length <= 50, true);
 });
+
+test('a series is found by its Message-ID, too, whatever stands in it', async () => {
+  await using one = await start();
+  const byId = () => one.git('for-each-ref', '--format=%(refname:lstrip=4)', 'refs/patchloom/by-id/demo/').split('\n');
+  for (const msgid of [
+    '<plain.1-2@example.org>',
+    '<a b@x>',
+    '<..@x>',
+    '<x.lock>',
+    '<@{u}>',
+    `<${'n'.repeat(900)}@x>`,
+    '<é@x>',
+  ])
+    assert.equal(
+      (await one.mirror.apply(series({ key: msgid, msgid }, msgid.length.toString()))).state,
+      'applied',
+      msgid,
+    );
+  const names = byId();
+  assert.equal(names.length, 7);
+  assert.ok(names.some((name) => /^plain\.1-2@example\.org\/[0-9a-f]{12}-[0-9a-f]{8}\/engine$/.test(name)));
+});
+
+test('tags that come later go to a branch beside the published one, and more of them to another', async () => {
+  await using one = await start();
+  const { mirror } = one;
+  const request = series();
+  const first = await mirror.apply(request);
+  assert.equal(await mirror.acked(request, first), null);
+  const tagged = (...tags: string[]) => {
+    const message = `${request.patches[0]?.title}\n\n${tags.map((tag) => `Acked-by: ${tag} <${tag}@example.org>\n`).join('')}`;
+    return { ...request, patches: request.patches.map((patch) => Object.assign({}, patch, { message })) };
+  };
+  const acked = await mirror.acked(tagged('bo'), first);
+  assert.equal(acked?.ref, `${first.ref}-acked`);
+  assert.equal(one.git('log', '-1', '--format=%(trailers)', acked.tip), 'Acked-by: bo <bo@example.org>\n');
+  assert.equal(one.git('rev-parse', `${acked.tip}^{tree}`), first.tree);
+  assert.deepEqual(await mirror.acked(tagged('bo'), first), acked);
+  assert.equal((await mirror.acked(tagged('bo', 'cy'), first))?.ref, `${first.ref}-acked-2`);
+  assert.equal(one.git('rev-parse', String(first.ref)), first.tip);
+  assert.deepEqual(await mirror.apply(tagged('bo')), first);
+});

@@ -66,6 +66,9 @@ export const applied: MirrorResult = {
   trees: ['5'.repeat(40), '6'.repeat(40), '4'.repeat(40)],
   tip: '3'.repeat(40),
   tree: '4'.repeat(40),
+  step: 'engine',
+  because: '',
+  already: [],
   conflict: null,
   reason: '',
 };

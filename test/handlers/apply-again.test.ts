@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/loader.ts';
+import { presetPath } from '../../config/preset.ts';
+import { watchUpstreams } from '../../handlers/tick.ts';
+import { openBot, STAGES } from '../../src/bot.ts';
+import { takeIn } from '../../src/intake.ts';
+import { mboxSource } from '../../src/source/mbox.ts';
+import { listSeries } from '../../src/store/series.ts';
+import { mirrorOf } from '../../src/store/mirrors.ts';
+import { silentLog } from '../../src/util/log.ts';
+import { drain } from '../../src/worker.ts';
+import { gitRepo } from '../helpers/git-repo.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+
+const lines = (count: number) => Array.from({ length: count }, (_, at) => `line ${at + 1}\n`).join('');
+
+function configFor(data: string, upstream: string): Config {
+  const base = loadConfig(presetPath('xen'), {}, { data });
+  const [xen] = base.projects;
+  assert.ok(xen?.git);
+  const git = { ...xen.git, upstream, publish: [], branch: 'main', targetBranch: null };
+  return { ...base, limits: { ...base.limits, actWithinDays: 36_500 }, projects: [{ ...xen, git }] };
+}
+
+test('a series that did not apply is mirrored again once the branch has moved so that it does', async (t) => {
+  await using repo = await gitRepo();
+  const first = repo.commit({ a: lines(9) }, 'What the author has');
+  repo.commit({ a: lines(9).replace('line 5\n', 'five\n') }, 'x86: change a line');
+  const mail = repo.formatPatch(`${first}..HEAD`, '--to=xen-devel@lists.xenproject.org')[0]?.toString('latin1') ?? '';
+  repo.git('checkout', '-q', '--orphan', 'other');
+  repo.commit({ a: 'nothing of it\n' }, 'What upstream has');
+  repo.git('branch', '-f', 'main');
+  const box = join(tempDir(t), 'box');
+  const listed = mail.replace('\nTo: ', '\nMessage-ID: <one@example.org>\nTo: ').replace(/^Message-Id: .*\n/m, '');
+  writeFileSync(box, `From x Mon Sep 17 00:00:00 2001\n${listed}\n`, 'latin1');
+
+  await using bot = await openBot(configFor(tempDir(t), repo.path), { log: silentLog });
+  await takeIn(bot, mboxSource(box), { act: true, signal: new AbortController().signal });
+  await drain(bot, { mirror: STAGES.mirror });
+  const [stored] = await listSeries(bot.store.db, { limit: 1 });
+  assert.ok(stored, 'the mail is no series');
+  const state = async () => (await mirrorOf(bot.store.db, stored.series.project, stored.series.key))?.result.state;
+  assert.equal(await state(), 'conflict');
+  await watchUpstreams(bot);
+  assert.equal(await drain(bot, { mirror: STAGES.mirror }), 0);
+
+  repo.git('checkout', '-q', '-f', 'main');
+  repo.commit({ a: lines(9) }, 'What the author had in mind');
+  await watchUpstreams(bot);
+  assert.equal(await drain(bot, { mirror: STAGES.mirror }), 1);
+  assert.equal(await state(), 'applied');
+});
