@@ -29,6 +29,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
     web: file.web === null ? null : { ...file.web.listen, url: file.web.url },
+    evidence: file.evidence,
     limits: { messageBytes: file.limits.message_bytes, actWithinDays: file.limits.act_within_days },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };

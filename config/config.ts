@@ -114,6 +114,7 @@ export interface Config {
   readonly sources: readonly (ImapSource | FileSource)[];
   readonly smtp: SmtpConfig | null;
   readonly web: { readonly host: string; readonly port: number; readonly url: string | null } | null;
+  readonly evidence: { readonly dkim: boolean };
   readonly limits: {
     /** A larger mail is stored as a notice of itself only. */
     readonly messageBytes: number;

@@ -264,6 +264,12 @@ export const fileSchema = section('The whole file.', {
   sources: optional(z.array(source), [], { text: 'Where mail comes from.', allowed: 'a list of sources' }),
   smtp: smtp.nullable().prefault(null),
   web: web.nullable().prefault(null),
+  evidence: section('What is kept about a mail at its receipt, because it cannot be found out later.', {
+    dkim: optional(z.boolean(), true, {
+      text: 'Ask the DNS for the keys of DKIM signatures as mail arrives. The verdict is shown with each tag; a missing one holds nothing up.',
+      allowed: yesNo,
+    }),
+  }).prefault({}),
   limits: section('What is too large or too old.', {
     message_bytes: optional(size(1), '25MB', {
       text: 'A larger mail is kept as a notice of itself only.',

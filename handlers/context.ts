@@ -29,6 +29,8 @@ export interface Context {
   readonly templates: Templates;
   readonly observer: Observer;
   readonly reader: Reader;
+  /** Says what DKIM says of a mail that has just come; null where nobody asks. */
+  readonly dkim: ((raw: Uint8Array) => Promise<string>) | null;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

@@ -2,7 +2,7 @@ import { deriveTags } from '../src/review/tags.ts';
 import type { SeriesTags } from '../src/review/tag.ts';
 import { deriveSeries } from '../src/series/derive.ts';
 import { type Disposition, type ProjectRules, type Series, seriesId } from '../src/series/series.ts';
-import { digestsOfComponent, type Digest } from '../src/store/messages.ts';
+import { digestsOfComponent, type KnownMail } from '../src/store/messages.ts';
 import { replaceSeries, type SeriesNews, type SeriesRow } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import type { Judge } from './judge.ts';
@@ -15,17 +15,18 @@ export interface DerivedSeries {
 
 /** Series, tags and dispositions of the mails of one component: a pure function of their set. */
 export function deriveMails(
-  mails: readonly Digest[],
+  mails: readonly Pick<KnownMail, 'digest' | 'dkim'>[],
   rules: readonly ProjectRules[],
 ): { readonly rows: readonly DerivedSeries[]; readonly dispositions: readonly Disposition[] } {
-  const entries = mails.map((mail) => mail.entry);
+  const entries = mails.map(({ digest }) => digest.entry);
   const { series, dispositions } = deriveSeries(entries, rules);
   const tags = deriveTags({
     series,
     dispositions,
     entries,
-    remarks: new Map(mails.map((mail) => [mail.entry.msgid, mail.remarks])),
-    trailers: new Map(mails.map((mail) => [mail.entry.msgid, mail.trailers])),
+    remarks: new Map(mails.map(({ digest }) => [digest.entry.msgid, digest.remarks])),
+    trailers: new Map(mails.map(({ digest }) => [digest.entry.msgid, digest.trailers])),
+    dkim: new Map(mails.map(({ digest, dkim }) => [digest.entry.msgid, dkim])),
   });
   const rows = series.map((one) => ({
     series: one,
@@ -41,9 +42,9 @@ export async function deriveComponent(
   rules: readonly ProjectRules[],
   judge: Judge,
 ): Promise<SeriesNews> {
-  const mails = (await digestsOfComponent(tx, component)).map((mail) => mail.digest);
+  const mails = await digestsOfComponent(tx, component);
   const { rows, dispositions } = deriveMails(mails, rules);
-  const trailers = new Map(mails.map((mail) => [mail.entry.msgid, mail.trailers]));
+  const trailers = new Map(mails.map(({ msgid, digest }) => [msgid, digest.trailers]));
   const judged: SeriesRow[] = [];
   for (const { series, tags } of rows) {
     judged.push({ series, tags, readiness: await judge.judge(series, tags, trailers) });

@@ -6,6 +6,7 @@ import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
 import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
+import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { deriveComponent } from './derive.ts';
 import { openJudge } from './judge.ts';
@@ -35,6 +36,8 @@ const DAY = 86_400_000;
 export interface Reading {
   readonly fresh: readonly Arrival[];
   readonly copies: Promise<readonly ParsedCopy[]>;
+  /** DKIM verdicts of `fresh`, in order; empty where nobody looked. */
+  readonly verdicts: readonly (string | null)[];
   /** Known before. */
   readonly known: number;
 }
@@ -45,17 +48,22 @@ export async function messagesArrived(
   arrivals: readonly Arrival[],
   options: ArrivalOptions,
 ): Promise<ArrivalSummary> {
-  return keepMails(context, await readMails(context, arrivals), options);
+  return keepMails(context, await readMails(context, arrivals, options), options);
 }
 
-/** Begins to read the mails of a batch. */
-export async function readMails(context: Context, arrivals: readonly Arrival[]): Promise<Reading> {
+/** Begins to read the mails of a batch. What can be known of a mail only at its receipt is looked for where it has just come. */
+export async function readMails(
+  context: Context,
+  arrivals: readonly Arrival[],
+  { act }: Pick<ArrivalOptions, 'act'>,
+): Promise<Reading> {
   const fresh = await unknownOf(context, arrivals);
   const raws = fresh.map(({ raw }) => raw);
   const copies = context.reader.read(raws, context.config.limits.messageBytes);
   // Whoever keeps them is told; until then the fault must not end the process.
   copies.catch(() => {});
-  return { fresh, copies, known: arrivals.length - fresh.length };
+  const verdicts = act ? await dkimOf(context, raws) : [];
+  return { fresh, copies, verdicts, known: arrivals.length - fresh.length };
 }
 
 /** Keeps raw mail, derived state, jobs and cursor of a batch in one transaction. */
@@ -64,7 +72,9 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   const copies = await reading.copies;
   const rows = reading.fresh.flatMap(({ raw, label }, at): NewMessage[] => {
     const copy = copies[at];
-    return copy === undefined ? [] : [{ ...copy, raw, source: label, received: clock.now() }];
+    return copy === undefined
+      ? []
+      : [{ ...copy, raw, source: label, received: clock.now(), dkim: reading.verdicts[at] ?? null }];
   });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
@@ -76,6 +86,18 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   });
   for (const { msgid, source } of rows) context.log.info({ mail: msgid, source }, 'mail stored');
   return summary;
+}
+
+async function dkimOf({ dkim, log }: Context, raws: readonly Uint8Array[]): Promise<readonly (string | null)[]> {
+  if (dkim === null) return [];
+  return Promise.all(
+    raws.map((raw) =>
+      dkim(raw).catch((error: unknown) => {
+        log.warn({ error: describeError(error) }, 'DKIM could not be looked at');
+        return null;
+      }),
+    ),
+  );
 }
 
 /** Most mails of a second import are known: their hash alone says so, and they are not read again. */

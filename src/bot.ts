@@ -6,12 +6,14 @@ import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
+import { dkimVerdict } from './mail/dkim.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates } from './report/template.ts';
 import { ROOT } from './root.ts';
 import { smtpSink } from './sink/smtp.ts';
+import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
 import type { SeriesKey } from './store/series.ts';
 import { type Clock, systemClock } from './util/clock.ts';
@@ -66,6 +68,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());
+  const clock = options.clock ?? systemClock;
+  const lookup = options.serve && config.evidence.dkim ? txtRecords(() => clock.now()) : null;
   const mirrors = new Map<string, Promise<Mirror>>();
   releasers.add(async () => {
     for (const mirror of mirrors.values()) await (await mirror).close();
@@ -77,7 +81,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     templates,
     observer: options.observer ?? {},
     reader: pool ?? plainReader,
-    clock: options.clock ?? systemClock,
+    dkim: lookup === null ? null : (raw) => dkimVerdict(raw, lookup),
+    clock,
     log: options.log,
     mirrorOf: (project) => {
       const known = mirrors.get(project) ?? openProject(config, projectOf(context, project), options.log);

@@ -31,7 +31,7 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
     for await (const batch of batches(source.read(cursor, options.signal))) {
       const last = batch.at(-1);
       if (!last) continue;
-      const reading = await readMails(context, batch);
+      const reading = await readMails(context, batch, options);
       // With threads that read, the batch before is stored meanwhile.
       await keepWaiting();
       waiting = async () => {

@@ -53,7 +53,8 @@ function patchLines(patch: SeriesPatch, tags: readonly Tag[], paint: Paint): str
 function tagLine(tag: Tag, paint: Paint): string {
   const sign = COUNTING.has(tag.status) ? '+' : '-';
   const text = `    ${sign} ${tag.kind}: ${oneLine(tag.value, 120)}`;
-  const why = paint('quiet', `  [${tag.status}; ${oneLine(tag.why)}]`);
+  const evidence = tag.dkim === null ? '' : `; dkim ${oneLine(tag.dkim, 100)}`;
+  const why = paint('quiet', `  [${tag.status}; ${oneLine(tag.why)}${evidence}]`);
   const meaning = COUNTING.has(tag.status) ? 'good' : tag.status === 'objection' ? 'bad' : 'warning';
   return `${paint(meaning, text)}${why}`;
 }

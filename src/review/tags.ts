@@ -21,6 +21,8 @@ export interface TagInput {
   readonly remarks: ReadonlyMap<string, readonly Remark[]>;
   /** Trailers of each patch mail, by Message-ID. */
   readonly trailers: ReadonlyMap<string, readonly Trailer[]>;
+  /** DKIM verdict of each mail at its receipt, by Message-ID; null where nobody looked. */
+  readonly dkim: ReadonlyMap<string, string | null>;
 }
 
 /** Tags that are being gathered for one series. */
@@ -57,7 +59,7 @@ function correction({ kind, line }: Remark): string {
 function tagOf(
   remark: Remark,
   mail: Entry,
-  { patch, target, sentBy }: { patch: SeriesPatch | null; target: Target; sentBy: Address },
+  { patch, target, sentBy, dkim }: { patch: SeriesPatch | null; target: Target; sentBy: Address; dkim: string | null },
 ): Tag {
   const { series, why: place, unclear } = target;
   const sender = senderOf(remark, mail.from);
@@ -76,7 +78,7 @@ function tagOf(
     date: mail.date,
     status: selfReview ? 'doubtful' : verdict.status,
     sender,
-    dkim: null,
+    dkim,
     carriedFrom: null,
     why: selfReview ? 'the author cannot review his own patch' : `${verdict.why ?? place}${correction(remark)}`,
   };
@@ -99,12 +101,13 @@ function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>
         const into = gathered.get(seriesId(target.series));
         if (into === undefined) continue;
         const { series } = target;
+        const dkim = input.dkim.get(mail.msgid) ?? null;
         const sentBy = senders.get(series.msgid) ?? series.author;
         if (target.wide && !isOwnPraise(remark, series.author))
-          into.cover.push(tagOf(remark, mail, { patch: null, target, sentBy }));
+          into.cover.push(tagOf(remark, mail, { patch: null, target, sentBy, dkim }));
         for (const patch of target.patches) {
           if (isOwnPraise(remark, patch.author)) continue;
-          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, target, sentBy }));
+          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, target, sentBy, dkim }));
         }
       }
     }
@@ -112,7 +115,7 @@ function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>
 }
 
 /** Trailers of the patch's own text that are somebody's word on it. */
-function inPatchTags(patch: SeriesPatch, mail: Entry, trailers: readonly Trailer[]): Tag[] {
+function inPatchTags(patch: SeriesPatch, mail: Entry, trailers: readonly Trailer[], dkim: string | null): Tag[] {
   return trailers.flatMap((trailer): Tag[] => {
     const kind = kindOf(trailer.kind);
     const line = kind?.inPatch === true ? readTagLine(trailer.kind, trailer.value, mail.from) : null;
@@ -128,7 +131,7 @@ function inPatchTags(patch: SeriesPatch, mail: Entry, trailers: readonly Trailer
         date: patch.date,
         status: kind.blocking ? 'objection' : 'in-patch',
         sender: senderOf(line, mail.from),
-        dkim: null,
+        dkim,
         carriedFrom: null,
         why: 'stands in the text of the patch',
       },
@@ -145,7 +148,9 @@ function gatherPatches(input: TagInput): Map<string, Gathering> {
       const mail = mails.get(patch.msgid);
       patches.set(
         patch.msgid,
-        mail === undefined ? [] : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? []),
+        mail === undefined
+          ? []
+          : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? [], input.dkim.get(patch.msgid) ?? null),
       );
     }
     gathered.set(seriesId(series), { cover: [], patches });

@@ -34,6 +34,15 @@ export interface NewMessage extends ParsedCopy {
   /** Where it came from, for people. */
   readonly source: string;
   readonly raw: Uint8Array;
+  /** `dkimVerdict` at receipt, where somebody looked. */
+  readonly dkim?: string | null;
+}
+
+/** One mail of a component: what it says, and what was found out about it at its receipt. */
+export interface KnownMail {
+  readonly msgid: string;
+  readonly digest: Digest;
+  readonly dkim: string | null;
 }
 
 /** A stored copy without its bytes. */
@@ -113,7 +122,19 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
     const { hash, msgid, posted, received, source, rank } = row;
     const flag: Flag = chosen.has(hash) ? 1 : 0;
     const digest = JSON.stringify(row.digest);
-    return { hash, msgid, posted, received, source, rank, size: row.raw.length, component: null, chosen: flag, digest };
+    return {
+      hash,
+      msgid,
+      posted,
+      received,
+      source,
+      rank,
+      size: row.raw.length,
+      component: null,
+      chosen: flag,
+      digest,
+      dkim: row.dkim ?? null,
+    };
   });
   const ids = await tx.insertInto('message').values(values).returning(['id', 'hash']).execute();
   const idOf = new Map(ids.map(({ id, hash }) => [hash, id]));
@@ -172,19 +193,18 @@ export async function digestOf(db: Db, msgid: string): Promise<Digest | null> {
 }
 
 /** All mails of a component, chosen copies only, by time of posting and then Message-ID. */
-export async function digestsOfComponent(
-  db: Db,
-  component: number,
-): Promise<readonly { readonly msgid: string; readonly digest: Digest }[]> {
+export async function digestsOfComponent(db: Db, component: number): Promise<readonly KnownMail[]> {
   const rows = await db
     .selectFrom('message')
-    .select(['msgid', 'digest'])
+    .select(['msgid', 'digest', 'dkim'])
     .where('component', '=', component)
     .where('chosen', '=', 1)
     .orderBy('posted')
     .orderBy('msgid')
     .execute();
-  return rows.flatMap(({ msgid, digest }) => (digest === null ? [] : [{ msgid, digest: digestFrom(digest) }]));
+  return rows.flatMap(({ msgid, digest, dkim }) =>
+    digest === null ? [] : [{ msgid, digest: digestFrom(digest), dkim }],
+  );
 }
 
 function digestFrom(text: string): Digest {

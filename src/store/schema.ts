@@ -24,6 +24,8 @@ export interface MessageTable {
   size: number;
   component: number | null;
   digest: string | null;
+  /** `dkimVerdict` at receipt; null where nobody looked. Not derived: keys vanish from the DNS. */
+  dkim: string | null;
   chosen: Flag;
 }
 

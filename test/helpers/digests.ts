@@ -53,6 +53,7 @@ export function deriveAll(mails: readonly Digested[], rules: readonly ProjectRul
     entries,
     remarks: new Map(mails.map((mail) => [mail.entry.msgid, mail.remarks])),
     trailers: new Map(mails.map((mail) => [mail.entry.msgid, mail.trailers])),
+    dkim: new Map(),
   });
   return { series, dispositions, tags };
 }

@@ -21,8 +21,8 @@ export async function derivedState(db: Db): Promise<string> {
     members.set(component ?? -1, own);
   }
   const told = {
-    series: series.map(({ id: _, component: __, ...row }) => row),
-    dispositions: dispositions.map(({ component: _, ...row }) => row),
+    series: series.map((row) => ({ ...row, id: 0, component: 0 })),
+    dispositions: dispositions.map((row) => ({ ...row, component: 0 })),
     chosen,
     components: [...members.values()].map((ids) => ids.join(' ')).toSorted(),
   };

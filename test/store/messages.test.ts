@@ -131,5 +131,7 @@ test('a rebuild forgets what is derived, takes what the parser says today and ch
   assert.equal(await rawOf(store.db, '<b@x>'), null);
 
   const [component] = await store.transaction((tx) => linkMessages(tx, [{ msgid: '<a@x>', keys: ['k'] }]));
-  assert.deepEqual(await digestsOfComponent(store.db, component ?? 0), [{ msgid: '<a@x>', digest: two.digest }]);
+  assert.deepEqual(await digestsOfComponent(store.db, component ?? 0), [
+    { msgid: '<a@x>', digest: two.digest, dkim: null },
+  ]);
 });

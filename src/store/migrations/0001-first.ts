@@ -35,7 +35,8 @@ async function messages(tx: Tx): Promise<void> {
       .addColumn('size', 'integer', (c) => c.notNull())
       .addColumn('component', 'integer')
       .addColumn('chosen', 'integer', (c) => c.notNull())
-      .addColumn('digest', 'text'),
+      .addColumn('digest', 'text')
+      .addColumn('dkim', 'text'),
   );
   await tx.schema.createIndex('message_msgid').on('message').column('msgid').execute();
   await tx.schema.createIndex('message_component').on('message').column('component').execute();
