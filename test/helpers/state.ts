@@ -21,10 +21,10 @@ export async function derivedState(db: Db): Promise<string> {
     members.set(component ?? -1, own);
   }
   const told = {
-    series: series.map(({ id: _, component: __, ...row }) => row),
-    dispositions: dispositions.map(({ component: _, ...row }) => row),
+    series,
+    dispositions,
     chosen,
     components: [...members.values()].map((ids) => ids.join(' ')).toSorted(),
   };
-  return JSON.stringify(told, null, 1);
+  return JSON.stringify(told, (key, value: unknown) => (key === 'id' || key === 'component' ? undefined : value), 1);
 }
