@@ -1,7 +1,7 @@
-import { personKey } from '../series/person.ts';
 import { normalTitle } from '../series/title.ts';
 import { type Series, seriesId, type SeriesPatch } from '../series/series.ts';
-import { overruled, SaidTags, tagKey } from './merge.ts';
+import { type Keyed, rekeyed, SaidTags } from './keyed.ts';
+import { overruled } from './merge.ts';
 import type { SeriesTags, Tag } from './tag.ts';
 
 function compareVersions(one: Series, other: Series): number {
@@ -43,51 +43,56 @@ function offered(tag: Tag, series: Series, carriedFrom: string): Tag | null {
 }
 
 /** A tag that the author kept in the text though the patch changed is his word; it is told apart. */
-function kept(tag: Tag, patch: SeriesPatch, earlier: readonly Earlier[]): Tag {
-  if (tag.status !== 'in-patch' || tag.givenIn !== patch.msgid) return tag;
-  const given = earlier.find((one) =>
-    one.tags.some((other) => other.status === 'given' && tagKey(other) === tagKey(tag)),
+function kept(one: Keyed, patch: SeriesPatch, earlier: readonly Earlier[]): Keyed {
+  const { tag } = one;
+  if (tag.status !== 'in-patch' || tag.givenIn !== patch.msgid) return one;
+  const given = earlier.find(({ tags }) =>
+    tags.some((other) => other.tag.status === 'given' && other.part === one.part),
   );
-  if (given === undefined || given.patch.contentHash === patch.contentHash) return tag;
-  return {
+  if (given === undefined || given.patch.contentHash === patch.contentHash) return one;
+  return rekeyed(one, {
     ...tag,
     why: `kept by the author; the patch has changed since it was given on ${versionWords(given.series)}`,
-  };
+  });
 }
 
 interface Earlier {
   readonly patch: SeriesPatch;
   readonly series: Series;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Keyed[];
 }
 
 /** What each person said, on this version or an earlier one, in his own name: a trailer is the author's word for him. */
-function wordsByPerson(tags: readonly Tag[]): ReadonlyMap<string, readonly Tag[]> {
+function wordsByPerson(tags: readonly Keyed[]): ReadonlyMap<string, readonly Keyed[]> {
   return Map.groupBy(
-    tags.filter((tag) => tag.status !== 'in-patch' && tag.sender !== 'other-person'),
-    personKey,
+    tags.filter(({ tag }) => tag.status !== 'in-patch' && tag.sender !== 'other-person'),
+    ({ person }) => person,
   );
 }
 
 /** Whether the same person has since said what ends this: taken it back, objected, or approved of what he objected to. */
-function isEnded(tag: Tag, said: ReadonlyMap<string, readonly Tag[]>): boolean {
+function isEnded({ tag, person }: Keyed, said: ReadonlyMap<string, readonly Keyed[]>): boolean {
   const date = Date.parse(tag.date);
-  return (said.get(personKey(tag)) ?? []).some(
-    (later) => Date.parse(later.date) > date && overruled(tag, later) !== tag,
+  return (said.get(person) ?? []).some(
+    (later) => Date.parse(later.tag.date) > date && overruled(tag, later.tag) !== tag,
   );
 }
 
-function carryInto(patch: SeriesPatch, own: readonly Tag[], earlier: readonly Earlier[]): Tag[] {
+/** More are not handed on: each version would have all of its predecessors', and a flood cost a square. */
+const MAX_CARRIED = 100;
+
+function carryInto(patch: SeriesPatch, own: readonly Keyed[], earlier: readonly Earlier[]): Keyed[] {
   const tags = own.map((tag) => kept(tag, patch, earlier));
   const known = new SaidTags();
-  for (const tag of own) known.add(tag);
+  for (const one of own) known.add(one);
   const said = wordsByPerson([...own, ...earlier.flatMap((one) => one.tags)]);
   for (const one of earlier) {
-    for (const tag of one.tags) {
-      const carried = known.has(tag) || isEnded(tag, said) ? null : handedOn(tag, one.patch, patch, one.series);
+    for (const old of one.tags) {
+      if (tags.length - own.length >= MAX_CARRIED) return tags;
+      const carried = known.has(old) || isEnded(old, said) ? null : handedOn(old.tag, one.patch, patch, one.series);
       if (carried === null) continue;
-      known.add(tag);
-      tags.push(carried);
+      known.add(old);
+      tags.push(rekeyed(old, carried));
     }
   }
   return tags;
@@ -116,10 +121,18 @@ function keysOf(patch: SeriesPatch): string[] {
   return [`hash ${patch.contentHash}`, `title ${normalTitle(patch.subject)}`];
 }
 
+/** Tags of one series before they are told: cover tags apart, then by patch Message-ID. */
+export interface KeyedTags {
+  readonly cover: readonly Keyed[];
+  readonly patches: ReadonlyMap<string, readonly Keyed[]>;
+}
+
+const bare = (tags: readonly Keyed[]): Tag[] => tags.map(({ tag }) => tag);
+
 /** Adds to each version what earlier versions of the same change hand on to its patches. */
 export function carryOver(
   series: readonly Series[],
-  given: ReadonlyMap<string, SeriesTags>,
+  given: ReadonlyMap<string, KeyedTags>,
 ): ReadonlyMap<string, SeriesTags> {
   const result = new Map<string, SeriesTags>();
   const histories = new Map<string, History>();
@@ -127,13 +140,14 @@ export function carryOver(
     const change = `${one.project}\n${one.change}`;
     const history = histories.get(change) ?? new History();
     histories.set(change, history);
-    const own = given.get(seriesId(one)) ?? { cover: [], patches: new Map() };
-    const patches = new Map<string, readonly Tag[]>();
-    for (const patch of one.patches) {
-      patches.set(patch.msgid, carryInto(patch, own.patches.get(patch.msgid) ?? [], history.of(patch)));
-    }
-    for (const patch of one.patches) history.add({ patch, series: one, tags: patches.get(patch.msgid) ?? [] });
-    result.set(seriesId(one), { cover: own.cover, patches });
+    const own = given.get(seriesId(one)) ?? { cover: [], patches: new Map<string, Keyed[]>() };
+    const carried = one.patches.map((patch): Earlier => {
+      const tags = carryInto(patch, own.patches.get(patch.msgid) ?? [], history.of(patch));
+      return { patch, series: one, tags };
+    });
+    for (const earlier of carried) history.add(earlier);
+    const patches = new Map(carried.map(({ patch, tags }) => [patch.msgid, bare(tags)] as const));
+    result.set(seriesId(one), { cover: bare(own.cover), patches });
   }
   return result;
 }

@@ -1,35 +1,9 @@
-import { personKey } from '../series/person.ts';
 import { kindOf } from './kinds.ts';
+import { type Keyed, rekeyed, SaidTags } from './keyed.ts';
 import { COUNTING, type Tag } from './tag.ts';
 
 /** Tags of one person on one patch that are looked at; a flood of replies must not cost a square. */
-const MAX_TAGS = 200;
-
-/** Same kind and person. The name is the person's key; an address alone where there is none. */
-export function tagKey(tag: Tag): string {
-  return `${tag.kind.toLowerCase()}\n${personKey(tag)}`;
-}
-
-/** Tags by kind, person and area. Who has spoken of the whole has spoken of every part of it. */
-export class SaidTags {
-  readonly #keys = new Set<string>();
-
-  add(tag: Tag): void {
-    this.#keys.add(`${tagKey(tag)}\n${areaKey(tag)}`);
-  }
-
-  has(tag: Tag): boolean {
-    return this.hasWhole(tag) || this.#keys.has(`${tagKey(tag)}\n${areaKey(tag)}`);
-  }
-
-  hasWhole(tag: Tag): boolean {
-    return this.#keys.has(`${tagKey(tag)}\n`);
-  }
-}
-
-function areaKey({ area }: Tag): string {
-  return area === null ? '' : area.toLowerCase().replaceAll(/\s+/g, ' ');
-}
+const MAX_TAGS = 100;
 
 /** Marks an earlier tag as taken back; its evidence stays. */
 function withdraw(tag: Tag, why: string): Tag {
@@ -53,20 +27,20 @@ export function overruled(earlier: Tag, later: Tag): Tag {
 }
 
 /** Whether nothing is new in `later` after `earlier` of the same person. */
-function saysAlready(earlier: Tag, later: Tag): boolean {
-  if (earlier.kind.toLowerCase() !== later.kind.toLowerCase()) return false;
-  if (earlier.area !== null && areaKey(earlier) !== areaKey(later)) return false;
-  if (earlier.status === later.status) return true;
-  return COUNTING.has(earlier.status) && later.status !== 'withdrawn' && later.status !== 'objection';
+function saysAlready(earlier: Keyed, later: Keyed): boolean {
+  if (earlier.part !== later.part && earlier.part !== later.whole) return false;
+  const [was, is] = [earlier.tag.status, later.tag.status];
+  return was === is || (COUNTING.has(was) && is !== 'withdrawn' && is !== 'objection');
 }
 
 /** Without what a tag that counts makes needless: a conditional or doubtful one of the same words, and a part beside the whole. */
-function withoutNeedless(tags: readonly Tag[]): Tag[] {
+function withoutNeedless(tags: readonly Keyed[]): Keyed[] {
   const counting = new SaidTags();
-  for (const tag of tags) if (COUNTING.has(tag.status)) counting.add(tag);
-  return tags.filter((tag) => {
-    if (tag.status === 'withdrawn') return true;
-    return COUNTING.has(tag.status) ? tag.area === null || !counting.hasWhole(tag) : !counting.has(tag);
+  for (const one of tags) if (COUNTING.has(one.tag.status)) counting.add(one);
+  return tags.filter((one) => {
+    const { status } = one.tag;
+    if (status === 'withdrawn') return true;
+    return COUNTING.has(status) ? one.part === one.whole || !counting.hasWhole(one) : !counting.has(one);
   });
 }
 
@@ -74,17 +48,19 @@ function withoutNeedless(tags: readonly Tag[]): Tag[] {
  * One tag for each kind, person, area and status: the first that was said. A tag that counts makes the same person's conditional or
  * doubtful one of that kind needless. `tags` are in the order in which they were said.
  */
-export function mergeTags(tags: readonly Tag[]): Tag[] {
-  const kept: Tag[] = [];
+export function mergeTags(tags: readonly Keyed[]): Keyed[] {
+  const kept: Keyed[] = [];
   const ofPerson = new Map<string, number[]>();
-  for (const tag of tags) {
-    const person = personKey(tag);
-    const own = ofPerson.get(person) ?? [];
-    ofPerson.set(person, own);
-    for (const at of own) kept[at] = overruled(kept[at] ?? tag, tag);
-    if (own.length >= MAX_TAGS || own.some((at) => saysAlready(kept[at] ?? tag, tag))) continue;
+  for (const one of tags) {
+    const own = ofPerson.get(one.person) ?? [];
+    ofPerson.set(one.person, own);
+    for (const at of own) {
+      const earlier = kept[at];
+      if (earlier !== undefined) kept[at] = rekeyed(earlier, overruled(earlier.tag, one.tag));
+    }
+    if (own.length >= MAX_TAGS || own.some((at) => saysAlready(kept[at] ?? one, one))) continue;
     own.push(kept.length);
-    kept.push(tag);
+    kept.push(one);
   }
   return withoutNeedless(kept);
 }

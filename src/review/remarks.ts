@@ -5,7 +5,7 @@ import { isSamePerson } from './identity.ts';
 import { kindOf } from './kinds.ts';
 import { nakAt, objectionsIn } from './objection.ts';
 import { ownLines, type TextLine } from './own-text.ts';
-import { type Scope, scopeOf, scopeOfArea } from './scope.ts';
+import { areaIn, type Scope, scopeOf, scopeOfArea } from './scope.ts';
 import { shorthandAt, wordsOf } from './soft.ts';
 import type { Remark } from './tag.ts';
 import { areaBelow, continuation, readTagLine, splitInline, splitTagLine } from './tag-line.ts';
@@ -79,13 +79,16 @@ function remarkAt(lines: readonly TextLine[], at: number, message: Message): Rem
   const above = inline === null ? wordsAbove(lines, at) : inline.lead;
   const below = wordsBelow(lines, at);
   const tailScope = tag.tail === null ? scopeOfArea(tag.area) : scopeOf(tag.tail);
-  const condition = tag.tail !== null && tailScope === null ? tag.tail : (conditionOf(above) ?? afterthoughtOf(below));
+  const tailArea = areaIn(tag.tail ?? '');
+  const told = tag.tail === null || tailScope !== null || tailArea !== null;
+  const condition = told ? (conditionOf(above) ?? afterthoughtOf(below)) : tag.tail;
+  const near = more?.own === true && tag.tail === null ? areaBelow(more.text) : null;
   return {
     kind: kindOf(tag.spelling)?.kind ?? tag.spelling,
     name: tag.name,
     email: tag.email,
     value: tag.value,
-    area: tag.area ?? (tag.tail === null && more?.own === true ? areaBelow(more.text) : null),
+    area: tag.area ?? tailArea ?? near ?? areaIn(above),
     line: line.text.trim(),
     conditional: condition,
     form: inline === null ? 'line' : 'inline',

@@ -41,3 +41,14 @@ export function scopeOfArea(area: string | null): Scope {
   if (area === null) return null;
   return scopeOf(/^patch/i.test(area) ? `for ${area}` : area);
 }
+
+const PART =
+  /^(?:(?:and|but|so|then|otherwise|fwiw)[, ]{1,3})?(?:for|on) (?:just |only )?the (\S{1,30}(?: \S{1,30}){0,3}) (?:parts?|bits?|pieces?|half|portions?)(?: (?:of (?:this|it)|only|at least))?[:,.]?$/i;
+const NO_AREA = /^(?:other|most|rest|remaining|first|second|last|next|previous|whole|entire|bulk|better)\b/i;
+
+/** The area that words name: "For the Arm part:" is `Arm`; null where they name none. */
+export function areaIn(text: string): string | null {
+  const words = text.slice(-300).replaceAll(/\s+/g, ' ').trim();
+  const area = PART.exec(words.split(/[.!?;] /).at(-1) ?? '')?.[1] ?? null;
+  return area === null || NO_AREA.test(area) ? null : area;
+}

@@ -3,9 +3,10 @@ import type { Trailer } from '../patch/patch.ts';
 import type { Entry } from '../series/entry.ts';
 import { compareEntries } from '../series/posting.ts';
 import { type Disposition, type Series, seriesId, type SeriesPatch } from '../series/series.ts';
-import { carryOver } from './carry.ts';
+import { carryOver, type KeyedTags } from './carry.ts';
 import { isWithdrawal } from './condition.ts';
 import { isSamePerson, senderOf } from './identity.ts';
+import { type Keyed, keyed } from './keyed.ts';
 import { kindOf } from './kinds.ts';
 import { mergeTags } from './merge.ts';
 import { seriesByMail, type Target, targetsOf } from './place.ts';
@@ -27,8 +28,8 @@ export interface TagInput {
 
 /** Tags that are being gathered for one series. */
 interface Gathering {
-  readonly cover: Tag[];
-  readonly patches: Map<string, Tag[]>;
+  readonly cover: Keyed[];
+  readonly patches: Map<string, Keyed[]>;
 }
 
 function judge(remark: Remark, sender: TagSender, unclear: string | null): { status: TagStatus; why: string | null } {
@@ -55,16 +56,14 @@ function correction({ kind, line }: Remark): string {
   return written === undefined || written.toLowerCase() === kind.toLowerCase() ? '' : ` (written "${written}")`;
 }
 
-/** A remark on one patch (or the cover, `patch` null) as a tag. */
+/** A remark on a patch of that author, or on his series, as a tag. */
 function tagOf(
   remark: Remark,
   mail: Entry,
-  { patch, target, sentBy, dkim }: { patch: SeriesPatch | null; target: Target; sentBy: Address; dkim: string | null },
+  { author, target, sentBy, dkim }: { author: Address; target: Target; sentBy: Address; dkim: string | null },
 ): Tag {
-  const { series, why: place, unclear } = target;
   const sender = senderOf(remark, mail.from);
-  const verdict = judge(remark, sender, unclear ? place : null);
-  const author = patch?.author ?? series.author;
+  const verdict = judge(remark, sender, target.unclear ? target.why : null);
   // Who reworks and sends another's patch may well get that author's ack.
   const own = isSamePerson(remark, author) && isSamePerson(author, sentBy);
   const selfReview = own && kindOf(remark.kind)?.review === true && verdict.status === 'given';
@@ -80,13 +79,38 @@ function tagOf(
     sender,
     dkim,
     carriedFrom: null,
-    why: selfReview ? 'the author cannot review his own patch' : `${verdict.why ?? place}${correction(remark)}`,
+    why: selfReview ? 'the author cannot review his own patch' : `${verdict.why ?? target.why}${correction(remark)}`,
   };
 }
 
 /** Who likes his own patch says nothing that a reviewer could have said. */
 function isOwnPraise(remark: Remark, author: Address): boolean {
   return remark.form === 'words' && isSamePerson(remark, author);
+}
+
+/** Puts what one remark says where it belongs. A cover has many patches, but few authors: for each of them the tag is made once. */
+function gather(
+  remark: Remark,
+  mail: Entry,
+  target: Target,
+  into: Gathering,
+  evidence: { sentBy: Address; dkim: string | null },
+): void {
+  const made = new Map<string, Keyed | null>();
+  const tagFor = (author: Address): Keyed[] => {
+    const key = `${author.name}\n${author.email}`;
+    const known = made.get(key);
+    const tag =
+      known === undefined
+        ? isOwnPraise(remark, author)
+          ? null
+          : keyed(tagOf(remark, mail, { author, target, ...evidence }))
+        : known;
+    made.set(key, tag);
+    return tag === null ? [] : [tag];
+  };
+  if (target.wide) into.cover.push(...tagFor(target.series.author));
+  for (const patch of target.patches) into.patches.get(patch.msgid)?.push(...tagFor(patch.author));
 }
 
 function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>): void {
@@ -99,16 +123,9 @@ function gatherReplies(input: TagInput, gathered: ReadonlyMap<string, Gathering>
     for (const remark of input.remarks.get(mail.msgid) ?? []) {
       for (const target of targetsOf(remark, reply, byMail)) {
         const into = gathered.get(seriesId(target.series));
-        if (into === undefined) continue;
-        const { series } = target;
+        const sentBy = senders.get(target.series.msgid) ?? target.series.author;
         const dkim = input.dkim.get(mail.msgid) ?? null;
-        const sentBy = senders.get(series.msgid) ?? series.author;
-        if (target.wide && !isOwnPraise(remark, series.author))
-          into.cover.push(tagOf(remark, mail, { patch: null, target, sentBy, dkim }));
-        for (const patch of target.patches) {
-          if (isOwnPraise(remark, patch.author)) continue;
-          into.patches.get(patch.msgid)?.push(tagOf(remark, mail, { patch, target, sentBy, dkim }));
-        }
+        if (into !== undefined) gather(remark, mail, target, into, { sentBy, dkim });
       }
     }
   }
@@ -143,14 +160,16 @@ function gatherPatches(input: TagInput): Map<string, Gathering> {
   const mails = new Map(input.entries.map((entry) => [entry.msgid, entry]));
   const gathered = new Map<string, Gathering>();
   for (const series of input.series) {
-    const patches = new Map<string, Tag[]>();
+    const patches = new Map<string, Keyed[]>();
     for (const patch of series.patches) {
       const mail = mails.get(patch.msgid);
       patches.set(
         patch.msgid,
         mail === undefined
           ? []
-          : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? [], input.dkim.get(patch.msgid) ?? null),
+          : inPatchTags(patch, mail, input.trailers.get(patch.msgid) ?? [], input.dkim.get(patch.msgid) ?? null).map(
+              keyed,
+            ),
       );
     }
     gathered.set(seriesId(series), { cover: [], patches });
@@ -166,7 +185,7 @@ function gatherPatches(input: TagInput): Map<string, Gathering> {
 export function deriveTags(input: TagInput): ReadonlyMap<string, SeriesTags> {
   const gathered = gatherPatches(input);
   gatherReplies(input, gathered);
-  const merged = new Map<string, SeriesTags>();
+  const merged = new Map<string, KeyedTags>();
   for (const [key, { cover, patches }] of gathered) {
     merged.set(key, {
       cover: mergeTags(cover),

@@ -21,10 +21,10 @@ export async function derivedState(db: Db): Promise<string> {
     members.set(component ?? -1, own);
   }
   const told = {
-    series: series.map((row) => ({ ...row, id: 0, component: 0 })),
-    dispositions: dispositions.map((row) => ({ ...row, component: 0 })),
+    series,
+    dispositions,
     chosen,
     components: [...members.values()].map((ids) => ids.join(' ')).toSorted(),
   };
-  return JSON.stringify(told, null, 1);
+  return JSON.stringify(told, (key, value: unknown) => (key === 'id' || key === 'component' ? undefined : value), 1);
 }

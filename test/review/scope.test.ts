@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { scopeOf } from '../../src/review/scope.ts';
 import { seriesId } from '../../src/series/series.ts';
-import { answer, countedOn, derive, patchMail, ROB, seriesMails, tagsOf } from '../helpers/review.ts';
+import { answer, countedOn, derive, patchMail, ROB, seriesMails, tagsOf, toldAfter } from '../helpers/review.ts';
 
 const ACK = `Acked-by: ${ROB}`;
 const COVER = 'v1.0';
@@ -113,6 +113,32 @@ describe('a tag on a patch', () => {
   test('that is the only one says nothing new with "for the series"', async () => {
     const derived = await derive([patchMail('p', '[PATCH] fix'), answer('p', `For the series:\n${ACK}`)]);
     assert.equal(tagsOf(derived, 'p')[0]?.why, 'reply to the patch');
+  });
+});
+
+describe('a part that is named in words', () => {
+  test('is the area of the tag: "For the Arm part:"', async () => {
+    const forms: readonly (readonly [text: string, area: string])[] = [
+      [`For the Arm part:\n\n${ACK}`, 'Arm'],
+      [`So for the x86 bits\n${ACK}`, 'x86'],
+      [`Fine by me. For the tools/xl parts:\n${ACK}`, 'tools/xl'],
+      [`${ACK} for the Arm part`, 'Arm'],
+      [`For the Arm part: ${ACK}`, 'Arm'],
+    ];
+    for (const [body, area] of forms) {
+      assert.deepEqual(await toldAfter(body), [`given Acked-by Rob Reviewer # ${area}`], body);
+    }
+  });
+
+  test('is none where no part of the patch is meant', async () => {
+    for (const text of [
+      'For the most part,',
+      'For the other parts I wait.',
+      'On the whole part of me likes it,',
+      'Thanks for the Arm parts!',
+    ]) {
+      assert.deepEqual(await toldAfter(`${text}\n\n${ACK}`), ['given Acked-by Rob Reviewer'], text);
+    }
   });
 });
 
