@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readPeopleFiles, treePeople } from '../handlers/tree-people.ts';
+import { peopleFilesOf, treePeople } from '../handlers/tree-people.ts';
 import { recipientsFor } from '../src/review/maintainers-list.ts';
 import { questionOf } from '../src/review/maintainers-question.ts';
 
@@ -22,7 +22,7 @@ function sample(): readonly string[] {
 }
 
 /** Lays out what the script reads: MAINTAINERS, .mailmap, and the folders that patterns name. */
-function layOut(place: string, files: Awaited<ReturnType<typeof readPeopleFiles>>): void {
+function layOut(place: string, files: Awaited<ReturnType<typeof peopleFilesOf>>): void {
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, 'MAINTAINERS'), files.maintainers ?? '');
@@ -51,7 +51,7 @@ for (const commit of commits) {
   const patch = git('format-patch', '-1', '--stdout', '--no-signature', commit);
   writeFileSync(join(top, 'one.patch'), patch);
   const question = questionOf(patch.toString('latin1'));
-  const files = await readPeopleFiles(repository, git('rev-parse', `${commit}^`).toString().trim());
+  const files = await peopleFilesOf(repository, git('rev-parse', `${commit}^`).toString().trim());
   // Xen's script refuses files without the version line that they have had since 2020.
   const text = files.maintainers ?? '';
   const dated =

@@ -5,7 +5,7 @@
  */
 import type { Address } from '../src/mail/message.ts';
 import { readPeopleFiles, treePeople, type TreePeople } from '../handlers/tree-people.ts';
-import { blobsAt } from '../src/mirror/upstream-files.ts';
+import { readTreeFiles } from '../src/mirror/upstream-files.ts';
 import { type UpstreamCommit, upstreamLog } from '../src/mirror/upstream-log.ts';
 import { namedCommit, repositoryAt } from '../src/mirror/upstream-tree.ts';
 import { policyPatchOf } from '../src/review/commit-tags.ts';
@@ -14,6 +14,7 @@ import { NO_MAILMAP } from '../src/review/mailmap.ts';
 import { peopleOf } from '../src/review/people.ts';
 import { approvalsOf } from '../src/review/policy-patch.ts';
 
+const NONE = { maintainers: null, conf: '', mailmap: '', folders: [] };
 const NOT_THEIRS = 'Acked-by of somebody who maintains none of the files';
 const [where = '', flag, wanted] = process.argv.slice(2);
 const start = performance.now();
@@ -23,18 +24,22 @@ const commits = (await upstreamLog(repository, { to: tip, since: '2019-01-01T00:
   (one) => one.parents.length === 1,
 );
 const parents = commits.map(({ parents: [parent = ''] }) => parent);
-const blobs = await blobsAt(repository, parents, 'MAINTAINERS');
-
-const trees = new Map<string, TreePeople>();
-for (const [at, blob] of blobs.entries()) {
-  if (blob === null || trees.has(blob)) continue;
-  trees.set(blob, treePeople(await readPeopleFiles(repository, parents[at] ?? '')));
-}
+const texts = await readTreeFiles(
+  repository,
+  parents.map((commit) => ({ commit, name: 'MAINTAINERS' })),
+  4 << 20,
+);
+/** One commit for each text of the file: a history of years has a hundred of them. */
+const firsts = new Map(texts.map((text, at) => [text ?? '', parents[at] ?? '']));
+const files = await readPeopleFiles(repository, [...firsts.values()]);
+const trees = new Map(
+  [...firsts.keys()].map((text, at): [string, TreePeople] => [text, treePeople(files[at] ?? NONE)]),
+);
 console.log(`${commits.length} commits, ${trees.size} MAINTAINERS files read after ${seconds()} s`);
 
-const blobOf = new Map(commits.map(({ commit }, at) => [commit, blobs[at] ?? '']));
+const textOf = new Map(commits.map(({ commit }, at) => [commit, texts[at] ?? '']));
 const treeOf = ({ commit }: UpstreamCommit): Pick<TreePeople, 'maintainers'> =>
-  trees.get(blobOf.get(commit) ?? '') ?? { maintainers: null };
+  trees.get(textOf.get(commit) ?? '') ?? { maintainers: null };
 const people = peopleOf(NO_MAILMAP, []);
 const counts = new Map<string, string[]>();
 const tally = (what: string, { commit, title }: UpstreamCommit): void => {

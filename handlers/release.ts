@@ -4,7 +4,7 @@ import { type Release, releaseOf } from '../src/report/release.ts';
 import { threadsOf } from '../src/store/landed.ts';
 import type { Db } from '../src/store/schema.ts';
 import type { ProjectConfig } from '../config/config.ts';
-import { readPeopleFiles, treePeople } from './tree-people.ts';
+import { peopleFilesOf, treePeople } from './tree-people.ts';
 
 /** Which commits are asked about. */
 export interface ReleaseQuestion {
@@ -32,7 +32,7 @@ export async function releaseFor(
   const time = { ...(since === null ? {} : { since }), ...(until === null ? {} : { until }) };
   const commits = await upstreamLog(repository, { to, not, ...time });
   const start = since ?? (await startOf(repository, not[0] ?? null));
-  const { maintainers, mailmap } = treePeople(await readPeopleFiles(repository, to));
+  const { maintainers, mailmap } = treePeople(await peopleFilesOf(repository, to));
   const days = [since, until].filter((one) => one !== null).join(' to ');
   return releaseOf(commits, {
     range: days === '' ? range : `${range}, ${days}`,

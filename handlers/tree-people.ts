@@ -12,6 +12,7 @@ export interface TreePeople {
 }
 
 const LARGEST = 4 << 20;
+const NAMES = ['MAINTAINERS', '.get_maintainer.conf', '.mailmap'] as const;
 
 /** The files of a tree that say who is who, as texts, so that they can be kept. */
 export interface PeopleFiles {
@@ -22,18 +23,28 @@ export interface PeopleFiles {
   readonly folders: readonly string[];
 }
 
-/** Reads the files from the tree of a commit. @throws PatchloomError GIT_FAILED */
-export async function readPeopleFiles(repository: string, commit: string): Promise<PeopleFiles> {
-  const names = ['MAINTAINERS', '.get_maintainer.conf', '.mailmap'] as const;
-  const files = await readTreeFiles(repository, commit, names, LARGEST);
-  const maintainers = files.get('MAINTAINERS') ?? null;
-  const folders = maintainers === null ? [] : await foldersAmong(repository, commit, possibleFolders(maintainers));
-  return {
-    maintainers,
-    conf: files.get('.get_maintainer.conf') ?? '',
-    mailmap: files.get('.mailmap') ?? '',
-    folders: [...folders].sort(),
-  };
+/** Reads the files from the trees of commits (full ids), in their order. @throws PatchloomError GIT_FAILED */
+export async function readPeopleFiles(repository: string, commits: readonly string[]): Promise<readonly PeopleFiles[]> {
+  const paths = commits.flatMap((commit) => NAMES.map((name) => ({ commit, name })));
+  const texts = await readTreeFiles(repository, paths, LARGEST);
+  const trees = commits.map((commit, at) => {
+    const [maintainers = null, conf = null, mailmap = null] = texts.slice(at * NAMES.length, (at + 1) * NAMES.length);
+    return { commit, maintainers, conf: conf ?? '', mailmap: mailmap ?? '' };
+  });
+  const possible = trees.flatMap(({ commit, maintainers }) =>
+    possibleFolders(maintainers ?? '').map((name) => ({ commit, name })),
+  );
+  const folders = Map.groupBy(await foldersAmong(repository, possible), ({ commit }) => commit);
+  return trees.map(({ commit, ...files }) => {
+    const own = (folders.get(commit) ?? []).map(({ name }) => name);
+    return { ...files, folders: [...new Set(own)].sort() };
+  });
+}
+
+/** Reads one tree. @throws PatchloomError GIT_FAILED */
+export async function peopleFilesOf(repository: string, commit: string): Promise<PeopleFiles> {
+  const [files] = await readPeopleFiles(repository, [commit]);
+  return files ?? { maintainers: null, conf: '', mailmap: '', folders: [] };
 }
 
 /** What the files say. */

@@ -9,7 +9,7 @@ import { newestMail, oldestNews, seriesSince } from '../src/store/posted.ts';
 import { type Context, projectOf } from './context.ts';
 import { branchFor, judgeOpen } from './judge.ts';
 import { findLandings, type LandingFound } from './landings.ts';
-import { type PeopleFiles, readPeopleFiles, treePeople } from './tree-people.ts';
+import { type PeopleFiles, peopleFilesOf, treePeople } from './tree-people.ts';
 
 /** What a look at upstream brought. */
 export interface UpstreamNews {
@@ -67,7 +67,7 @@ async function readBranch(
 ): Promise<'same' | 'moved' | 'people'> {
   const known = await branchOf(store.db, project, name);
   if (known?.tip === tip) return 'same';
-  const people = JSON.stringify(await readPeopleFiles(repository, tip));
+  const people = JSON.stringify(await peopleFilesOf(repository, tip));
   await store.transaction((tx) => saveBranch(tx, { project, name, tip, people }, clock.now()));
   return known?.people === people ? 'moved' : 'people';
 }

@@ -39,6 +39,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store'],
   hono: ['src/web'],
   zod: ['config'],
+  re2js: ['src/review'],
 };
 
 interface Import {

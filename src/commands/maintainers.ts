@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { readPeopleFiles, type TreePeople, treePeople } from '../../handlers/tree-people.ts';
+import { peopleFilesOf, type TreePeople, treePeople } from '../../handlers/tree-people.ts';
 import { levelsOf } from '../review/maintainers-cover.ts';
 import { type MaintainersQuestion, type Recipient, recipientsFor } from '../review/maintainers-list.ts';
 import { questionOf } from '../review/maintainers-question.ts';
@@ -25,7 +25,7 @@ export const maintainersCommand: Command = {
   async run(invocation) {
     const question = await read(invocation.words);
     const { repository, commit } = await namedTree(invocation);
-    const people = treePeople(await readPeopleFiles(repository, commit));
+    const people = treePeople(await peopleFilesOf(repository, commit));
     const { maintainers, conf, mailmap } = people;
     if (maintainers === null)
       throw new PatchloomError('NOT_FOUND', `there is no MAINTAINERS file in ${commit.slice(0, 12)}`);

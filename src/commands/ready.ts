@@ -1,9 +1,10 @@
 import { type Queued, queueOf } from '../../handlers/queue.ts';
 import { upstreamMoved } from '../../handlers/upstream-moved.ts';
-import { openBot } from '../bot.ts';
+import { type Bot, openBot } from '../bot.ts';
 import { colours, plain } from '../report/paint.ts';
 import { readyText } from '../report/queue.ts';
 import { seriesView } from '../report/view.ts';
+import { branchOf } from '../store/branches.ts';
 import { factsOf } from '../store/facts.ts';
 import { describeError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
@@ -26,6 +27,7 @@ export const readyCommand: Command = {
     const { terminal } = invocation;
     if (invocation.options['fetch'] === true) await fetchAll(invocation);
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
+    await tellUnread(invocation, bot);
     const limit = numberOf(invocation, 'limit', 50);
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: invocation.json };
@@ -58,6 +60,15 @@ export async function fetchAll(invocation: Invocation): Promise<void> {
       // What is known of the others, and of this one from before, is still worth a look.
       say(invocation, `${name}: ${describeError(error)}`);
     }
+  }
+}
+
+/** Without the branch's MAINTAINERS anybody's ack counts: who reads the queue has to know. */
+export async function tellUnread(invocation: Invocation, bot: Bot): Promise<void> {
+  for (const { name, git } of bot.config.projects) {
+    if (git === null || (invocation.project !== null && invocation.project !== name)) continue;
+    if ((await branchOf(bot.store.db, name, git.branch)) !== null) continue;
+    say(invocation, `${name}: its MAINTAINERS has not been read yet; --fetch reads it`);
   }
 }
 

@@ -6,7 +6,7 @@ import { isOn, waitsOf } from '../review/waiting.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, print } from './command.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
-import { fetchAll } from './ready.ts';
+import { fetchAll, tellUnread } from './ready.ts';
 
 /** `patchloom waiting`: what waits for whom. */
 export const waitingCommand: Command = {
@@ -24,6 +24,7 @@ export const waitingCommand: Command = {
     const { terminal } = invocation;
     if (invocation.options['fetch'] === true) await fetchAll(invocation);
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
+    await tellUnread(invocation, bot);
     const { on } = invocation.options;
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };

@@ -44,9 +44,18 @@ function maintainersIn(levels: readonly (readonly Section[])[]): readonly Addres
   return levels.flatMap((sections) => sections.flatMap(({ maintainers }) => maintainers));
 }
 
-/** Approvals and sign-offs with the files that each is for. */
-function voicesOf(patch: PolicyPatch, levels: ReadonlyMap<string, readonly (readonly Section[])[]>): readonly Voice[] {
+/**
+ * Approvals and sign-offs with the files that each is for. Of the sign-offs the author's counts, and the last one, which is the
+ * sender's: it approves the final version. One in between approved what somebody has changed since.
+ */
+function voicesOf(
+  patch: PolicyPatch,
+  levels: ReadonlyMap<string, readonly (readonly Section[])[]>,
+  people: People,
+): readonly Voice[] {
   const all = new Set(patch.paths);
+  const last = patch.signers.at(-1);
+  const signers = patch.signers.filter((person) => person === last || people.same(person, patch.author));
   const reviews = patch.tags.filter((tag) => COUNTING.has(tag.status) && kindOf(tag.kind)?.review === true);
   const sectionsOf = (path: string) => (levels.get(path) ?? []).flat();
   return [
@@ -54,7 +63,7 @@ function voicesOf(patch: PolicyPatch, levels: ReadonlyMap<string, readonly (read
       const paths = tag.area === null ? all : new Set(filesInArea(tag.area, patch.paths, sectionsOf));
       return { person: tag, paths };
     }),
-    ...patch.signers.map((person): Voice => ({ person, paths: all })),
+    ...signers.map((person): Voice => ({ person, paths: all })),
   ];
 }
 
@@ -98,7 +107,7 @@ export function approvalsOf(patch: PolicyPatch, maintainers: Maintainers | null,
     if (wroteIt(patch, tag, people)) return false;
     return tag.kind !== 'Acked-by' || able.length === 0 || people.among(tag, able);
   });
-  const voices = voicesOf(patch, levels);
+  const voices = voicesOf(patch, levels, people);
   const files = patch.paths.map((path) => approvalOf(path, levels.get(path) ?? [], voices, people));
   return {
     files: maintainers === null ? null : files,

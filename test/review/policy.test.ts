@@ -56,6 +56,12 @@ test('of two authors the earlier one’s review approves what the later one send
   assert.deepEqual(judged({ patches: [both] }).missing, [NO_OTHER]);
 });
 
+test('a maintainer who signed off an earlier form has not approved what somebody else made of it', () => {
+  const revised = { paths: ['core/a.c'], author: ann, tags: [['Reviewed-by', rita]] } as const;
+  assert.deepEqual(judged({ patches: [{ ...revised, signers: [cora, ann] }] }).missing, [noCore('core/a.c')]);
+  assert.equal(judged({ patches: [{ ...revised, signers: [ann, cora] }] }).state, 'ready', 'she sends it');
+});
+
 test('an author cannot approve what he alone wrote', () => {
   const { missing } = judged({ patches: [{ paths: ['core/a.c'], author: cora, tags: [['Reviewed-by', cora]] }] });
   assert.deepEqual(missing, [NO_OTHER]);
