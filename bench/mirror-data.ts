@@ -109,7 +109,9 @@ export async function largeRepository(
         stream.push(put(at, content(at).with(pick(300), `changed in series ${series} by patch ${patch}\n`).join('')));
       }
     }
-  const made = git(repository, ['fast-import', '--quiet'], { input: Buffer.concat(stream.map((text) => Buffer.from(text))) });
+  const made = git(repository, ['fast-import', '--quiet'], {
+    input: Buffer.concat(stream.map((text) => Buffer.from(text))),
+  });
   if (made.code !== 0) throw new Error(made.err);
   const base = gitOut(repository, 'rev-parse', 'main');
   const all: BenchSeries[] = [];
