@@ -2,9 +2,11 @@
  * `npm run bench:mirror -- [short] [runs] [open] [3000] [80000]`: from patches to commits, beside `git am` in a work tree and `git apply --cached`. Works on
  * copies of a repository (PATCHLOOM_BENCH_REPOSITORY, `../.mirror/xen-project+xen/repo`) and on a generated one of 80,000 files.
  */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAudited } from '../src/mirror/audit.ts';
 import { openMirror } from '../src/mirror/open.ts';
 import { silentLog } from '../src/util/log.ts';
 import { largeRepository, realSeries } from './mirror-data.ts';
@@ -21,7 +23,11 @@ interface Measured {
   readonly seconds: number;
   /** Without setting up the work tree. */
   readonly alone: number;
+  /** Seconds of all processes together, which the load of the machine hardly changes. */
+  readonly cpu: number;
   readonly ids: readonly string[];
+  /** Of `seconds`: the series that git am made again, because one in 64 is always compared. */
+  readonly audits?: { readonly count: number; readonly seconds: number };
 }
 
 try {
@@ -29,7 +35,7 @@ try {
   else console.log(`no repository at ${REAL}: set PATCHLOOM_BENCH_REPOSITORY`);
   for (const files of [3_000, 80_000]) {
     if (!wanted(String(files))) continue;
-    const large = await largeRepository(scratch, files, 30);
+    const large = await largeRepository(scratch, files, 10);
     await compare(`${files} files, series of 5`, large.repository, large.series);
   }
 } finally {
@@ -84,6 +90,9 @@ async function compare(name: string, repository: string, all: readonly BenchSeri
   say('git apply --cached, write-tree, commit-tree', patches, index, am);
   const mirror = await mirrored(repository, all, true);
   say('mirror, durable per series', patches, mirror, am);
+  const { count, seconds } = mirror.audits ?? { count: 0, seconds: 0 };
+  if (count > 0)
+    say(`  less ${count} audited by git am`, patches, { ...mirror, seconds: mirror.seconds - seconds }, am);
   const again = await mirrored(repository, all, false);
   say('mirror, does it apply? nothing written', patches, again, am);
   const same = mirror.ids.filter((id, at) => id === am.ids[at]).length;
@@ -91,16 +100,19 @@ async function compare(name: string, repository: string, all: readonly BenchSeri
 }
 
 function say(what: string, patches: number, one: Measured, am: Measured): void {
+  const cpu = `${one.cpu.toFixed(1).padStart(5)} s CPU (${(am.cpu / one.cpu).toFixed(1)} x)`;
   const rate = (patches / one.seconds).toFixed(0).padStart(6);
   const each = ((one.seconds * 1000) / patches).toFixed(2).padStart(7);
   const ratios = `${(am.seconds / one.seconds).toFixed(1)} x git am, ${(am.alone / one.seconds).toFixed(1)} x git am alone`;
-  console.log(`${what.padEnd(46)} ${rate}/s ${each} ms/patch  ${one.seconds.toFixed(2).padStart(6)} s  ${ratios}`);
+  console.log(
+    `${what.padEnd(46)} ${rate}/s ${each} ms/patch  ${one.seconds.toFixed(2).padStart(6)} s  ${ratios}  ${cpu}`,
+  );
 }
 
 function amInWorkTree(repository: string, all: readonly BenchSeries[]): Measured {
   const tree = copyOf(repository, false);
   gitOut(tree, 'checkout', '--quiet', '--force', '--detach', all[0]?.base ?? 'HEAD');
-  const start = performance.now();
+  const [start, used] = [performance.now(), cpuSeconds()];
   let alone = 0;
   const ids = all.map(({ base, mails }) => {
     gitOut(tree, 'checkout', '--quiet', '--force', '--detach', base);
@@ -112,14 +124,14 @@ function amInWorkTree(repository: string, all: readonly BenchSeries[]): Measured
   });
   const seconds = (performance.now() - start) / 1000;
   rmSync(tree, { recursive: true });
-  return { seconds, alone: alone / 1000, ids };
+  return { seconds, alone: alone / 1000, cpu: cpuSeconds() - used, ids };
 }
 
 /** What a bot without a work tree and without an engine does: an index of the whole tree, three processes a patch. */
 function applyCached(repository: string, all: readonly BenchSeries[]): Measured {
   const bare = copyOf(repository, true);
   const env = { GIT_INDEX_FILE: join(scratch, 'index'), GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@example.org' };
-  const start = performance.now();
+  const [start, used] = [performance.now(), cpuSeconds()];
   const ids = all.map(({ base, request }) => {
     let tip = base;
     git(bare, ['read-tree', base], { env });
@@ -136,24 +148,38 @@ function applyCached(repository: string, all: readonly BenchSeries[]): Measured 
   });
   const seconds = (performance.now() - start) / 1000;
   rmSync(bare, { recursive: true });
-  return { seconds, alone: seconds, ids };
+  return { seconds, alone: seconds, cpu: cpuSeconds() - used, ids };
 }
 
 async function mirrored(repository: string, all: readonly BenchSeries[], write: boolean): Promise<Measured> {
   const directory = mkdtempSync(join(scratch, 'mirror-'));
   cpSync(copyOf(repository, true), join(directory, 'bench.git'), { recursive: true });
   const project = { project: 'bench', upstream: repository, publish: [], branch: 'main', targetBranch: null };
-  const start = performance.now();
+  const [start, used] = [performance.now(), cpuSeconds()];
   const mirror = await openMirror({ directory, git: { ...project, committer: COMMITTER }, log: silentLog });
   const ids: string[] = [];
+  const audits = { count: 0, seconds: 0 };
   for (const { base, request } of all) {
+    const before = performance.now();
     const result = write ? await mirror.apply(request, base) : { ...(await mirror.check(request, base)), tip: null };
     if (result.state !== 'applied') throw new Error(result.reason);
     ids.push(result.tip ?? '');
+    if (!write || !isAudited({ state: 'applied', already: [] }, request.patches, { commit: base })) continue;
+    audits.count++;
+    audits.seconds += (performance.now() - before) / 1000;
   }
   const seconds = (performance.now() - start) / 1000;
   await mirror.close();
-  return { seconds, alone: seconds, ids };
+  // The long-lived processes count once they have ended.
+  await sleep(300);
+  return { seconds, alone: seconds, cpu: cpuSeconds() - used, ids, audits };
+}
+
+/** Processor time of this process and of all that it has waited for. */
+function cpuSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
 
 function copyOf(repository: string, bare: boolean): string {

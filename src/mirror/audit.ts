@@ -10,7 +10,11 @@ const ONE_IN = 64;
  * True for the series that git does again: all that apply where PATCHLOOM_VERIFY is 1, else about 1.5 % of them, always the same
  * ones. Not where a patch's work is there already, which git am tells by failing.
  */
-export function isAudited(applied: Applied, patches: readonly MirrorPatch[], base: Base): boolean {
+export function isAudited(
+  applied: Pick<Applied, 'state' | 'already'>,
+  patches: readonly MirrorPatch[],
+  base: Pick<Base, 'commit'>,
+): boolean {
   if (applied.state !== 'applied' || applied.already.length > 0) return false;
   if (process.env['PATCHLOOM_VERIFY'] === '1') return true;
   const text = `${base.commit} ${patches.map(({ msgid }) => msgid).join(' ')}`;

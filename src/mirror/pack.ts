@@ -19,6 +19,8 @@ interface Packed {
 const TYPES = { commit: 1, tree: 2, blob: 3 } as const;
 const OFFSET_DELTA = 6;
 const HASH = 20;
+/** Bytes of a stored block at most. */
+const LARGEST_BLOCK = 0xffff;
 
 /**
  * Packs objects (gitformat-pack(5), version 2), each once. A delta is used where its start stands earlier in the same pack and
@@ -53,7 +55,7 @@ function entryOf(object: NewObject, places: ReadonlyMap<string, number>, offset:
   const { delta, data, type } = object;
   const from = delta === null ? undefined : places.get(delta.from);
   if (delta === null || from === undefined || delta.ops.length * 2 > data.length)
-    return [entryHead(TYPES[type], data.length), deflate(data)];
+    return [entryHead(TYPES[type], data.length), type === 'tree' ? deflateTree(data) : deflate(data)];
   return [entryHead(OFFSET_DELTA, delta.ops.length), distance(offset - from), deflate(delta.ops)];
 }
 
@@ -83,6 +85,11 @@ function deflate(data: Buffer): Buffer {
   if (data.length < 256) return stored(data);
   if (data.length < 1024) return deflateSync(data, { level: 1, windowBits: 10, memLevel: 2 });
   return deflateSync(data, { level: 1 });
+}
+
+/** Half of a tree is ids, which nothing makes smaller: small ones are left as they are. */
+function deflateTree(data: Buffer): Buffer {
+  return data.length <= LARGEST_BLOCK ? stored(data) : deflate(data);
 }
 
 /** One stored block (RFC 1951 §3.2.4) in a zlib frame (RFC 1950). */
