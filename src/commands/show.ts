@@ -6,6 +6,7 @@ import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { seriesView } from '../report/view.ts';
 import { factsOf } from '../store/facts.ts';
+import type { Disposition } from '../series/series.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
 import { dispositionOf, seriesByMsgid } from '../store/series.ts';
@@ -26,32 +27,49 @@ export const showCommand: Command = {
     const msgid = asMsgid(word);
     const disposition = await dispositionOf(bot.store.db, msgid);
     const isPatch = (await seriesByMsgid(bot.store.db, msgid)) !== null;
-    if (disposition !== null) await showMail(invocation, bot, msgid);
-    if (disposition !== null && !isPatch) return 0;
-    const versions = await findVersions(bot.store.db, word, invocation.project);
+    const versions = disposition !== null && !isPatch ? [] : await findVersions(bot.store.db, word, invocation.project);
     if (versions.length === 0 && disposition === null)
       throw new PatchloomError('NOT_FOUND', `no change or mail "${word}" is known`);
-    if (disposition !== null && invocation.json) return 0;
-    await showVersions(invocation, bot, versions);
+    if (invocation.json) {
+      const mail = disposition === null ? {} : await mailView(bot, disposition);
+      const change = versions.length === 0 ? {} : await changeView(bot, versions);
+      print(invocation.terminal, JSON.stringify({ ...mail, ...change }));
+      return 0;
+    }
+    if (disposition !== null) await showMail(invocation, bot, disposition);
+    if (versions.length > 0) await showVersions(invocation, bot, versions);
     return 0;
   },
 };
 
-async function showVersions(
-  invocation: Invocation,
-  bot: Bot,
-  versions: Awaited<ReturnType<typeof findVersions>>,
-): Promise<void> {
-  const { terminal, json } = invocation;
+type Versions = Awaited<ReturnType<typeof findVersions>>;
+
+/** One mail: where it ended and why, what it says, and its copies. */
+async function mailView(bot: Bot, disposition: Disposition): Promise<object> {
+  const copies = await copiesOf(bot.store.db, disposition.msgid);
+  const digest = await digestOf(bot.store.db, disposition.msgid);
+  const said = digest?.remarks.map(({ kind, name, email, line }) => ({ kind, name, email, line })) ?? [];
+  const head =
+    digest === null ? {} : { subject: digest.entry.subject, from: digest.entry.from, date: digest.entry.date };
+  return { ...head, ...disposition, remarks: said, copies };
+}
+
+async function changeView(bot: Bot, versions: Versions): Promise<object> {
+  const [first] = versions;
+  const shown = await Promise.all(
+    versions.map(async (stored) => ({
+      ...seriesView(await factsOf(bot.store.db, stored)),
+      upstream: await landingViews(bot, stored),
+    })),
+  );
+  return { change: first?.series.change, project: first?.series.project, versions: shown };
+}
+
+async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
+  const { terminal } = invocation;
   const facts = await Promise.all(versions.map((stored) => factsOf(bot.store.db, stored)));
   const newest = versions.at(-1);
   const upstream = await Promise.all(versions.map((stored) => landingViews(bot, stored)));
-  if (json) {
-    const [first] = versions;
-    const shown = facts.map((one, at) => ({ ...seriesView(one), upstream: upstream[at] ?? [] }));
-    print(terminal, JSON.stringify({ change: first?.series.change, project: first?.series.project, versions: shown }));
-    return;
-  }
   terminal.stdout.write(showChange(facts, bot.clock.now(), terminal.colour ? colours : plain));
   if (!newest) return;
   const landed = upstream.findLastIndex((one) => one.length > 0);
@@ -66,18 +84,10 @@ async function showVersions(
   }
 }
 
-async function showMail(invocation: Invocation, bot: Bot, msgid: string): Promise<void> {
-  const { terminal, json } = invocation;
-  const disposition = await dispositionOf(bot.store.db, msgid);
-  const copies = await copiesOf(bot.store.db, msgid);
-  const digest = await digestOf(bot.store.db, msgid);
-  if (disposition === null || digest === null) return;
-  if (json) {
-    const said = digest.remarks.map(({ kind, name, email, line }) => ({ kind, name, email, line }));
-    const { subject, from, date } = digest.entry;
-    print(terminal, JSON.stringify({ subject, from, date, ...disposition, remarks: said, copies }));
-    return;
-  }
+async function showMail({ terminal }: Invocation, bot: Bot, disposition: Disposition): Promise<void> {
+  const copies = await copiesOf(bot.store.db, disposition.msgid);
+  const digest = await digestOf(bot.store.db, disposition.msgid);
+  if (digest === null) return;
   print(terminal, digest.entry.subject);
   print(terminal, `from    ${digest.entry.from.name} <${digest.entry.from.email}>, ${digest.entry.date}`);
   print(

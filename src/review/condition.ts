@@ -12,6 +12,7 @@ const CONDITION = new RegExp(
     String.raw`^(?:\w+[ ,]+)?with (?:that|this|these|those|it|them)(?: one)?[,:]?$`,
     String.raw`(?:^|, |\b(?:but|and|so|then|lgtm|good|fine|ok|okay|me) )with .{0,120}\b${DONE}\b`,
     String.raw`\b(?:if (?:you|that|this|so)|once|assuming|provided|providing|as long as|subject to|modulo|unless|on condition)\b`,
+    String.raw`^(?:(?:and|so|then|but|albeit) )?if\b`,
     String.raw`\b(?:after|when) (?:you|that|this|these|those|it|fixing|addressing|changing)\b`,
     String.raw`\bfine with (?:that|this|it)\b`,
   ].join('|'),
@@ -19,7 +20,7 @@ const CONDITION = new RegExp(
 );
 /** Wishes that do not hold the tag back. */
 const OPTIONAL =
-  /\b(?:preferabl[ey]|ideally|optional(?:ly)?|either way|with or without|regardless|not a blocker|up to you|if you (?:like|want|wish|prefer)|if (?:it|this|that)'?s (?:of )?(?:any )?(?:help|use)|if (?:needed|necessary))\b/i;
+  /\b(?:preferabl[ey]|ideally|optional(?:ly)?|either way|with or without|regardless|not a blocker|up to you|if you (?:like|want|wish|prefer)|if (?:it|this|that)(?:'?s (?:of )?(?:any )?(?:help|use)| helps)|if useful|if (?:needed|necessary))\b/i;
 const WITHDRAWAL = /\b(?:withdraw|retract|revoke|take back|drop my|remove my|rescind)/i;
 
 /** The sentence that makes the tag below it depend on something, or null. */

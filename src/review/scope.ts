@@ -16,6 +16,8 @@ const SERIES = new RegExp(
 );
 const NUMBERS =
   /\b(?:for|on|to)\s(?:the\s)?(?:first\s)?patch(?:es)?\s#?(\d[\d\s,&#/-]{0,60}(?:(?:and|to|through)\s?#?\d[\d\s,&#/-]{0,20}){0,10})/i;
+/** "For 1/3 and 2/3:", without the word. */
+const OF_TOTAL = /\bfor (\d{1,3}\/\d{1,3}(?:(?:, ?| and |,? & )\d{1,3}\/\d{1,3}){0,20})(?=[:,. ]|$)/i;
 const MAX_PATCH = 999;
 
 /** `1-3, 5 and 7` as numbers; a range may be written with `to`. */
@@ -31,7 +33,7 @@ function readNumbers(text: string): number[] {
 /** Reads the scope out of a few sentences; numbers are more exact than the series. */
 export function scopeOf(text: string): Scope {
   const words = text.slice(0, 2000).replaceAll(/\s+/g, ' ').trim();
-  const numbers = NUMBERS.exec(words)?.[1];
+  const numbers = NUMBERS.exec(words)?.[1] ?? OF_TOTAL.exec(words)?.[1];
   if (numbers !== undefined) return readNumbers(numbers);
   return SERIES.test(words) ? 'series' : null;
 }

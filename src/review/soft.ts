@@ -6,9 +6,9 @@ type Pattern = readonly [kind: string, pattern: RegExp];
 
 /** What people write for a tag where they are in a hurry, at the start of a line. */
 const SHORTHAND: readonly Pattern[] = [
-  ['Reviewed-by', /^(?:r-b|rb|rvb|r\/b)(?:[:.,!]|\s*$)/i],
+  ['Reviewed-by', /^(?:r-b|r-by|rb|rvb|r\/b)(?:[:.,!]|\s*$)/i],
   ['Reviewed-by', /^reviewed(?:-by)?(?: by)? me\b/i],
-  ['Acked-by', /^(?:a-b|a\/b)(?:[:.,!]|\s*$)/i],
+  ['Acked-by', /^(?:a-b|a-by|a\/b)(?:[:.,!]|\s*$)/i],
   ['Acked-by', /^ack(?:ed|'d)?(?:-by me| by me| from me| for (?:this|the|patch)\b|[:.,!]|\s*$)/i],
   ['Tested-by', /^(?:t-b|t\/b)(?:[:.,!]|\s*$)/i],
 ];

@@ -15,7 +15,7 @@ export interface TagLine {
 }
 
 /** Column 0 to 2: more blanks mean an example. A semicolon is a slip of the shift key. */
-const LINE = /^ {0,2}\*?([A-Za-z][A-Za-z-]{1,40}-by)\*?\s?[:;]\s*(.*)$/i;
+const LINE = /^ {0,2}\*?([A-Za-z][A-Za-z-]{1,40}-by|(?:reviewed|acked|tested) by)\*?\s?[:;]\s*(.*)$/i;
 const MAX_VALUE = 400;
 /** A tag with its address at the end of a few words: "Otherwise: Reviewed-by: …", "LGTM, Acked-by: …". */
 const INLINE =
@@ -28,7 +28,8 @@ const STORY =
 export function splitTagLine(line: string): { spelling: string; value: string } | null {
   if (line.length > MAX_VALUE) return null;
   const found = LINE.exec(line);
-  return found === null ? null : { spelling: found[1] ?? '', value: (found[2] ?? '').replace(/\*$/, '').trim() };
+  if (found === null) return null;
+  return { spelling: (found[1] ?? '').replace(' ', '-'), value: (found[2] ?? '').replace(/\*$/, '').trim() };
 }
 
 /** A tag that stands at the end of a few words, and those words; null where there is none or the words tell a story. */
@@ -83,6 +84,8 @@ export function readTagLine(spelling: string, value: string, sender: Address): T
   }
   const bare = /^([^\s<>@]+@[^\s<>@,;]+[^\s<>@,;.])(.*)$/.exec(text);
   if (bare !== null) return { spelling, value, name: '', email: bare[1] ?? '', ...readTail(bare[2] ?? '') };
+  const open = /^([^<>@]{1,100}?)\s+([^\s<>@]+@[^\s<>@]+\.[a-z]{2,})[.,]?$/i.exec(text);
+  if (open !== null) return { spelling, value, name: open[1] ?? '', email: open[2] ?? '', area: null, tail: null };
   const [words = ''] = text.split(/[#[(<]/, 1);
   if (!isOwnName(words, sender)) return null;
   return {

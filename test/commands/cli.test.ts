@@ -45,5 +45,10 @@ test('a change is found by its name, the beginning of it, its digits and any of 
     const shown = await cli('show', word, '--data', data);
     assert.match(shown.out, new RegExp(`^${change} of list`, 'm'), word);
   }
+  const patch = JSON.parse((await cli('show', '<s1-2@made.example>', '--data', data, '--json')).out) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual([patch['kind'], patch['change']], ['patch', change], 'the mail and its change in one object');
   assert.equal((await cli('show', 'part-0-of', '--data', data)).code, 1, 'two changes begin so');
 });

@@ -31,6 +31,8 @@ describe('a tag on a condition', () => {
   test('is one where the condition follows it', async () => {
     assert.deepEqual(await toldAfter(`${ACK}\nwith the comma dropped.`), ['conditional Acked-by Rob Reviewer']);
     assert.deepEqual(await toldAfter(`${ACK} with the comma dropped`), ['conditional Acked-by Rob Reviewer']);
+    assert.deepEqual(await toldAfter(`${ACK}\nif the comment is extended.`), ['conditional Acked-by Rob Reviewer']);
+    assert.deepEqual(await toldAfter(`${ACK}\nif that helps.`), ['given Acked-by Rob Reviewer']);
     assert.deepEqual(await toldAfter(`${ACK}, but see below`), ['conditional Acked-by Rob Reviewer']);
   });
 

@@ -21,6 +21,12 @@ describe('a tag line', () => {
     }
   });
 
+  test('with a blank for the dash, or an address that lost its brackets, is one', async () => {
+    for (const line of [`Reviewed by: ${ROB}`, 'Reviewed-by: Rob Reviewer rob@example.org'])
+      assert.deepEqual(await toldAfter(line), GIVEN, line);
+    assert.deepEqual(await toldAfter('Reviewed by: everybody who was there'), []);
+  });
+
   test('whose address stands on the next line is one tag', async () => {
     assert.deepEqual(await toldAfter('Reviewed-by: Rob Reviewer\n <rob@example.org>'), GIVEN);
     assert.deepEqual(await toldAfter('Reviewed-by: Rob Reviewer\n<rob@example.org> # arm'), [
