@@ -12,8 +12,6 @@ export interface Hunk {
   readonly postLines: number;
   /** Number of context lines after the last change. None: the hunk belongs at the end of the file. */
   readonly trailing: number;
-  /** Number of context lines before the first change. */
-  readonly leading: number;
   /** The last line of that side has no newline. */
   readonly preOpen: boolean;
   readonly postOpen: boolean;
@@ -43,7 +41,6 @@ export function readHunks(reader: Reader): Hunk[] {
 interface Sides {
   readonly pre: string[];
   readonly post: string[];
-  leading: number;
   trailing: number;
   changes: number;
   preOpen: boolean;
@@ -54,7 +51,7 @@ function readHunk(reader: Reader): Hunk {
   const [, oldStart = '', oldLines = '1', newStart = '', newLines = '1'] =
     HEADING.exec(reader.line()) ?? decline('malformed', reader.line());
   reader.next();
-  const sides: Sides = { pre: [], post: [], leading: 0, trailing: 0, changes: 0, preOpen: false, postOpen: false };
+  const sides: Sides = { pre: [], post: [], trailing: 0, changes: 0, preOpen: false, postOpen: false };
   const old = Number(oldLines);
   const fresh = Number(newLines);
   while (sides.pre.length < old || sides.post.length < fresh) readLine(reader, sides);
@@ -68,7 +65,6 @@ function readHunk(reader: Reader): Hunk {
     preLines: old,
     post: sides.post.join(''),
     postLines: fresh,
-    leading: sides.leading,
     trailing: sides.trailing,
     preOpen: sides.preOpen,
     postOpen: sides.postOpen,
@@ -100,7 +96,6 @@ function readLine(reader: Reader, sides: Sides): void {
 function addContext(sides: Sides, content: string, open: boolean): void {
   addOld(sides, content, open);
   addNew(sides, content, open);
-  if (sides.changes === 0) sides.leading++;
   sides.trailing++;
 }
 

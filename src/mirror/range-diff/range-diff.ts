@@ -78,7 +78,7 @@ export function renderRangeDiff(
 }
 
 /** The difference of one patch in two versions: what an interdiff is read for. */
-export function patchDifference(old: PatchText, fresh: PatchText): string[] {
+function patchDifference(old: PatchText, fresh: PatchText): string[] {
   const groups = groupsOf(changesBetween(old.lines, fresh.lines), old.lines.length);
   return groups.flatMap((group) => {
     const heading = headingBefore(old.lines, group.oldStart);
