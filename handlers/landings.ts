@@ -1,7 +1,8 @@
-import { commitDiffs, patchIds } from '../src/mirror/upstream-diffs.ts';
+import { commitDiffs } from '../src/mirror/upstream-diffs.ts';
 import type { UpstreamCommit } from '../src/mirror/upstream-log.ts';
 import { contentHash } from '../src/patch/content-hash.ts';
 import { type FileDiff, findDiff } from '../src/patch/diff.ts';
+import { patchId } from '../src/patch/patch-id.ts';
 import {
   type Landing,
   type LandedCommit,
@@ -99,8 +100,8 @@ async function lessSure(
   const candidates = index.maybe(commit).slice(0, MOST_READ);
   if (candidates.length === 0) return [];
   const patches = await Promise.all(candidates.map(({ msgid }) => mailedPatch(search.db, msgid)));
-  const [own, ...others] = await patchIds(search.repository, [diff, ...patches.map((patch) => patch?.diff ?? '')]);
-  const equal = candidates.filter((_, at) => own !== null && others[at] === own);
+  const own = patchId(diff);
+  const equal = candidates.filter((_, at) => own !== null && patches[at]?.patchId === own);
   if (equal.length > 0) return equal.map(({ msgid }) => ({ msgid, commit: commit.commit, rule: 'patch-id' }));
   const named = index.byTitle(commit);
   return named === null ? [] : [{ msgid: named.msgid, commit: commit.commit, rule: 'title' }];

@@ -1,4 +1,4 @@
-import { gitFailed, gitText, runGit } from './git.ts';
+import { gitFailed, runGit } from './git.ts';
 
 /** A commit and its diff against its only parent, as latin1 text. */
 export interface CommitDiff {
@@ -51,17 +51,4 @@ export async function* commitDiffs(repository: string, commits: readonly string[
 async function alone(repository: string, commit: string): Promise<CommitDiff[]> {
   const result = await runGit(repository, ['diff-tree', ...OPTIONS], { input: `${commit}\n` });
   return result.code === 0 ? split(result.stdout.toString('latin1')) : [];
-}
-
-/**
- * git's patch ids of diffs (git-patch-id(1), stable), in order: equal for changes that differ in blanks and line numbers only.
- * Null where git sees no diff.
- * @throws PatchloomError GIT_FAILED
- */
-export async function patchIds(repository: string, diffs: readonly string[]): Promise<readonly (string | null)[]> {
-  const name = (at: number): string => at.toString(16).padStart(40, '0');
-  const input = diffs.map((diff, at) => `${name(at + 1)}\n${diff}\n`).join('');
-  const output = await gitText(repository, ['patch-id', '--stable'], { input: Buffer.from(input, 'latin1') });
-  const ids = new Map(output.split('\n').map((line): [string, string] => [line.slice(41), line.slice(0, 40)]));
-  return diffs.map((_, at) => ids.get(name(at + 1)) ?? null);
 }
