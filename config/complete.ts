@@ -78,6 +78,8 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
     lists: project.lists,
     prefixes: project.prefixes.map((word) => word.toUpperCase()),
     fallback: project.fallback,
+    aliases: policy.aliases,
+    shorthand: project.shorthand,
     mode: project.mode,
     git:
       git === null

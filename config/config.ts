@@ -76,6 +76,10 @@ export interface ProjectConfig {
   /** Subject words that route to it, upper case. */
   readonly prefixes: readonly string[];
   readonly fallback: boolean;
+  /** Groups of addresses that are one person's, lower case. */
+  readonly aliases: readonly (readonly string[])[];
+  /** Tags in shorthand ("R-b:") count. */
+  readonly shorthand: boolean;
   readonly mode: 'shadow' | 'moderate' | 'live';
   readonly git: {
     readonly upstream: string;

@@ -209,6 +209,10 @@ const project = section('One project: which mail is its own, where its code is, 
     text: 'Takes the patches of its lists that name no other project. One project for each list.',
     allowed: yesNo,
   }),
+  shorthand: optional(z.boolean(), false, {
+    text: "Tags in shorthand, as `R-b:` or a bare `Ack`, count as their sender's. Otherwise they are shown and do not count.",
+    allowed: yesNo,
+  }),
   mode: optional(z.enum(['shadow', 'moderate', 'live']), 'shadow', {
     text: '`shadow`: does everything and sends nothing. `moderate`: a mail waits for a yes. `live`: mails are sent.',
     allowed: 'shadow, moderate, live',

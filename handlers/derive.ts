@@ -26,6 +26,7 @@ export function deriveMails(
     entries,
     remarks: new Map(mails.map(({ digest }) => [digest.entry.msgid, digest.remarks])),
     trailers: new Map(mails.map(({ digest }) => [digest.entry.msgid, digest.trailers])),
+    rules,
     dkim: new Map(mails.map(({ digest, dkim }) => [digest.entry.msgid, dkim])),
   });
   const rows = series.map((one) => ({

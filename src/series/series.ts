@@ -81,4 +81,8 @@ export interface ProjectRules {
   readonly prefixes: readonly string[];
   /** Takes the patches of its lists that name no other project. */
   readonly fallback: boolean;
+  /** Groups of addresses that are one person's, lower case. */
+  readonly aliases?: readonly (readonly string[])[];
+  /** Tags in shorthand ("R-b:") count. */
+  readonly shorthand?: boolean;
 }

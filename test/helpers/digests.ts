@@ -54,6 +54,7 @@ export function deriveAll(mails: readonly Digested[], rules: readonly ProjectRul
     remarks: new Map(mails.map((mail) => [mail.entry.msgid, mail.remarks])),
     trailers: new Map(mails.map((mail) => [mail.entry.msgid, mail.trailers])),
     dkim: new Map(),
+    rules,
   });
   return { series, dispositions, tags };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isSamePerson, senderOf } from '../../src/review/identity.ts';
+import type { ProjectRules } from '../../src/series/series.ts';
 import { answer, derive, patchMail, ROB, SUE, tagsOf, told, toldOf } from '../helpers/review.ts';
 
 const rob = { name: 'Rob Reviewer', email: 'rob@example.org' };
@@ -128,5 +129,27 @@ describe('a tag', () => {
     assert.deepEqual(await toldOf([patch, answer('p', `Tested-by: ${from}`, { from })], 'p'), [
       'given Tested-by Ann Author',
     ]);
+  });
+});
+
+describe('what a project says', () => {
+  const patch = patchMail('p', '[PATCH] work');
+  const rules = (rest: Partial<ProjectRules>): ProjectRules[] => [
+    { name: 'demo', lists: [], prefixes: [], fallback: true, ...rest },
+  ];
+
+  test('addresses that it names as one person are one', async () => {
+    const mail = answer('p', 'Acked-by: R. R. <other@work.example>');
+    const aliases = [['rob@example.org', 'other@work.example']];
+    const [plain] = tagsOf(await derive([patch, mail], rules({})), 'p');
+    const [known] = tagsOf(await derive([patch, mail], rules({ aliases })), 'p');
+    assert.deepEqual([plain?.status, known?.status, known?.sender], ['doubtful', 'given', 'other-address']);
+  });
+
+  test('shorthand counts where it says so', async () => {
+    const mail = answer('p', 'R-b: me');
+    const [plain] = tagsOf(await derive([patch, mail], rules({})), 'p');
+    const [wanted] = tagsOf(await derive([patch, mail], rules({ shorthand: true })), 'p');
+    assert.deepEqual([plain?.status, wanted?.status, wanted?.kind], ['doubtful', 'given', 'Reviewed-by']);
   });
 });
