@@ -29,7 +29,11 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
     web: file.web === null ? null : { ...file.web.listen, url: file.web.url },
-    limits: { messageBytes: file.limits.message_bytes, actWithinDays: file.limits.act_within_days },
+    limits: {
+      messageBytes: file.limits.message_bytes,
+      actWithinDays: file.limits.act_within_days,
+      mailsPerHour: file.limits.mails_per_hour,
+    },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
 }
@@ -70,7 +74,7 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
-  const { git, build, report } = project;
+  const { git, build, report, requests } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
   return {
     name,
@@ -98,6 +102,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       diskMiB: build.disk_mib,
       logBytes: build.log_bytes,
     },
-    report,
+    report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },
+    requests,
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { verdictOf } from '../src/ci/verdict.ts';
 import type { OutgoingMessage } from '../src/mail/outgoing.ts';
+import { ownMessageId } from '../src/report/notice.ts';
 import { renderReport } from '../src/report/render.ts';
 import { type Report, reportOf } from '../src/report/report.ts';
 import { checksOf } from '../src/store/checks.ts';
@@ -9,6 +9,7 @@ import { mirrorOf } from '../src/store/mirrors.ts';
 import { decide, isDecided } from '../src/store/outbox.ts';
 import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
+import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
 
@@ -52,7 +53,7 @@ export async function messageFor(
   { series }: StoredSeries,
   report: Report,
 ): Promise<OutgoingMessage | null> {
-  const { config, store, clock, templates } = context;
+  const { config, store, clock } = context;
   const project = projectOf(context, series.project);
   const raw = await rawOf(store.db, report.replyTo);
   if (raw === null) return null;
@@ -72,15 +73,8 @@ export async function messageFor(
           : (project.git?.browse?.replace('{ref}', report.ref.replace('refs/heads/', '')) ?? null),
       page: page === null ? null : `${page.replace(/\/$/, '')}/change/${series.change}`,
     },
-    msgid: messageId(report, config.bot.email),
-    date: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, '+00:00'),
-    templates,
+    msgid: ownMessageId(config.bot.email, [report.project, report.seriesKey, report.outcome]),
+    date: isoDate(clock.now()),
+    templates: context.templatesOf(series.project),
   });
-}
-
-/** The same for the same report of the same bot, so that a bot that has lost its memory does not say it twice under two names. */
-function messageId(report: Report, email: string): string {
-  const named = createHash('sha256').update(JSON.stringify([email, report.project, report.seriesKey, report.outcome]));
-  const domain = email.split('@')[1] ?? 'localhost';
-  return `<patchloom-${named.digest('hex').slice(0, 32)}@${domain}>`;
 }

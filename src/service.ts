@@ -33,10 +33,11 @@ export async function runService(
 ): Promise<void> {
   // The metrics read the store, which the bot opens, which wants its observer first.
   const meter: { metrics: Metrics | null } = { metrics: null };
-  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter) });
+  const watched: Watched = { sourceErrors: new Map(), readAt: new Map(), lastMailAt: null };
+  const readAt = (): number => Math.min(...config.sources.map((source) => readUntil(source, watched)));
+  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
-  const watched: Watched = { sourceErrors: new Map(), lastMailAt: null };
   const web = await startWeb(bot, watched, metrics);
   log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
   onReady?.(web?.url ?? null);
@@ -70,6 +71,13 @@ function builders(config: Config): number {
   );
 }
 
+/** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */
+function readUntil({ name, kind }: Config['sources'][number], watched: Watched): number {
+  const read = watched.readAt.get(name) ?? 0;
+  const works = watched.sourceErrors.get(name) === null;
+  return kind === 'imap' && works ? Number.POSITIVE_INFINITY : read;
+}
+
 function modesOf(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
 }
@@ -87,6 +95,7 @@ async function readSource(
     signal,
     onState: (error) => {
       watched.sourceErrors.set(source.name, error);
+      if (error === null) watched.readAt.set(source.name, bot.clock.now());
       if (error !== null) metrics.sourceErrors.inc({ source: source.name });
     },
     onBatch: (summary) => {

@@ -28,6 +28,9 @@ export interface Report {
   readonly missing: readonly number[];
 }
 
+/** What a mail of ours can be: a report, the answer to a request, or a notice to the operator. */
+export type SaidKind = Report['kind'] | 'answer' | 'notice';
+
 /** shadow: nothing leaves; moderate: waits for a yes; live: is sent. */
 export type SendMode = 'shadow' | 'moderate' | 'live';
 
