@@ -55,8 +55,9 @@ function relay(client: Socket, server: Socket, at: (point: SmtpPoint) => void): 
   at('connect');
   client.on('data', (chunk: Buffer) => {
     if (!inText) {
-      const word = /^(EHLO|MAIL|RCPT|DATA|QUIT)/i.exec(chunk.toString('latin1'))?.[1]?.toUpperCase();
-      if (word !== undefined) at(word as SmtpPoint);
+      // Commands may come several at a time (PIPELINING).
+      for (const [word] of chunk.toString('latin1').matchAll(/^(?:EHLO|MAIL|RCPT|DATA|QUIT)/gim))
+        at(word.toUpperCase() as SmtpPoint);
       server.write(chunk);
       return;
     }
@@ -71,7 +72,7 @@ function relay(client: Socket, server: Socket, at: (point: SmtpPoint) => void): 
   server.on('data', (chunk: Buffer) => {
     const said = chunk.toString('latin1');
     const dotted = inText && tail.endsWith('\r\n.\r\n');
-    if (said.startsWith('354')) {
+    if (!inText && /^354/m.test(said)) {
       at('go on');
       inText = true;
       tail = '';

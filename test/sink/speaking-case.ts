@@ -14,13 +14,13 @@ import { sampleMirror } from '../helpers/samples.ts';
 export const LIST = 'dev@lists.test';
 export const BOT = 'bot@lists.test';
 
-/** Short times, so that a test need not wait; the list gets six seconds to show a mail. */
+/** Short times, so that a test need not wait; the list gets ten seconds to show a mail. */
 export const POLICY: SendPolicy = {
   leaseMs: 500,
   firstRetryMs: 100,
   longestRetryMs: 1_000,
   giveUpMs: 3_600_000,
-  lookMs: 6_000,
+  lookMs: 10_000,
   switchMs: 50,
 };
 
