@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
+import { letterArrived } from '../handlers/command-received.ts';
+import type { LetterKey } from '../handlers/letter-job.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
@@ -36,6 +38,9 @@ export const STAGES = {
   build: mirrorPublished,
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;
+
+/** Beside the stages: mail to the bot itself. */
+export const LETTERS = { letter: letterArrived } as const satisfies JobTable<LetterKey>;
 
 export interface BotOptions {
   readonly log: Log;

@@ -8,6 +8,7 @@ import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { mirrorCommand } from './commands/mirror.ts';
+import { outboxCommand } from './commands/outbox.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   mirrorCommand,
   testCommand,
   reportCommand,
+  outboxCommand,
   readyCommand,
   replayCommand,
   rebuildCommand,

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
 import { fetchUpstreams } from '../handlers/tick.ts';
-import { type Bot, openBot, STAGES } from './bot.ts';
+import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
 import { maildirSource } from './source/maildir.ts';
 import { mboxSource } from './source/mbox.ts';
@@ -44,6 +44,7 @@ export async function runService(
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
     work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
+    work(bot, LETTERS, signal),
     ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));

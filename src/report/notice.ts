@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Address } from '../mail/message.ts';
 import type { OutgoingMessage } from '../mail/outgoing.ts';
+import { markOf } from './mark.ts';
 import { fillParagraphs, oneLine } from './text.ts';
 
 /** What the operator is told. */
@@ -14,8 +15,9 @@ export interface Notice {
 
 /** A notice as a mail to the operator alone. */
 export function renderNotice(notice: Notice, bot: Address, operator: string, date: string): OutgoingMessage {
+  const msgid = ownMessageId(bot.email, ['operator', notice.outcome]);
   return {
-    msgid: ownMessageId(bot.email, ['operator', notice.outcome]),
+    msgid,
     from: { name: oneLine(bot.name, 100), email: bot.email },
     to: [{ name: '', email: operator }],
     cc: [],
@@ -24,7 +26,7 @@ export function renderNotice(notice: Notice, bot: Address, operator: string, dat
     references: [],
     date,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'X-Patchloom': 'notice' },
-    text: `${fillParagraphs(notice.text.trimEnd())}\n`,
+    text: `${fillParagraphs(`${notice.text.trimEnd()}\n\n-- \npatchloom-mark: ${markOf(msgid)}`)}\n`,
   };
 }
 
@@ -34,6 +36,10 @@ export function renderNotice(notice: Notice, bot: Address, operator: string, dat
  */
 export function ownMessageId(email: string, about: readonly string[]): string {
   const named = createHash('sha256').update(JSON.stringify([email, ...about]));
-  const domain = email.split('@')[1] ?? 'localhost';
-  return `<patchloom-${named.digest('hex').slice(0, 32)}@${domain}>`;
+  return ownMessageIdOf(email, named.digest('hex').slice(0, 32));
+}
+
+/** The Message-ID of the mail of ours that bears a mark. */
+export function ownMessageIdOf(email: string, mark: string): string {
+  return `<patchloom-${mark}@${email.split('@')[1] ?? 'localhost'}>`;
 }
