@@ -30,7 +30,11 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
     web: file.web === null ? null : { ...file.web.listen, url: file.web.url },
     evidence: file.evidence,
-    limits: { messageBytes: file.limits.message_bytes, actWithinDays: file.limits.act_within_days },
+    limits: {
+      messageBytes: file.limits.message_bytes,
+      actWithinDays: file.limits.act_within_days,
+      mailsPerHour: file.limits.mails_per_hour,
+    },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
 }
@@ -71,7 +75,7 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
-  const { git, policy, build, report } = project;
+  const { git, policy, build, report, requests } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
   return {
     name,
@@ -118,6 +122,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       diskMiB: build.disk_mib,
       logBytes: build.log_bytes,
     },
-    report,
+    report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },
+    requests,
   };
 }

@@ -103,7 +103,25 @@ export interface ProjectConfig {
     readonly success: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
+    /** Directory of mail templates that stand in the place of ours, absolute, or null. */
+    readonly templates: string | null;
   };
+  readonly requests: RequestsConfig;
+}
+
+/** Who may ask for something by mail. */
+export type Role = 'author' | 'maintainer' | 'committer';
+
+/** Words after `@patchloom`. */
+export type RequestWord = 'test' | 'retest' | 'base' | 'hold' | 'resume' | 'ignore' | 'opt-out' | 'status' | 'ready';
+
+/** Who is who in a project, and who may ask for what. */
+export interface RequestsConfig {
+  /** Addresses, lower case. */
+  readonly maintainers: readonly string[];
+  readonly committers: readonly string[];
+  /** Roles that may ask for each; an author only about his own series. */
+  readonly allow: Readonly<Record<RequestWord, readonly Role[]>>;
 }
 
 /** The whole configuration: complete, checked and frozen; nobody else fills in defaults. */
@@ -114,7 +132,14 @@ export interface Config {
   readonly data: string;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
   /** Who writes the reports and commits the mirror. */
-  readonly bot: { readonly name: string; readonly email: string };
+  readonly bot: {
+    readonly name: string;
+    readonly email: string;
+    /** Gets summaries of what was kept back and what came back; null: they are only shown. */
+    readonly operator: string | null;
+    /** Our own mail server's name in Authentication-Results (RFC 8601), whose word on DKIM is believed; null: nobody's is. */
+    readonly authserv: string | null;
+  };
   readonly sources: readonly (ImapSource | FileSource)[];
   readonly smtp: SmtpConfig | null;
   readonly web: { readonly host: string; readonly port: number; readonly url: string | null } | null;
@@ -124,6 +149,13 @@ export interface Config {
     readonly messageBytes: number;
     /** Series posted longer ago are shown, but neither mirrored, built nor answered by themselves. Days. */
     readonly actWithinDays: number;
+    /** Most mails an hour; what is above waits. */
+    readonly mailsPerHour: {
+      readonly total: number;
+      readonly list: number;
+      readonly author: number;
+      readonly series: number;
+    };
   };
   readonly projects: readonly ProjectConfig[];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
 import { policy } from './schema-policy.ts';
+import { mailsPerHour, report, requests } from './schema-speaking.ts';
 import { address, branch, duration, line, listen, repository, secret, size } from './values.ts';
 
 /** The bundled presets. */
@@ -185,15 +186,6 @@ const git = section('The repository that series are applied to. Left out: series
   }),
 });
 
-const report = section('What is said, and to whom.', {
-  success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: yesNo }),
-  to: optional(z.enum(['list', 'author']), 'list', {
-    text: '`list`: to the author, with the list in copy. `author`: to the author alone.',
-    allowed: 'list, author',
-    example: 'author',
-  }),
-});
-
 const project = section('One project: which mail is its own, where its code is, what is built, what is said.', {
   lists: optional(z.array(address(true)), [], {
     text: 'Addresses of its lists. Empty: mail of any list.',
@@ -236,6 +228,7 @@ const project = section('One project: which mail is its own, where its code is, 
   }),
   build: build.prefault({}),
   report: report.prefault({}),
+  requests: requests.prefault({}),
 });
 
 /** The YAML file. Every field's meaning, standard and example stands here and nowhere else. */
@@ -264,6 +257,16 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a mail address',
       example: 'patchloom@example.org',
     }),
+    operator: optional(address().nullable(), null, {
+      text: 'Address of a person who is told, at most once a day, that mails were kept back by a cap, and of mails that came back.',
+      allowed: 'a mail address',
+      example: 'postmaster@example.org',
+    }),
+    authserv: optional(line().nullable(), null, {
+      text: "Name of your own mail server in the Authentication-Results headers that it writes. Requests by mail are believed only where it has verified the sender's DKIM signature.",
+      allowed: 'the name as it stands in the header',
+      example: 'mx.example.org',
+    }),
   }),
   sources: optional(z.array(source), [], { text: 'Where mail comes from.', allowed: 'a list of sources' }),
   smtp: smtp.nullable().prefault(null),
@@ -285,6 +288,7 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a whole number of days from 1',
       example: '30',
     }),
+    mails_per_hour: mailsPerHour.prefault({}),
   }).prefault({}),
   projects: required(z.record(z.string(), project), { text: 'The projects, by name.', allowed: 'projects by name' }),
 });

@@ -26,11 +26,17 @@ export interface Context {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly templates: Templates;
+  /** Mail templates of a project: its own where it has some. */
+  templatesOf(project: string): Templates;
   readonly observer: Observer;
   readonly reader: Reader;
   /** Says what DKIM says of a mail that has just come; null where nobody asks. */
   readonly dkim: ((raw: Uint8Array) => Promise<string>) | null;
+  /**
+   * Until when the mail of every source is known to have been read, epoch ms: what is not stored by then had not come by then.
+   * It decides whether a mail that we cannot find in the lists' mail may be sent again.
+   */
+  readAt(): number;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

@@ -8,6 +8,7 @@ import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
+import { letterJob } from './letter-job.ts';
 import { deriveComponent } from './derive.ts';
 import { openJudge } from './judge.ts';
 
@@ -80,6 +81,7 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
     const put = await putMessages(tx, rows);
     const completed = await deriveTouched(tx, context, rows);
     if (options.act) await enqueueRecent(tx, context, completed);
+    if (options.act) await enqueueLetters(tx, context, rows);
     if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
@@ -131,7 +133,23 @@ async function enqueueRecent(tx: Tx, context: Context, completed: readonly Serie
   }
 }
 
+/** Mail to the bot itself that is no patch: requests and what came back. */
+async function enqueueLetters(tx: Tx, { config, clock }: Context, rows: readonly NewMessage[]): Promise<void> {
+  const bot = config.bot.email.toLowerCase();
+  const now = clock.now();
+  for (const { msgid, posted, digest } of rows) {
+    const { recipients, patch } = digest.entry;
+    if (patch !== null || posted < now - config.limits.actWithinDays * DAY) continue;
+    if (recipients.some(({ email }) => email.toLowerCase() === bot)) await enqueue(tx, letterJob(msgid), now);
+  }
+}
+
+/** A series to be applied, on the base that the rules choose or on one that somebody who may has asked for. */
+export interface ApplyKey extends SeriesKey {
+  readonly base?: string;
+}
+
 /** The job that follows a complete series. One at a time for each repository. */
-export function mirrorJob(of: SeriesKey) {
+export function mirrorJob(of: ApplyKey) {
   return { kind: 'mirror', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
 }

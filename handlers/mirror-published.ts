@@ -17,24 +17,34 @@ import { judgeAgain } from './judge.ts';
 import { reportJob } from './run-finished.ts';
 import type { Keep } from './stage.ts';
 
+/** A build-test of a series, by itself or because somebody who may has asked for it. */
+export interface BuildKey extends SeriesKey {
+  readonly asked?: boolean;
+  /** Also what has a result. */
+  readonly again?: boolean;
+  /** Name of the only job to run, or null for all. */
+  readonly only?: string | null;
+}
+
 /** The job that follows a mirrored series. One build directory a project, so one build of it at a time. */
-export function buildJob(of: SeriesKey) {
+export function buildJob(of: BuildKey) {
   return { kind: 'build', key: `${of.project} ${of.key}`, payload: of, lane: `build ${of.project}` } as const;
 }
 
 /** Asks the gate, and where it opens runs the build-tests of every patch. */
-export async function mirrorPublished(context: Context, of: SeriesKey, signal: AbortSignal): Promise<Keep> {
+export async function mirrorPublished(context: Context, of: BuildKey, signal: AbortSignal): Promise<Keep> {
   const stored = await seriesByKey(context.store.db, of.project, of.key);
   const mirror = await mirrorOf(context.store.db, of.project, of.key);
   if (!stored || !mirror) return async () => {};
-  const gate = openGate(context, stored, mirror.result, false);
+  const gate = openGate(context, stored, mirror.result, of.asked === true);
   context.log.info({ ...of, run: gate.run, reason: gate.reason }, 'build gate');
   if (!gate.run) return async () => {};
   const onProgress = (progress: Progress): void => context.observer.build?.(of, progress);
-  await runBuilds(context, stored, mirror.result, { signal, onProgress });
+  const { project, key, again = false, only = null } = of;
+  await runBuilds(context, stored, mirror.result, { signal, onProgress, again, only });
   return async (tx) => {
     await judgeAgain(tx, context, of);
-    await enqueue(tx, reportJob(of), context.clock.now());
+    await enqueue(tx, reportJob({ project, key }), context.clock.now());
   };
 }
 
@@ -70,6 +80,8 @@ export interface BuildOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Run also what has a result. */
   readonly again?: boolean;
+  /** Name of the only job to run, or null for all. */
+  readonly only?: string | null;
 }
 
 /**
@@ -96,7 +108,7 @@ export async function runBuilds(
     jobs: jobsFor(
       build,
       series.patches.flatMap((patch) => patch.paths),
-    ),
+    ).filter(({ name }) => (options.only ?? name) === name),
     sandbox: sandboxOf(build),
     directory,
     checkout: (commit, where) => git.checkout(commit, where),

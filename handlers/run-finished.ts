@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
 import { verdictOf } from '../src/ci/verdict.ts';
 import type { OutgoingMessage } from '../src/mail/outgoing.ts';
+import { changeOf, sinceWords } from '../src/report/change.ts';
+import { ownMessageId } from '../src/report/notice.ts';
 import { renderReport } from '../src/report/render.ts';
 import { type Report, reportOf } from '../src/report/report.ts';
 import { checksOf } from '../src/store/checks.ts';
-import { rawOf } from '../src/store/messages.ts';
+import { digestOf, rawOf } from '../src/store/messages.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
-import { decide, isDecided } from '../src/store/outbox.ts';
-import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import { decide, isDecided, outgoingOf, ownAmong } from '../src/store/outbox.ts';
+import type { Series } from '../src/series/series.ts';
+import type { Db } from '../src/store/schema.ts';
+import { seriesByKey, type SeriesKey, seriesOfChange, type StoredSeries } from '../src/store/series.ts';
+import { wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
+import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
 
@@ -24,9 +29,13 @@ export async function runFinished(context: Context, of: SeriesKey): Promise<Keep
   const report = stored ? await reportFor(context, stored) : null;
   if (!stored || report === null || (await isDecided(store.db, of.project, of.key, report.outcome)))
     return async () => {};
-  const message = await messageFor(context, stored, report);
+  const silent = await silenceOf(context, stored);
+  const message = silent === null ? await messageFor(context, stored, report) : null;
   if (message === null) {
-    log.info({ ...of, outcome: report.outcome }, 'nothing said: the mail may not be answered by a program');
+    log.info(
+      { ...of, outcome: report.outcome },
+      `nothing said: ${silent ?? 'the mail may not be answered by a program'}`,
+    );
     return async () => {};
   }
   const { mode } = projectOf(context, of.project);
@@ -36,14 +45,51 @@ export async function runFinished(context: Context, of: SeriesKey): Promise<Keep
   };
 }
 
+/** Why nothing is said about a series whatever comes of it, in words; null where something may be. */
+export async function silenceOf({ store }: Context, { series }: StoredSeries): Promise<string | null> {
+  const { project, change, author } = series;
+  const [wish] = await wishesAbout(store.db, { project, change, author: author.email });
+  if (wish !== undefined) return `${wish.kind} for this ${wish.scope}, by ${wish.by}`;
+  const digest = await digestOf(store.db, series.msgid);
+  const above = [...(digest?.entry.references ?? []), digest?.entry.inReplyTo ?? ''];
+  // What answers us would be answered, and so on for ever, where a program wrote it.
+  return (await ownAmong(store.db, above)).size > 0 ? 'it answers a mail of ours' : null;
+}
+
 /** What there is to say about a series now, or null. @param success say also that everything passes */
 export async function reportFor(context: Context, { series }: StoredSeries, success?: boolean): Promise<Report | null> {
   const { db } = context.store;
   const checks = await checksOf(db, series.project, series.key);
   const mirror = (await mirrorOf(db, series.project, series.key))?.result ?? null;
   const verdict = checks.length === 0 ? null : verdictOf(checks, series.patches);
-  const settings = projectOf(context, series.project).report;
-  return reportOf({ series, mirror, checks, verdict, settings: { ...settings, success: success ?? settings.success } });
+  const { report: settings } = projectOf(context, series.project);
+  const facts = { series, mirror, checks, verdict, settings: { ...settings, success: success ?? settings.success } };
+  const before = await lastSaid(db, series);
+  const report = before === null ? reportOf(facts) : (sameAs(reportOf(facts), before) ?? changeOf(facts, before));
+  return report === null ? null : { ...report, since: sinceWords(report, await earlierSaid(db, series)) };
+}
+
+/** The report itself where it is what was said last: so that it is known to have been said. */
+function sameAs(report: Report | null, before: string): Report | null {
+  return report?.outcome === before ? report : null;
+}
+
+/** Outcome of the last report on a version that was not taken back, or null. */
+async function lastSaid(db: Db, { project, key }: Series): Promise<string | null> {
+  const said = (await outgoingOf(db, project, key)).filter(
+    ({ kind, state }) => kind !== 'answer' && kind !== 'notice' && state !== 'dropped',
+  );
+  return said.at(-1)?.outcome ?? null;
+}
+
+async function earlierSaid(
+  db: Db,
+  series: Series,
+): Promise<{ readonly version: number; readonly outcome: string } | null> {
+  const versions = await seriesOfChange(db, series.change, series.project);
+  const before = versions.filter((one) => one.series.version < series.version).at(-1)?.series;
+  const outcome = before === undefined ? null : await lastSaid(db, before);
+  return before === undefined || outcome === null ? null : { version: before.version, outcome };
 }
 
 /** The mail of a report, or null where the message it answers may not be answered. */
@@ -52,7 +98,7 @@ export async function messageFor(
   { series }: StoredSeries,
   report: Report,
 ): Promise<OutgoingMessage | null> {
-  const { config, store, clock, templates } = context;
+  const { config, store, clock } = context;
   const project = projectOf(context, series.project);
   const raw = await rawOf(store.db, report.replyTo);
   if (raw === null) return null;
@@ -72,15 +118,8 @@ export async function messageFor(
           : (project.git?.browse?.replace('{ref}', report.ref.replace('refs/heads/', '')) ?? null),
       page: page === null ? null : `${page.replace(/\/$/, '')}/change/${series.change}`,
     },
-    msgid: messageId(report, config.bot.email),
-    date: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, '+00:00'),
-    templates,
+    msgid: ownMessageId(config.bot.email, [report.project, report.seriesKey, report.outcome]),
+    date: isoDate(clock.now()),
+    templates: context.templatesOf(series.project),
   });
-}
-
-/** The same for the same report of the same bot, so that a bot that has lost its memory does not say it twice under two names. */
-function messageId(report: Report, email: string): string {
-  const named = createHash('sha256').update(JSON.stringify([email, report.project, report.seriesKey, report.outcome]));
-  const domain = email.split('@')[1] ?? 'localhost';
-  return `<patchloom-${named.digest('hex').slice(0, 32)}@${domain}>`;
 }

@@ -6,17 +6,19 @@ import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
+import type { ApplyKey } from './message-arrived.ts';
 import { buildJob } from './mirror-published.ts';
 import { reportJob } from './run-finished.ts';
 import { patchesOf } from './series-patches.ts';
 import type { Keep } from './stage.ts';
 
 /** Applies a complete series on its base and publishes the ref. Without effect where that was done before. */
-export async function seriesComplete(context: Context, of: SeriesKey): Promise<Keep> {
+export async function seriesComplete(context: Context, { base, ...of }: ApplyKey): Promise<Keep> {
   const stored = await seriesByKey(context.store.db, of.project, of.key);
   if (!stored) return async () => {};
   const known = await mirrorOf(context.store.db, of.project, of.key);
-  const result = known?.result.state === 'applied' ? known.result : await applyNow(context, stored);
+  const done = base === undefined && known?.result.state === 'applied' ? known.result : null;
+  const result = done ?? (await applyNow(context, stored, base ?? null));
   if (result.state === 'error') throw new PatchloomError('GIT_FAILED', `${stored.series.msgid}: ${result.reason}`);
   if (result.ref !== null) await (await context.mirrorOf(of.project)).publish(result.ref);
   context.log.info({ ...of, state: result.state, ref: result.ref, reason: result.reason }, 'series mirrored');

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
+import { letterArrived } from '../handlers/command-received.ts';
+import type { LetterKey } from '../handlers/letter-job.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
@@ -10,7 +12,7 @@ import { dkimVerdict } from './mail/dkim.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
 import { readPool } from './read-pool.ts';
-import { loadTemplates } from './report/template.ts';
+import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
 import { smtpSink } from './sink/smtp.ts';
 import { txtRecords } from './source/txt-records.ts';
@@ -39,6 +41,9 @@ export const STAGES = {
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;
 
+/** Beside the stages: mail to the bot itself. */
+export const LETTERS = { letter: letterArrived } as const satisfies JobTable<LetterKey>;
+
 export interface BotOptions {
   readonly log: Log;
   readonly clock?: Clock;
@@ -47,6 +52,8 @@ export interface BotOptions {
   /** Hold the intake lease and open the sink: for `serve`. */
   readonly serve?: boolean;
   readonly observer?: Observer;
+  /** See `Context.readAt`; by default all mail counts as read. */
+  readonly readAt?: () => number;
   /** Threads that read mail beside this one: for archives. Default 0. */
   readonly readers?: number;
 }
@@ -57,7 +64,7 @@ export interface Bot extends Context, AsyncDisposable {}
 /** Opens store, templates and, to serve, the sink. @throws PatchloomError STORE_*, TEMPLATE_INVALID */
 export async function openBot(config: Config, options: BotOptions): Promise<Bot> {
   const releasers = new Releasers();
-  const templates = loadTemplates((file) => readFileSync(join(ROOT, 'templates/mail', file), 'utf8'));
+  const templates = new Map(config.projects.map((project) => [project.name, projectTemplates(project)]));
   const store = await openStore({
     directory: config.data,
     ...(options.readonly ? { readonly: true } : {}),
@@ -78,7 +85,11 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     config,
     store,
     sink,
-    templates,
+    templatesOf: (project) => {
+      projectOf(context, project);
+      return templates.get(project) ?? projectTemplates(null);
+    },
+    readAt: options.readAt ?? (() => Number.POSITIVE_INFINITY),
     observer: options.observer ?? {},
     reader: pool ?? plainReader,
     dkim: lookup === null ? null : (raw) => dkimVerdict(raw, lookup),
@@ -103,4 +114,14 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
   const { upstream, publish, branch, targetBranch } = project.git;
   const git: GitProject = { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot };
   return openMirror({ directory: join(config.data, 'git'), git, log });
+}
+
+/** The bundled mail templates, each replaced by the project's own where there is one. */
+function projectTemplates(project: ProjectConfig | null): Templates {
+  const own = project?.report.templates ?? null;
+  return loadTemplates((file) => {
+    const override = own === null ? null : join(own, file);
+    const chosen = override !== null && existsSync(override) ? override : join(ROOT, 'templates/mail', file);
+    return readFileSync(chosen, 'utf8');
+  });
 }

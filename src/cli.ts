@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
+import { outboxCommand } from './commands/outbox.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { releaseCommand } from './commands/release.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly Command[] = [
   mirrorCommand,
   testCommand,
   reportCommand,
+  outboxCommand,
   readyCommand,
   waitingCommand,
   treeCommand,

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
 import { watchUpstreams } from '../handlers/tick.ts';
-import { type Bot, openBot, STAGES } from './bot.ts';
+import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
 import { maildirSource } from './source/maildir.ts';
 import { mboxSource } from './source/mbox.ts';
@@ -33,16 +33,18 @@ export async function runService(
 ): Promise<void> {
   // The metrics read the store, which the bot opens, which wants its observer first.
   const meter: { metrics: Metrics | null } = { metrics: null };
-  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter) });
+  const watched: Watched = { sourceErrors: new Map(), readAt: new Map(), lastMailAt: null };
+  const readAt = (): number => Math.min(...config.sources.map((source) => readUntil(source, watched)));
+  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
-  const watched: Watched = { sourceErrors: new Map(), lastMailAt: null };
   const web = await startWeb(bot, watched, metrics);
   log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
   onReady?.(web?.url ?? null);
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
     work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
+    work(bot, LETTERS, signal),
     ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));
@@ -70,6 +72,13 @@ function builders(config: Config): number {
   );
 }
 
+/** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */
+function readUntil({ name, kind }: Config['sources'][number], watched: Watched): number {
+  const read = watched.readAt.get(name) ?? 0;
+  const works = watched.sourceErrors.get(name) === null;
+  return kind === 'imap' && works ? Number.POSITIVE_INFINITY : read;
+}
+
 function modesOf(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
 }
@@ -87,6 +96,7 @@ async function readSource(
     signal,
     onState: (error) => {
       watched.sourceErrors.set(source.name, error);
+      if (error === null) watched.readAt.set(source.name, bot.clock.now());
       if (error !== null) metrics.sourceErrors.inc({ source: source.name });
     },
     onBatch: (summary) => {

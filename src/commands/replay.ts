@@ -1,52 +1,47 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { openBot, STAGES } from '../bot.ts';
-import { takeIn } from '../intake.ts';
+import { messagesArrived } from '../../handlers/message-arrived.ts';
+import { type Bot, openBot, STAGES } from '../bot.ts';
+import { figureLines, figuresOf, type Replayed, type WouldSay } from '../report/replay.ts';
+import { replayPage } from '../report/replay-page.ts';
 import { openPath } from '../source/source.ts';
+import { factsOf } from '../store/facts.ts';
 import { listOutgoing } from '../store/outbox.ts';
-import { countSeries } from '../store/series.ts';
+import { listSeries, seriesByKey } from '../store/series.ts';
+import { PatchloomError } from '../util/errors.ts';
 import { createLog } from '../util/log.ts';
 import { drain } from '../worker.ts';
-import { type Command, print } from './command.ts';
-import { startProgress } from './progress.ts';
+import { type Command, type Invocation, print } from './command.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { takenFromFile, takenFromGit } from './replay-upstream.ts';
+
+/** So many mails arrive at once: few, so that a version is judged before the next one replaces it. */
+const STEP = 10;
 
 /** `patchloom replay`: a shadow run over an archive in a place of its own. Nothing is built, published or sent. */
 export const replayCommand: Command = {
   name: 'replay',
-  usage: 'SOURCE',
-  summary: 'shadow run over an archive: what would have been said; applies on the branches of today, builds nothing',
+  usage: 'SOURCE [--html FILE] [--truth FILE]',
+  summary: 'shadow run over an archive, on the branches of its time: what would have been said, and what upstream did',
+  options: { html: { type: 'string' }, truth: { type: 'string' } },
   words: [1, 1],
   async run(invocation) {
-    const { terminal, json } = invocation;
     const data = await mkdtemp(join(tmpdir(), 'patchloom-replay-'));
     const progress = startProgress(invocation, 'replay');
+    const time = { now: 0 };
     try {
-      await using bot = await openBot(shadowOf(invocation.config(), data), {
-        log: createLog('error', terminal.stderr),
-      });
-      const source = await openPath(invocation.words[0] ?? '');
-      let mails = 0;
-      const signal = new AbortController().signal;
-      const onBatch = (summary: { added: number }, last: { done: number | null }): void => {
-        mails += summary.added;
-        progress.update(last.done, `${mails} mails`);
-      };
-      await takeIn(bot, source, { act: true, signal, onBatch });
-      progress.update(null, 'applying');
-      await drain(bot, STAGES);
+      const config = shadowOf(invocation.config(), data, invocation.project);
+      const log = createLog('error', invocation.terminal.stderr);
+      await using bot = await openBot(config, { log, clock: { now: () => time.now } });
+      const mails = await live(bot, invocation.words[0] ?? '', time, progress);
+      progress.update(null, 'comparing');
+      const { all, said } = await found(bot);
+      const truth = invocation.options['truth'];
+      const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(bot, all);
       progress.stop();
-      const said = (await listOutgoing(bot.store.db, { limit: Number.MAX_SAFE_INTEGER })).toReversed();
-      const series = await countSeries(bot.store.db);
-      if (json) {
-        for (const { project, outcome, message } of said)
-          print(terminal, JSON.stringify({ project, outcome, message }));
-        return 0;
-      }
-      for (const { outcome, message } of said) print(terminal, `${outcome.padEnd(16)} ${message.subject}`);
-      const total = series.reduce((sum, one) => sum + one.count, 0);
-      print(terminal, `${mails} mails, ${total} series: ${said.length} mails would have been sent`);
+      await tell(invocation, mails, all, said, figuresOf(all, said, taken));
       return 0;
     } finally {
       progress.stop();
@@ -56,12 +51,80 @@ export const replayCommand: Command = {
 };
 
 /** The same projects, but nothing leaves, nothing is built, and no series is too old. */
-function shadowOf(config: Config, data: string): Config {
-  const projects = config.projects.map((project) => ({
-    ...project,
-    mode: 'shadow' as const,
-    build: { ...project.build, jobs: [] },
-    git: project.git === null ? null : { ...project.git, publish: [] },
-  }));
+function shadowOf(config: Config, data: string, only: string | null): Config {
+  if (only !== null && !config.projects.some(({ name }) => name === only))
+    throw new PatchloomError('NOT_FOUND', `there is no project "${only}" in ${config.file}`);
+  const projects = config.projects
+    .filter(({ name }) => only === null || name === only)
+    .map((project) => ({
+      ...project,
+      mode: 'shadow' as const,
+      build: { ...project.build, jobs: [] },
+      git: project.git === null ? null : { ...project.git, publish: [] },
+    }));
   return { ...config, data, projects, smtp: null, limits: { ...config.limits, actWithinDays: 365_000 } };
+}
+
+/** Lets the mails arrive as they did, a few at a time, and the bot do its work after each step. @returns how many were new */
+async function live(bot: Bot, path: string, time: { now: number }, progress: Progress): Promise<number> {
+  const source = await openPath(path);
+  let mails = 0;
+  let step: { raw: Uint8Array; label: string }[] = [];
+  const arrive = async (done: number | null): Promise<void> => {
+    const { added, completed } = await messagesArrived(bot, step, { act: true });
+    step = [];
+    mails += added;
+    for (const { project, key } of completed) {
+      const posted = (await seriesByKey(bot.store.db, project, key))?.series.posted ?? 0;
+      // A clock that runs ahead in some mail must not turn ours for good.
+      if (posted > time.now) time.now = time.now === 0 ? posted : Math.min(posted, time.now + 30 * 86_400_000);
+    }
+    if (completed.length > 0) await drain(bot, STAGES);
+    progress.update(done, `${mails} mails`);
+  };
+  for await (const mail of source.read(null, new AbortController().signal)) {
+    step.push({ raw: mail.raw, label: mail.label });
+    if (step.length >= STEP) await arrive(mail.done);
+  }
+  await arrive(1);
+  return mails;
+}
+
+async function found(bot: Bot): Promise<{ readonly all: readonly Replayed[]; readonly said: readonly WouldSay[] }> {
+  const { db } = bot.store;
+  const all: Replayed[] = [];
+  for (const stored of await listSeries(db, { limit: Number.MAX_SAFE_INTEGER })) {
+    const { mirror } = await factsOf(db, stored);
+    all.push({ series: stored.series, tags: stored.tags, mirror: mirror?.state ?? null });
+  }
+  const outbox = (await listOutgoing(db, { limit: Number.MAX_SAFE_INTEGER })).toReversed();
+  const said = outbox.map(({ project, key, outcome, created, message }): WouldSay => {
+    const recipients = [...message.to, ...message.cc].map(({ email }) => email);
+    return { project, key, outcome, at: created, subject: message.subject, recipients };
+  });
+  return { all: all.toReversed(), said };
+}
+
+async function tell(
+  invocation: Invocation,
+  mails: number,
+  all: readonly Replayed[],
+  said: readonly WouldSay[],
+  figures: ReturnType<typeof figuresOf>,
+): Promise<void> {
+  const { terminal, json, options, words } = invocation;
+  if (typeof options['html'] === 'string')
+    await writeFile(options['html'], replayPage(`Replay of ${words[0] ?? ''}`, figures, all, said));
+  if (json) {
+    for (const one of said) print(terminal, JSON.stringify(one));
+    print(terminal, JSON.stringify({ mails, figures }));
+    return;
+  }
+  for (const { at, outcome, subject, recipients } of said)
+    print(
+      terminal,
+      `${new Date(at).toISOString().slice(0, 10)} ${outcome.padEnd(16)} ${subject} -> ${recipients.join(', ')}`,
+    );
+  print(terminal, `mails read        ${mails}`);
+  for (const line of figureLines(figures)) print(terminal, line);
 }

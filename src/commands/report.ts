@@ -1,4 +1,4 @@
-import { messageFor, reportFor } from '../../handlers/run-finished.ts';
+import { messageFor, reportFor, silenceOf } from '../../handlers/run-finished.ts';
 import { openBot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
 import { silentLog } from '../util/log.ts';
@@ -16,9 +16,11 @@ export const reportCommand: Command = {
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
     const stored = await findSeries(bot, invocation.words[0] ?? '', invocation.project);
     const report = await reportFor(bot, stored, true);
-    const message = report === null ? null : await messageFor(bot, stored, report);
+    const silent = await silenceOf(bot, stored);
+    const message = report === null || silent !== null ? null : await messageFor(bot, stored, report);
     if (report === null || message === null) {
-      const why = report === null ? 'there is nothing to say about it' : 'the mail may not be answered by a program';
+      const answerable = silent ?? 'the mail may not be answered by a program';
+      const why = report === null ? 'there is nothing to say about it' : answerable;
       if (json) print(terminal, JSON.stringify({ msgid: stored.series.msgid, report: null, reason: why }));
       else print(terminal, `nothing would be sent: ${why}`);
       return 0;

@@ -24,14 +24,22 @@ export function recipientsOf(
   settings: { readonly to: 'list' | 'author'; readonly lists: readonly string[] },
 ): Recipients | null {
   const author = { name: oneLine(message.from.name, 100), email: message.from.email };
-  const machine = /^(?:mailer-daemon|postmaster|no-?reply)@/i.test(author.email);
-  if (message.automatic || machine || !isAddress(author.email)) return null;
+  if (message.automatic || isMachine(author.email) || !isAddress(author.email)) return null;
   if ([message.from, message.fromHeader].some(({ email }) => same(email, bot.email))) return null;
   const got = [...message.to, ...message.cc];
   const reached = settings.lists.filter((list) => got.some(({ email }) => same(email, list)));
   const lists = reached.length > 0 ? reached : settings.lists.slice(0, 1);
   const copies = settings.to === 'list' ? lists.filter((list) => !same(list, author.email)) : [];
   return { to: [author], cc: copies.map((email) => ({ name: '', email })) };
+}
+
+/** Words of a local part that people do not bear: mail systems, and the bots that are met on lists. */
+const MACHINE =
+  /(?:^|[-_.+])(?:mailer-daemon|postmaster|(?:do-?)?no-?reply|bounces?|bot|robot|autobot|syzbot|patchwork-bot|tip-bot2?|lkp|0day|kbuild|buildbot|ci|osstest|patchew)(?:[-_.+]|$)/i;
+
+/** Whether an address is that of a program, by its local part. */
+export function isMachine(email: string): boolean {
+  return MACHINE.test(email.slice(0, email.lastIndexOf('@')).slice(0, 128));
 }
 
 /** A plain address: nothing that could leave its place in a header or on the command line of SMTP. */

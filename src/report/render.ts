@@ -56,20 +56,20 @@ export function renderReport(request: RenderRequest): OutgoingMessage | null {
   };
 }
 
-function renderText({ report, series, bot, links, templates }: RenderRequest): string {
-  const values = valuesOf(report, series, bot, links);
+function renderText({ report, series, bot, links, templates, msgid }: RenderRequest): string {
+  const values = valuesOf(report, series, bot, links, msgid);
   const body = templates[report.kind](values).trimEnd();
   return `${fillParagraphs(`${body}\n\n${templates.footer(values).trimEnd()}`)}\n`;
 }
 
 /** One `Re:`, whatever the number and case of those that are there. */
-function replySubject(subject: string): string {
+export function replySubject(subject: string): string {
   const line = oneLine(subject, 400).replace(/^(?:re:\s*){1,20}/i, '');
   return `Re: ${line === '' ? '(no subject)' : line}`;
 }
 
 /** Angle brackets and one word; a name that was made up for a mail without one is of no use to others. */
-function isMessageId(text: string): boolean {
+export function isMessageId(text: string): boolean {
   return /^<[^\s<>\p{Cc}]{1,900}>$/u.test(text) && !text.endsWith('@no-message-id.invalid>');
 }
 

@@ -4,7 +4,7 @@ import type { Series } from '../series/series.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
-  readonly kind: 'build-failed' | 'conflict' | 'held' | 'success';
+  readonly kind: 'build-failed' | 'conflict' | 'held' | 'success' | 'changed';
   readonly project: string;
   readonly seriesKey: string;
   /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `held`, `success`. One mail for each version and outcome. */
@@ -26,7 +26,14 @@ export interface Report {
   readonly conflict: Conflict | null;
   /** Numbers of the patches that have not been seen. */
   readonly missing: readonly number[];
+  /** What was said of the same version before, in words of the past, where that is what it is about; else null. */
+  readonly before: string | null;
+  /** What was said of an earlier version and no longer holds, as a sentence; else empty. */
+  readonly since: string;
 }
+
+/** What a mail of ours can be: a report, the answer to a request, or a notice to the operator. */
+export type SaidKind = Report['kind'] | 'answer' | 'notice';
 
 /** shadow: nothing leaves; moderate: waits for a yes; live: is sent. */
 export type SendMode = 'shadow' | 'moderate' | 'live';
@@ -76,6 +83,8 @@ function commonOf({ series, mirror }: ReportFacts) {
     tipPasses: false,
     conflict: null,
     missing: [],
+    before: null,
+    since: '',
   };
 }
 

@@ -2,16 +2,18 @@ import { Eta } from 'eta';
 import { PatchloomError } from '../util/errors.ts';
 import type { Report } from './report.ts';
 
-const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'page', 'operator'] as const;
+const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'page', 'operator', 'mark'] as const;
 
 /** The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`. */
 export const PLACEHOLDERS = {
-  'build-failed': [...COMMON, 'place', 'patch', 'commit', 'job', 'result', 'output', 'others', 'later'],
+  'build-failed': [...COMMON, 'place', 'patch', 'commit', 'job', 'result', 'output', 'others', 'later', 'since'],
   conflict: [...COMMON, 'place', 'patch', 'file', 'output'],
   held: [...COMMON, 'missing'],
-  success: [...COMMON, 'jobs'],
+  success: [...COMMON, 'jobs', 'since'],
+  changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output'],
   footer: COMMON,
-} as const satisfies Record<Report['kind'] | 'footer', readonly string[]>;
+  answer: [...COMMON, 'request', 'answer'],
+} as const satisfies Record<Report['kind'] | 'footer' | 'answer', readonly string[]>;
 
 export type TemplateName = keyof typeof PLACEHOLDERS;
 
@@ -35,7 +37,9 @@ export function loadTemplates(read: (file: string) => string): Templates {
     conflict: load('conflict'),
     held: load('held'),
     success: load('success'),
+    changed: load('changed'),
     footer: load('footer'),
+    answer: load('answer'),
   };
 }
 

@@ -58,7 +58,7 @@ export function quoteOutput(text: string, most = 30): string {
 }
 
 /**
- * Fills paragraphs to `columns`. Lines that start with a blank, `|`, `>` or `-- ` stand as they are, and so does a word that is too long.
+ * Fills paragraphs to `columns`. Lines that start with a blank, `|`, `>`, `-- ` or the mark stand as they are, and so does a word that is too long.
  */
 export function fillParagraphs(text: string, columns = 72): string {
   const out: string[] = [];
@@ -68,7 +68,7 @@ export function fillParagraphs(text: string, columns = 72): string {
     words = [];
   };
   for (const line of text.split('\n')) {
-    if (line === '' || /^(?:[\s|>]|-- )/.test(line)) {
+    if (line === '' || /^(?:[\s|>]|-- |patchloom-mark: )/.test(line)) {
       flush();
       out.push(line);
     } else words.push(...line.split(' ').filter((word) => word !== ''));

@@ -1,5 +1,6 @@
 import type { Address } from '../mail/message.ts';
 import type { Series } from '../series/series.ts';
+import { markOf } from './mark.ts';
 import type { Report } from './report.ts';
 import type { TemplateValues } from './template.ts';
 import { oneLine, quoteOutput } from './text.ts';
@@ -18,7 +19,13 @@ export interface ReportLinks {
  * The placeholders of the templates. Only numbers and the operator's own words are fit for running text; `series`, `author`,
  * `patch` and `output` come from mails and stand after `| `.
  */
-export function valuesOf(report: Report, series: Series, bot: Address, links: ReportLinks): TemplateValues {
+export function valuesOf(
+  report: Report,
+  series: Series,
+  bot: Address,
+  links: ReportLinks,
+  msgid: string,
+): TemplateValues {
   const count = series.patches.length + report.missing.length;
   const patch = series.patches.find(({ index }) => index === report.patch) ?? null;
   const [check] = report.checks;
@@ -32,12 +39,16 @@ export function valuesOf(report: Report, series: Series, bot: Address, links: Re
     branchPage: report.ref === null ? '' : oneLine(links.branch ?? '', 900),
     page: oneLine(links.page ?? '', 900),
     operator: oneLine(bot.email),
+    mark: markOf(msgid),
     place: report.kind === 'conflict' ? place.replace(/^p/, 'P') : place,
     patch: patch === null ? '' : `${patch.index}/${patch.total} ${oneLine(patch.subject)}`,
     commit: report.ref === null ? '' : (check?.commit.slice(0, 12) ?? ''),
     job: check?.context ?? '',
     result: oneLine(check?.summary ?? ''),
-    output: quoteOutput((report.kind === 'conflict' ? report.conflict?.detail : check?.excerpt) ?? ''),
+    output: outputOf(report),
+    before: report.before ?? '',
+    now: report.summary,
+    since: report.since,
     others: report.checks
       .slice(1)
       .map(({ context }) => context)
@@ -47,6 +58,12 @@ export function valuesOf(report: Report, series: Series, bot: Address, links: Re
     missing: report.missing.length === 0 ? 'unknown' : report.missing.map((index) => `${index}/${count}`).join(', '),
     jobs: [...new Set(report.checks.map(({ context }) => context))].join(', '),
   };
+}
+
+/** What git or the build said; nothing where all is well. */
+function outputOf({ conflict, checks }: Report): string {
+  const text = conflict?.detail ?? checks[0]?.excerpt ?? '';
+  return text === '' ? '' : quoteOutput(text);
 }
 
 /** `v2`, `v2.1`, `v2 resent`. */

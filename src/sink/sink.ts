@@ -15,8 +15,11 @@ export type SendResult =
 export interface Sink {
   /** For messages to people: `smtp.example.org:587`, or a directory. */
   readonly name: string;
-  /** Sends one mail. A failure is a result, not an error. */
-  send(message: OutgoingMessage): Promise<SendResult>;
+  /**
+   * Sends one mail. A failure is a result, not an error. When the signal fires the try ends at once: as `retry` where the text had
+   * not begun to flow, else as `doubtful`.
+   */
+  send(message: OutgoingMessage, signal?: AbortSignal): Promise<SendResult>;
   /** Whether mail could be sent now, without sending any. @throws PatchloomError SMTP_AUTH, SMTP_UNREACHABLE, STORE_UNUSABLE */
   verify(): Promise<void>;
   close(): void;

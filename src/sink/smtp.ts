@@ -27,7 +27,7 @@ export function smtpSink(options: SmtpOptions): Sink {
   const open = new Set<SMTPConnection>();
   return {
     name,
-    send: (message) => send(options, open, message),
+    send: (message, signal) => send(options, open, message, signal),
     verify: () => verify(options, open, name),
     close: () => {
       for (const connection of open) connection.close();
@@ -36,7 +36,12 @@ export function smtpSink(options: SmtpOptions): Sink {
   };
 }
 
-async function send(options: SmtpOptions, open: Set<SMTPConnection>, message: OutgoingMessage): Promise<SendResult> {
+async function send(
+  options: SmtpOptions,
+  open: Set<SMTPConnection>,
+  message: OutgoingMessage,
+  signal?: AbortSignal,
+): Promise<SendResult> {
   const bytes = await renderMessage(message);
   const envelope = { from: message.from.email, to: envelopeTo(message), size: bytes.length };
   // The text is asked for once the server has said 354 to DATA: from then on a lost connection leaves a doubt.
@@ -49,7 +54,7 @@ async function send(options: SmtpOptions, open: Set<SMTPConnection>, message: Ou
     },
   });
   try {
-    return await session(options, open, async (connection, failed) => {
+    return await session(options, open, signal, async (connection, failed) => {
       const info = await Promise.race([failed, sendOn(connection, envelope, text)]);
       const refused = info.rejected.map(String);
       return {
@@ -64,7 +69,7 @@ async function send(options: SmtpOptions, open: Set<SMTPConnection>, message: Ou
 
 async function verify(options: SmtpOptions, open: Set<SMTPConnection>, name: string): Promise<void> {
   try {
-    await session(options, open, () => Promise.resolve());
+    await session(options, open, undefined, () => Promise.resolve());
   } catch (error) {
     const { code, text } = verifyError(error);
     throw new PatchloomError(code, `${name}: ${text}`, { cause: error });
@@ -75,6 +80,7 @@ async function verify(options: SmtpOptions, open: Set<SMTPConnection>, name: str
 async function session<T>(
   options: SmtpOptions,
   open: Set<SMTPConnection>,
+  signal: AbortSignal | undefined,
   work: (connection: SMTPConnection, failed: Promise<never>) => Promise<T>,
 ): Promise<T> {
   const connection = new SMTPConnection({
@@ -91,6 +97,9 @@ async function session<T>(
   const failed = new Promise<never>((_resolve, reject) => {
     connection.on('error', reject);
     connection.once('end', () => reject(new Error('the connection ended')));
+    const stop = (): void => reject(new Error('sending was stopped'));
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
   });
   // Who does not wait for it any more is not to be told by a crash.
   failed.catch(() => {});

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
-import type { Report } from '../report/report.ts';
+import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 
@@ -142,9 +142,9 @@ export interface OutboxTable {
   msgid: string;
   project: string;
   key: string;
-  kind: Report['kind'];
+  kind: SaidKind;
   outcome: string;
-  state: 'shadow' | 'waiting' | 'queued' | 'sending' | 'sent' | 'failed';
+  state: 'shadow' | 'waiting' | 'queued' | 'sending' | 'sent' | 'failed' | 'dropped';
   message: string;
   created: number;
   attempts: Generated<number>;
@@ -155,6 +155,36 @@ export interface OutboxTable {
   doubtful: Generated<Flag>;
   error: string | null;
   sent_at: number | null;
+  /** When the last doubt arose. */
+  doubt_at: number | null;
+  /** The server's words when it took the mail, with those of the recipients that it refused. */
+  response: string | null;
+  /** What a later delivery report said of it. */
+  bounce: string | null;
+}
+
+/** What was asked for by mail, one row a line; kept so that each is acted on once. */
+export interface RequestTable {
+  msgid: string;
+  line: number;
+  project: string;
+  change: string | null;
+  command: string;
+  by: string;
+  verdict: 'done' | 'refused' | 'doubted';
+  reason: string;
+  at: number;
+}
+
+/** What people want to hold from now on. `subject`: an address, a change, or empty for the whole project. */
+export interface WishTable {
+  kind: 'opt-out' | 'hold' | 'ignore';
+  scope: 'person' | 'series' | 'project';
+  project: string;
+  subject: string;
+  by: string;
+  msgid: string | null;
+  at: number;
 }
 
 export interface CursorTable {
@@ -214,6 +244,8 @@ export interface Schema {
   check_result: CheckTable;
   job: JobTable;
   outbox: OutboxTable;
+  request: RequestTable;
+  wish: WishTable;
   cursor: CursorTable;
   branch: BranchTable;
   landed: LandedTable;

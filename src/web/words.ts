@@ -84,6 +84,7 @@ export const OUTGOING_STATES = {
   sending: { word: 'being sent', tone: 'info' },
   sent: { word: 'sent', tone: 'good' },
   failed: { word: 'failed', tone: 'bad' },
+  dropped: { word: 'dropped', tone: 'quiet' },
 } as const satisfies Record<Outgoing['state'], Badge>;
 
 /** `v2`, `v2.1`, `v1 resent`, `v1 RFC`. */

@@ -89,7 +89,7 @@ function configFor(data: string, at: { imap: number; smtp: number; upstream: str
   return {
     ...base,
     web: null,
-    bot: { name: 'patchloom', email: BOT },
+    bot: { ...base.bot, name: 'patchloom', email: BOT },
     limits: { ...base.limits, actWithinDays: 36_500 },
     sources: [
       {

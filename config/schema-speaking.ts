@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { optional, section } from './field.ts';
+import { address, line } from './values.ts';
+
+function cap(standard: number, text: string) {
+  return optional(z.int().min(1).max(10_000), standard, { text, allowed: 'a whole number from 1', example: '20' });
+}
+
+/** `limits.mails_per_hour`. */
+export const mailsPerHour = section('Most mails that leave within one hour; what is above waits.', {
+  total: cap(60, 'In all.'),
+  list: cap(30, 'To one list.'),
+  author: cap(12, 'To one author.'),
+  series: cap(4, 'About one series.'),
+});
+
+const people = (who: string) =>
+  optional(z.array(address(true)), [], {
+    text: `Addresses of its ${who}, who may ask for what \`allow\` says.`,
+    allowed: 'a list of mail addresses',
+    example: '[bob@example.org]',
+  });
+
+const allowed = (standard: readonly ('author' | 'maintainer' | 'committer')[], text: string) =>
+  optional(z.array(z.enum(['author', 'maintainer', 'committer'])), [...standard], {
+    text,
+    allowed: 'a list of author, maintainer, committer',
+  });
+
+const ALL = ['author', 'maintainer', 'committer'] as const;
+
+const allow = section('Who may ask for what. An author may do so only for his own series.', {
+  test: allowed(ALL, 'Build it now.'),
+  retest: allowed(ALL, 'Build it again, also what has a result.'),
+  base: allowed(['author', 'committer'], 'Apply it on another branch or commit.'),
+  hold: allowed(ALL, 'Say nothing about this series until `resume`.'),
+  resume: allowed(ALL, 'Undo `hold`, `ignore` and `opt-out`.'),
+  ignore: allowed(ALL, 'Never say anything about this series and its later versions.'),
+  'opt-out': allowed(ALL, 'Never write to me.'),
+  status: allowed(ALL, 'Answer with what is known of the series.'),
+  ready: allowed(ALL, 'Answer with what is missing before it can be committed.'),
+});
+
+/** `requests` of a project. */
+export const requests = section('What people may ask for by mail.', {
+  maintainers: people('maintainers'),
+  committers: people('committers'),
+  allow: allow.prefault({}),
+});
+
+/** `report` of a project. */
+export const report = section('What is said, and to whom.', {
+  success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  to: optional(z.enum(['list', 'author']), 'list', {
+    text: '`list`: to the author, with the list in copy. `author`: to the author alone.',
+    allowed: 'list, author',
+    example: 'author',
+  }),
+  templates: optional(line().nullable(), null, {
+    text: 'Directory of mail templates that stand in the place of the bundled ones of the same name.',
+    allowed: 'a path',
+    example: './templates/mail',
+  }),
+});

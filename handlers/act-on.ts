@@ -1,0 +1,142 @@
+import { verdictOf } from '../src/ci/verdict.ts';
+import { isRefName, type Request } from '../src/report/request.ts';
+import { oneLine } from '../src/report/text.ts';
+import { checksOf } from '../src/store/checks.ts';
+import { enqueue } from '../src/store/jobs.ts';
+import { mirrorOf } from '../src/store/mirrors.ts';
+import { drop, listOutgoing } from '../src/store/outbox.ts';
+import type { StoredSeries } from '../src/store/series.ts';
+import type { Tx } from '../src/store/schema.ts';
+import { dropWishes, keepWish, type Wish } from '../src/store/wishes.ts';
+import { type Context, projectOf } from './context.ts';
+import type { Letter } from './letter.ts';
+import { mirrorJob } from './message-arrived.ts';
+import { buildJob } from './mirror-published.ts';
+import { reportJob } from './run-finished.ts';
+import type { Keep } from './stage.ts';
+
+/** What a request leads to: state to keep, and the answer where there is one to give. */
+export interface Acted {
+  readonly keep: Keep;
+  /** Null: done without a word. */
+  readonly answer: string | null;
+}
+
+const nothing: Keep = async () => {};
+const say = (answer: string): Acted => ({ keep: nothing, answer });
+
+/** Does what an allowed request asks for. Only what cannot be done, a question, and an opt-out are answered. */
+export async function actOn(context: Context, stored: StoredSeries, request: Request, letter: Letter): Promise<Acted> {
+  switch (request.word) {
+    case 'test':
+    case 'retest':
+      return build(context, stored, request);
+    case 'base':
+      return rebase(context, stored, request.argument);
+    case 'hold':
+    case 'ignore':
+      return {
+        keep: (tx) => keepWish(tx, wishOf(context, stored, letter, request.word === 'hold' ? 'hold' : 'ignore')),
+        answer: null,
+      };
+    case 'resume':
+      return resume(context, stored, letter);
+    case 'opt-out':
+      return optOut(context, stored, letter);
+    case 'status':
+      return say(await statusOf(context, stored));
+    case 'ready':
+      return say(readyOf(stored));
+    case null:
+      return say('This is nothing that can be asked for.');
+  }
+}
+
+async function build(context: Context, { series }: StoredSeries, { word, argument }: Request): Promise<Acted> {
+  const of = { project: series.project, key: series.key };
+  const { jobs } = projectOf(context, series.project).build;
+  if (jobs.length === 0) return say('Not done: no build-test is set up for this project.');
+  if (argument !== '' && !jobs.some(({ name }) => name === argument))
+    return say(`Not done: there is no build-test of this name; there are ${jobs.map(({ name }) => name).join(', ')}.`);
+  const mirror = await mirrorOf(context.store.db, of.project, of.key);
+  if (mirror?.result.state !== 'applied')
+    return say('Not done: the series has not been applied, so there is nothing to build.');
+  const only = argument === '' ? null : argument;
+  const job = buildJob({ ...of, asked: true, again: word === 'retest', only });
+  return { keep: async (tx) => void (await enqueue(tx, job, context.clock.now())), answer: null };
+}
+
+function rebase(context: Context, { series }: StoredSeries, base: string): Acted {
+  const { project, key, complete } = series;
+  if (!isRefName(base)) return say('Not done: this is no name of a branch or commit.');
+  if (!complete) return say('Not done: patches of the series are missing.');
+  if (projectOf(context, project).git === null) return say('Not done: series of this project are not applied.');
+  const job = mirrorJob({ project, key, base });
+  return { keep: async (tx) => void (await enqueue(tx, job, context.clock.now())), answer: null };
+}
+
+function wishOf(context: Context, { series }: StoredSeries, letter: Letter, kind: Wish['kind']): Wish {
+  const person = kind === 'opt-out';
+  return {
+    kind,
+    scope: person ? 'person' : 'series',
+    project: series.project,
+    subject: person ? letter.writer.email : series.change,
+    by: letter.writer.email,
+    msgid: letter.message.msgid,
+    at: context.clock.now(),
+  };
+}
+
+/** Undoes what was wished about the series, and an opt-out of the writer. What was not said meanwhile is decided again. */
+function resume(context: Context, { series }: StoredSeries, letter: Letter): Acted {
+  const { project, key, change } = series;
+  const keep: Keep = async (tx) => {
+    await dropWishes(tx, project, change);
+    await dropWishes(tx, project, letter.writer.email);
+    await enqueue(tx, reportJob({ project, key }), context.clock.now());
+  };
+  return { keep, answer: null };
+}
+
+function optOut(context: Context, stored: StoredSeries, letter: Letter): Acted {
+  const keep: Keep = async (tx) => {
+    await keepWish(tx, wishOf(context, stored, letter, 'opt-out'));
+    await dropQueued(tx, stored.series.project, letter.writer.email);
+  };
+  const answer =
+    'Done: this bot will not write to you again about patches of this project, nor to the list about yours. To undo it, answer with the line " @patchloom resume" without the blank before it.';
+  return { keep, answer };
+}
+
+/** What waits to be sent to somebody who does not want it. */
+async function dropQueued(tx: Tx, project: string, email: string): Promise<void> {
+  for (const state of ['queued', 'waiting'] as const) {
+    for (const { kind, message } of await listOutgoing(tx, { project, state, limit: 10_000 })) {
+      const reaches = message.to.some((one) => one.email.toLowerCase() === email.toLowerCase());
+      if (reaches && kind !== 'answer') await drop(tx, message.msgid, 'who would get it has opted out');
+    }
+  }
+}
+
+async function statusOf({ store }: Context, { series, readiness }: StoredSeries): Promise<string> {
+  const mirror = (await mirrorOf(store.db, series.project, series.key))?.result ?? null;
+  const checks = await checksOf(store.db, series.project, series.key);
+  const verdict = checks.length === 0 ? 'not built' : verdictOf(checks, series.patches).state;
+  const count = series.patches.length + series.missing.length;
+  return [
+    `| Series:  ${oneLine(series.subject)} (v${series.version})`,
+    `| Arrived: ${series.complete ? `all of ${count}` : `${series.patches.length} of ${count}`}`,
+    `| Applies: ${mirror === null ? 'not tried' : mirror.state === 'applied' ? `yes, on ${oneLine(mirror.base?.name ?? '')}` : mirror.state}`,
+    `| Builds:  ${verdict === 'infrastructure' ? 'runs' : verdict}`,
+    `| Ready:   ${readiness.state}`,
+  ].join('\n');
+}
+
+function readyOf({ readiness }: StoredSeries): string {
+  if (readiness.state === 'ready') return 'Everything that is needed to commit it is there.';
+  const missing = readiness.missing.map((one) => `| ${oneLine(one)}`);
+  return missing.length === 0
+    ? 'Nothing can be said about that yet.'
+    : `Before it can be committed:\n\n${missing.join('\n')}`;
+}

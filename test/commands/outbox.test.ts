@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openStore } from '../../src/store/open.ts';
+import { decide, outgoingByMsgid } from '../../src/store/outbox.ts';
+import { cli } from '../helpers/cli.ts';
+import { sampleOutgoing } from '../helpers/samples.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+
+test('a person looks at what waits, says yes or no, and stops all sending', async (t) => {
+  const data = tempDir(t);
+  const outbox = (...words: string[]) => cli('outbox', ...words, '--data', data);
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  for (const name of ['a', 'b']) {
+    const message = sampleOutgoing(`<${name}@bot>`);
+    const of = { project: 'p', key: name, kind: 'conflict', outcome: 'conflict:1', mode: 'moderate' } as const;
+    await store.transaction((tx) => decide(tx, { ...of, message }, 1));
+  }
+  const listed = await outbox('--state', 'waiting');
+  assert.match(listed.out, /^waiting {2}conflict:1 +<a@bot> Re: \[PATCH\] lib: do it right\nwaiting .*<b@bot>/);
+  assert.match((await outbox('show', 'a@bot')).out, /^Subject: Re: \[PATCH\] lib: do it right\r$/m);
+  assert.equal((await outbox('approve', '<a@bot>')).code, 0);
+  assert.equal((await outbox('approve', '<a@bot>')).code, 1, 'once');
+  assert.equal((await outbox('reject', 'b@bot', 'too', 'rude')).code, 0);
+  assert.equal((await outgoingByMsgid(store.db, '<a@bot>'))?.state, 'queued');
+  assert.equal((await outgoingByMsgid(store.db, '<b@bot>'))?.error, 'too rude');
+  const lines = (await outbox('list', '--json')).out.trim().split('\n');
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { state: string }).state),
+    ['queued', 'dropped'],
+  );
+  await outbox('stop');
+  assert.ok(existsSync(join(data, 'STOP')));
+  await outbox('go');
+  assert.ok(!existsSync(join(data, 'STOP')));
+  assert.equal((await outbox('burn')).code, 2);
+  assert.equal((await outbox('list', '--state', 'odd')).code, 2);
+  assert.equal((await outbox('show', 'none@bot')).code, 1);
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pendingJobs } from '../../src/store/jobs.ts';
+import { listRequests, listWishes } from '../../src/store/wishes.ts';
+import { patchMail } from '../sink/speaking-case.ts';
+import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
+
+const PATCH = '<p1@example.org>';
+const ask = (line: string, more: Partial<Parameters<typeof mailOf>[0]> = {}): string =>
+  mailOf({ id: '<ask@example.org>', about: PATCH, dkim: 'example.org', text: `> Because.\n\n${line}\n`, ...more });
+
+test('an author asks in a signed reply, and is answered himself, once, though the mail comes by the list as well', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  const direct = ask('@patchloom status');
+  const byList = direct.replace(/^Authentication-Results: .*\n/, 'List-Id: <dev.lists.test>\n');
+  await one.arrive(byList);
+  assert.deepEqual((await one.said()).length, 0, 'by the list alone nobody knows who wrote it');
+  await one.arrive(direct);
+  await one.arrive(`Received: from x by y; Thu, 1 Jan 2026 03:00:00 +0000\n${direct}`);
+  const said = await one.said();
+  assert.deepEqual(
+    said.map(({ kind, message }) => [kind, message.to.map(({ email }) => email), message.cc, message.inReplyTo]),
+    [['answer', ['ann@example.org'], [], '<ask@example.org>']],
+  );
+  assert.match(
+    said[0]?.message.text ?? '',
+    /^> @patchloom status\n\n\| Series: {2}f1: two \(v1\)\n\| Arrived: all of 1\n/,
+  );
+});
+
+test('who cannot be told from a forger gets neither what he asks for nor an answer', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.arrive(ask('@patchloom hold', { dkim: null }));
+  await one.arrive(ask('@patchloom hold', { dkim: 'evil.test', id: '<b@x>' }));
+  await one.arrive(ask('@patchloom hold', { id: '<c@x>' }).replace('mx.lists.test', 'mx.evil.test'));
+  const forgedBelow = ask('@patchloom hold', { id: '<d@x>', dkim: null }).replace(
+    'From:',
+    'Authentication-Results: mx.lists.test; dkim=fail header.d=example.org\nAuthentication-Results: mx.lists.test; dkim=pass header.d=example.org\nFrom:',
+  );
+  await one.arrive(forgedBelow);
+  assert.deepEqual([await one.said(), await listWishes(one.bot.store.db)], [[], []]);
+  const kept = await listRequests(one.bot.store.db, 9);
+  assert.deepEqual([...new Set(kept.map(({ verdict }) => verdict))], ['doubted'], 'but it is seen');
+});
+
+test('a forged copy under the Message-ID of a genuine mail does not borrow its signature', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.arrive(ask('@patchloom ignore', { dkim: null }), ask('Thanks.'));
+  assert.deepEqual(await listWishes(one.bot.store.db), []);
+});
+
+test('somebody who is neither author, maintainer nor committer is told so; a committer may', async (t) => {
+  const requests = (await speakingBot(t)).config.projects[0]?.requests;
+  assert.ok(requests);
+  const one = await speakingBot(t, { requests: { ...requests, committers: ['cora@xen.test'] } });
+  await one.arrive(patchMail(1));
+  await one.arrive(ask('@patchloom hold', { from: 'Mal <mal@evil.test>', dkim: 'evil.test', id: '<m@x>' }));
+  assert.deepEqual(await listWishes(one.bot.store.db), []);
+  const [refusal] = await one.said();
+  assert.match(
+    refusal?.message.text ?? '',
+    /Not done: only author or maintainer or committer may; mal@evil\.test is\nnone of them here\./,
+  );
+  await one.arrive(ask('@patchloom hold', { from: 'Cora <cora@xen.test>', dkim: 'xen.test', id: '<n@x>' }));
+  assert.deepEqual(
+    (await listWishes(one.bot.store.db)).map(({ kind, by }) => [kind, by]),
+    [['hold', 'cora@xen.test']],
+  );
+  assert.equal((await one.said()).length, 1, 'what is simply done is not answered');
+});
+
+test('only a line of the own text asks, at its start, in a reply that is to the bot', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  const nothing = [
+    ask('> @patchloom hold', { id: '<1@x>' }),
+    ask(' @patchloom hold', { id: '<2@x>' }),
+    ask('Say @patchloom hold', { id: '<3@x>' }),
+    ask('-- \n@patchloom hold', { id: '<4@x>' }),
+    ask('@patchloom hold', { id: '<5@x>', to: 'dev@lists.test' }),
+    ask('@patchloom hold', { id: '<6@x>', about: undefined }),
+    ask('Fine.', { id: '<7@x>', subject: '@patchloom hold' }),
+    ask('@patchloom hold', { id: '<8@x>', headers: 'Auto-Submitted: auto-replied\n' }),
+  ];
+  await one.arrive(...nothing);
+  assert.deepEqual([await one.said(), await listWishes(one.bot.store.db)], [[], []]);
+});
+
+test('hold keeps silent until resume, and then what is still true is said', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1), ask('@patchloom hold'));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  assert.deepEqual(await one.said(), []);
+  await one.arrive(ask('@patchloom resume', { id: '<r@x>' }));
+  assert.deepEqual(
+    (await one.said()).map(({ outcome }) => outcome),
+    ['conflict:1'],
+  );
+});
+
+test('an opt-out is confirmed, stored, takes back what waits, and holds for later series of that person', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1), patchMail(2));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  await one.arrive(ask('@patchloom opt-out'));
+  await one.mirrored('<p2@example.org>', conflictOf('<p2@example.org>'));
+  const said = await one.said();
+  assert.deepEqual(
+    said.map(({ kind, state, error }) => [kind, state, error]),
+    [
+      ['conflict', 'dropped', 'who would get it has opted out'],
+      ['answer', 'queued', null],
+    ],
+  );
+  assert.match(said[1]?.message.text ?? '', /Done: this bot will not write to you again/);
+  assert.deepEqual(
+    (await listWishes(one.bot.store.db)).map(({ kind, scope, subject }) => [kind, scope, subject]),
+    [['opt-out', 'person', 'ann@example.org']],
+  );
+});
+
+test('a base is a name and nothing else, and becomes a job', async (t) => {
+  const git = { upstream: '/nowhere', publish: [], branch: 'main', watch: ['main'], targetBranch: null, browse: null };
+  const one = await speakingBot(t, { git });
+  await one.arrive(patchMail(1));
+  for (const [at, name] of ['--upload-pack=x', '../x', 'a..b', 'x.lock', '$(id)'].entries())
+    await one.arrive(ask(`@patchloom base ${name}`, { id: `<bad${at}@x>` }));
+  assert.equal(
+    (await one.said()).filter(({ message }) => message.text.includes('Not done: this is no name')).length,
+    5,
+  );
+  const before = (await pendingJobs(one.bot.store.db)).find(({ kind }) => kind === 'mirror')?.count ?? 0;
+  assert.equal(before, 1);
+  await one.arrive(ask('@patchloom base staging-4.19', { id: '<good@x>' }));
+  assert.equal((await one.said()).length, 5);
+});
