@@ -29,10 +29,10 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
     from: mailbox(out.from),
     to: recipients.to.map(mailbox),
     cc: recipients.cc.map(mailbox),
-    subject: oneLine(out.subject),
+    subject: asWords(out.subject),
     ...threading(out),
     headers: extraHeaders(out),
-    text: out.text.replace(/\r\n?/g, '\n'),
+    text: out.text.replace(/\r\n?|\n/g, '\r\n'),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -63,7 +63,12 @@ function usable(addresses: readonly Address[]): Address[] {
 }
 
 function mailbox(address: Address): { name: string; address: string } {
-  return { name: oneLine(address.name), address: address.email };
+  return { name: asWords(address.name), address: address.email };
+}
+
+/** Text that a reader sees as it is: what looks like an encoded word (RFC 2047) would be decoded once more by whoever reads it. */
+function asWords(value: string): string {
+  return oneLine(value).replaceAll('=?', '= ?');
 }
 
 /** Header injection ends here: no value that leaves this file holds a line end. */
