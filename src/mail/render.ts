@@ -45,10 +45,15 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
 
 /** References end with the mail that is answered (RFC 5322 §3.6.4). */
 function threading(out: OutgoingMessage): { inReplyTo?: string; references?: string[] } {
-  const references = out.references.filter((id) => MSGID.test(id));
-  if (out.inReplyTo === null || !MSGID.test(out.inReplyTo)) return references.length > 0 ? { references } : {};
+  const references = out.references.filter(isMsgid);
+  if (out.inReplyTo === null || !isMsgid(out.inReplyTo)) return references.length > 0 ? { references } : {};
   const parent = out.inReplyTo;
   return { inReplyTo: parent, references: [...references.filter((id) => id !== parent), parent] };
+}
+
+/** A Message-ID of somebody else that may be named: none that a reader's program would decode (RFC 2047). */
+function isMsgid(id: string): boolean {
+  return MSGID.test(id) && !id.includes('=?');
 }
 
 function extraHeaders(out: OutgoingMessage): { key: string; value: string }[] {
