@@ -29,10 +29,10 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
     from: mailbox(out.from),
     to: recipients.to.map(mailbox),
     cc: recipients.cc.map(mailbox),
-    subject: oneLine(out.subject),
+    subject: asWords(out.subject),
     ...threading(out),
     headers: extraHeaders(out),
-    text: out.text.replace(/\r\n?/g, '\n'),
+    text: out.text.replace(/\r\n?|\n/g, '\r\n'),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -45,10 +45,15 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
 
 /** References end with the mail that is answered (RFC 5322 §3.6.4). */
 function threading(out: OutgoingMessage): { inReplyTo?: string; references?: string[] } {
-  const references = out.references.filter((id) => MSGID.test(id));
-  if (out.inReplyTo === null || !MSGID.test(out.inReplyTo)) return references.length > 0 ? { references } : {};
+  const references = out.references.filter(isMsgid);
+  if (out.inReplyTo === null || !isMsgid(out.inReplyTo)) return references.length > 0 ? { references } : {};
   const parent = out.inReplyTo;
   return { inReplyTo: parent, references: [...references.filter((id) => id !== parent), parent] };
+}
+
+/** A Message-ID of somebody else that may be named: none that a reader's program would decode (RFC 2047). */
+function isMsgid(id: string): boolean {
+  return MSGID.test(id) && !id.includes('=?');
 }
 
 function extraHeaders(out: OutgoingMessage): { key: string; value: string }[] {
@@ -63,7 +68,12 @@ function usable(addresses: readonly Address[]): Address[] {
 }
 
 function mailbox(address: Address): { name: string; address: string } {
-  return { name: oneLine(address.name), address: address.email };
+  return { name: asWords(address.name), address: address.email };
+}
+
+/** Text that a reader sees as it is: what looks like an encoded word (RFC 2047) would be decoded once more by whoever reads it. */
+function asWords(value: string): string {
+  return oneLine(value).replaceAll('=?', '= ?');
 }
 
 /** Header injection ends here: no value that leaves this file holds a line end. */

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { cli } from '../helpers/cli.ts';
+import { gitRepo } from '../helpers/git-repo.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+
+const stranger = `From mboxrd@z Thu Jan  1 00:00:00 1970
+From: "<script>alert(1)</script>" <bob@example.org>
+To: dev@lists.test
+Date: Mon, 01 Jan 2024 09:04:00 +0000
+Message-ID: <stranger@example.org>
+Subject: [PATCH] b: <script>never</script> fits
+
+Because.
+
+Signed-off-by: Bob <bob@example.org>
+---
+diff --git a/a b/a
+--- a/a
++++ b/a
+@@ -1 +1 @@
+-something else
++and more
+`;
+
+test('an archive is replayed on the branches of its time and compared with what upstream took', async (t) => {
+  const directory = tempDir(t);
+  await using repo = await gitRepo();
+  repo.commit({ a: 'one\n' }, 'a: one');
+  repo.commit(
+    { a: 'two\n' },
+    'a: two\n\nBecause.\n\nReviewed-by: Rob <rob@example.org>\nSigned-off-by: Ann Author <ann@example.org>',
+  );
+  const [posted] = repo.formatPatch('-1');
+  repo.commit({ a: 'three\n' }, 'a: three');
+  // Posted half a minute before it was committed: upstream's branch of today is no place for it any more.
+  const fitting = (posted ?? Buffer.alloc(0))
+    .toString('latin1')
+    .replace(
+      /^Date: .*$/m,
+      'Date: Mon, 01 Jan 2024 09:01:30 +0000\nTo: dev@lists.test\nMessage-ID: <fits@example.org>',
+    );
+  const archive = join(directory, 'archive.mbox');
+  writeFileSync(archive, `From mboxrd@z Thu Jan  1 00:00:00 1970\n${fitting}\n${stranger}`);
+  const config = join(directory, 'patchloom.yaml');
+  writeFileSync(
+    config,
+    `bot: {email: bot@lists.test}\nprojects:\n  p: {fallback: true, lists: [dev@lists.test], git: {upstream: "${repo.bare()}", branch: main}}\n`,
+  );
+  const html = join(directory, 'page.html');
+  const { code, out, err } = await cli(
+    'replay',
+    archive,
+    '--config',
+    config,
+    '--project',
+    'p',
+    '--json',
+    '--html',
+    html,
+  );
+  assert.equal(code, 0, err);
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    lines.slice(0, -1).map(({ outcome, recipients }) => [outcome, recipients]),
+    [['conflict:1', ['bob@example.org', 'dev@lists.test']]],
+  );
+  const { figures } = lines.at(-1) as { figures: Record<string, unknown> };
+  assert.deepEqual(figures['byMirror'], { applied: 1, conflict: 1 });
+  assert.deepEqual([figures['taken'], figures['takenUnchanged'], figures['unchangedButBlamed']], [1, 1, 0]);
+  assert.deepEqual(figures['tags'], { committed: 1, found: 1 });
+  const page = readFileSync(html, 'utf8');
+  assert.match(page, /<svg /);
+  assert.doesNotMatch(page, /<script/i);
+  assert.match(page, /conflict:1/);
+});

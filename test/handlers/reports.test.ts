@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openBot } from '../../src/bot.ts';
+import { silentLog } from '../../src/util/log.ts';
+import { sampleMirror } from '../helpers/samples.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+import { patchMail, speakingConfig } from '../sink/speaking-case.ts';
+import { conflictOf, speakingBot } from './speaking-bot.ts';
+
+const PATCH = '<p1@example.org>';
+
+test('one mail for a version and outcome, and a change of it says only what changed', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  await one.mirrored(PATCH, conflictOf(PATCH, 'd'.repeat(40)));
+  assert.deepEqual(
+    (await one.said()).map(({ outcome }) => outcome),
+    ['conflict:1'],
+  );
+  await one.mirrored(PATCH, sampleMirror('e'.repeat(40)));
+  await one.mirrored(PATCH, sampleMirror('f'.repeat(40)));
+  const said = await one.said();
+  assert.deepEqual(
+    said.map(({ outcome }) => outcome),
+    ['conflict:1', 'changed:applies after conflict:1'],
+  );
+  const { message } = said[1] ?? {};
+  assert.match(
+    message?.text ?? '',
+    /^What was said of this series has changed: patch 1 did not apply; now\napplies now\.\n/,
+  );
+  assert.equal(message?.inReplyTo, PATCH);
+  assert.notEqual(message?.msgid, said[0]?.message.msgid);
+});
+
+test('a mail bears its own mark, and its Message-ID is the same when it is decided again by a bot without memory', async (t) => {
+  const decided = await Promise.all(
+    [1, 2].map(async () => {
+      const one = await speakingBot(t);
+      await one.arrive(patchMail(1));
+      await one.mirrored(PATCH, conflictOf(PATCH));
+      return (await one.said())[0]?.message;
+    }),
+  );
+  assert.equal(decided[0]?.msgid, decided[1]?.msgid);
+  const mark = /^<patchloom-([0-9a-f]{32})@lists\.test>$/.exec(decided[0]?.msgid ?? '')?.[1] ?? 'none';
+  assert.ok(decided[0]?.text.endsWith(`\npatchloom-mark: ${mark}\n`));
+});
+
+test('a project has templates of its own where it wants, checked at the start', async (t) => {
+  const templates = tempDir(t);
+  writeFileSync(join(templates, 'conflict.eta'), '<%= it.place %> needs work.\n\n| <%= it.series %>\n');
+  const report = { success: false, to: 'list', templates } as const;
+  const one = await speakingBot(t, { report });
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  assert.match((await one.said())[0]?.message.text ?? '', /^Patch 1\/1 needs work\.\n\n\| f1: two \(v1, 1 patch\)\n/);
+  writeFileSync(join(templates, 'conflict.eta'), '<%= it.plce %>');
+  await assert.rejects(openBot(speakingConfig(tempDir(t), 1, { report }), { log: silentLog }), {
+    code: 'TEMPLATE_INVALID',
+    message: /unknown placeholder it\.plce/,
+  });
+});
