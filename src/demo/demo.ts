@@ -2,7 +2,7 @@
  * `npm run demo`: the whole main job on a small project, without network or configuration.
  * `npm run demo -- --serve` stays up with the web page.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Observer } from '../../handlers/context.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
@@ -39,6 +39,8 @@ async function main(): Promise<void> {
   title('a small project in a bare git repository');
   await rm(DATA, { recursive: true, force: true });
   await makeProject(DATA);
+  // Where config/demo.yaml looks for mail: what is appended here is read by the served demo.
+  await writeFile(join(DATA, 'inbox.mbox'), '');
   say(`${relative('.', join(DATA, 'upstream.git'))}: minivisor, built and tested by sh and node`);
   const problem = await sandboxProblem();
   if (problem !== null) {
