@@ -87,7 +87,7 @@ async function earlierSaid(
   series: Series,
 ): Promise<{ readonly version: number; readonly outcome: string } | null> {
   const versions = await seriesOfChange(db, series.change, series.project);
-  const before = versions.filter((one) => one.series.version < series.version).at(-1)?.series;
+  const before = versions.findLast((one) => one.series.version < series.version)?.series;
   const outcome = before === undefined ? null : await lastSaid(db, before);
   return before === undefined || outcome === null ? null : { version: before.version, outcome };
 }
