@@ -71,6 +71,8 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post where patches are still missing a day later. */
+    readonly held: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */

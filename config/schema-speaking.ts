@@ -51,6 +51,10 @@ export const requests = section('What people may ask for by mail.', {
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  held: optional(z.boolean(), false, {
+    text: 'Also post where patches of a series have still not arrived a day later.',
+    allowed: 'true or false',
+  }),
   to: optional(z.enum(['list', 'author']), 'list', {
     text: '`list`: to the author, with the list in copy. `author`: to the author alone.',
     allowed: 'list, author',

@@ -17,11 +17,6 @@ import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
 
-/** The job that follows a mirror without builds, or the last check. */
-export function reportJob(of: SeriesKey) {
-  return { kind: 'report', key: `${of.project} ${of.key}`, payload: of } as const;
-}
-
 /** Decides whether something is to be said about a series; if so its mail goes into the outbox, each outcome once. */
 export async function runFinished(context: Context, of: SeriesKey): Promise<Keep> {
   const { store, clock, log } = context;

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import type { SendPolicy } from '../../handlers/report-decided.ts';
-import { reportJob } from '../../handlers/run-finished.ts';
+import { reportJob } from '../../handlers/report-job.ts';
 import { openBot } from '../../src/bot.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { saveMirror } from '../../src/store/mirrors.ts';
