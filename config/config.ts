@@ -27,6 +27,8 @@ export interface SmtpConfig {
   readonly security: 'tls' | 'starttls' | 'none';
   readonly user: string | null;
   readonly password: string | null;
+  /** Signs outgoing mail; null: the server does, or nobody. `key` is PEM. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | null;
 }
 
 export interface JobConfig {

@@ -13,6 +13,7 @@ import type { Db } from '../src/store/schema.ts';
 import { seriesByKey, type SeriesKey, seriesOfChange, type StoredSeries } from '../src/store/series.ts';
 import { wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
+import { askOperator } from './moderation.ts';
 import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
@@ -36,7 +37,8 @@ export async function runFinished(context: Context, of: SeriesKey): Promise<Keep
   const { mode } = projectOf(context, of.project);
   log.info({ ...of, outcome: report.outcome, mode, mail: message.msgid }, 'report decided');
   return async (tx) => {
-    await decide(tx, { ...of, kind: report.kind, outcome: report.outcome, message, mode }, clock.now());
+    const decision = { ...of, kind: report.kind, outcome: report.outcome, message, mode };
+    if ((await decide(tx, decision, clock.now())) && mode === 'moderate') await askOperator(tx, context, message);
   };
 }
 

@@ -37,7 +37,8 @@ function faults(text: string, env: NodeJS.ProcessEnv = {}, code = 'CONFIG_INVALI
 test('a small file gets every default, and is frozen through and through', () => {
   const config = load(SMALL);
   assert.equal(config.data, join(directory, 'patchloom-data'));
-  assert.deepEqual(config.limits, { messageBytes: 25_000_000, actWithinDays: 14 });
+  const mailsPerHour = { total: 60, list: 30, author: 12, series: 4 };
+  assert.deepEqual(config.limits, { messageBytes: 25_000_000, actWithinDays: 14, mailsPerHour });
   assert.equal(config.smtp, null);
   const [hello] = config.projects;
   assert.deepEqual(hello?.lists, ['hello@lists.example.org']);

@@ -32,7 +32,7 @@ export function speakingConfig(data: string, port: number, change: Partial<Confi
     ...base,
     bot: { ...base.bot, name: 'patchloom', email: BOT },
     limits: { ...base.limits, actWithinDays: 36_500, mailsPerHour: many },
-    smtp: { host: '127.0.0.1', port, security: 'none', user: null, password: null },
+    smtp: { host: '127.0.0.1', port, security: 'none', user: null, password: null, dkim: null },
     projects: base.projects.slice(0, 1).map((project) => ({ ...project, lists: [LIST], mode: 'live', ...change })),
   };
 }
