@@ -65,12 +65,14 @@ const SMTP_PORTS = { tls: 465, starttls: 587, none: 25 } as const;
 
 function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surroundings): SmtpConfig {
   const password = smtp.password === null ? null : around.secrets.read(smtp.password, 'smtp.password');
+  const { dkim } = smtp;
   return {
     host: smtp.host,
     port: smtp.port ?? SMTP_PORTS[smtp.security],
     security: smtp.security,
     user: smtp.user,
     password,
+    dkim: dkim === null ? null : { ...dkim, key: around.secrets.read(dkim.key, 'smtp.dkim.key') },
   };
 }
 

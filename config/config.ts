@@ -27,6 +27,8 @@ export interface SmtpConfig {
   readonly security: 'tls' | 'starttls' | 'none';
   readonly user: string | null;
   readonly password: string | null;
+  /** Signs outgoing mail; null: the server does, or nobody. `key` is PEM. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | null;
 }
 
 export interface JobConfig {
@@ -101,6 +103,8 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post where patches are still missing a day later. */
+    readonly held: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */

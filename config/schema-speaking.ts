@@ -1,10 +1,25 @@
 import { z } from 'zod';
-import { optional, section } from './field.ts';
-import { address, line } from './values.ts';
+import { optional, required, section } from './field.ts';
+import { address, line, secret } from './values.ts';
 
 function cap(standard: number, text: string) {
   return optional(z.int().min(1).max(10_000), standard, { text, allowed: 'a whole number from 1', example: '20' });
 }
+
+/** `smtp.dkim`. */
+export const dkim = section('Signs outgoing mail (RFC 6376). Left out: your mail server does, or nobody.', {
+  domain: required(line(), { text: 'Domain of `bot.email`.', allowed: 'a domain', example: 'example.org' }),
+  selector: required(line(), {
+    text: 'Name of the public key in DNS, before `._domainkey`.',
+    allowed: 'a name',
+    example: 'patchloom',
+  }),
+  key: required(secret(), {
+    text: 'Where the private key is, in PEM.',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{file: /run/secrets/dkim.pem}',
+  }),
+});
 
 /** `limits.mails_per_hour`. */
 export const mailsPerHour = section('Most mails that leave within one hour; what is above waits.', {
@@ -51,6 +66,10 @@ export const requests = section('What people may ask for by mail.', {
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  held: optional(z.boolean(), false, {
+    text: 'Also post where patches of a series have still not arrived a day later.',
+    allowed: 'true or false',
+  }),
   to: optional(z.enum(['list', 'author']), 'list', {
     text: '`list`: to the author, with the list in copy. `author`: to the author alone.',
     allowed: 'list, author',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
 import { policy } from './schema-policy.ts';
-import { mailsPerHour, report, requests } from './schema-speaking.ts';
+import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
 import { address, branch, duration, line, listen, repository, secret, size } from './values.ts';
 
 /** The bundled presets. */
@@ -79,6 +79,7 @@ const smtp = section('The server that takes outgoing mail. Needed by projects in
     allowed: '{env: NAME} or {file: PATH}',
     example: '{file: /run/secrets/smtp}',
   }),
+  dkim: dkim.nullable().prefault(null),
 });
 
 const web = section('Web pages and JSON API. Left out: none.', {

@@ -4,15 +4,14 @@ import { oneLine } from '../src/report/text.ts';
 import { checksOf } from '../src/store/checks.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
-import { drop, listOutgoing } from '../src/store/outbox.ts';
+import { dropMailTo } from '../src/store/outbox-recipients.ts';
 import type { StoredSeries } from '../src/store/series.ts';
-import type { Tx } from '../src/store/schema.ts';
 import { dropWishes, keepWish, type Wish } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import type { Letter } from './letter.ts';
 import { mirrorJob } from './message-arrived.ts';
 import { buildJob } from './mirror-published.ts';
-import { reportJob } from './run-finished.ts';
+import { reportJob } from './report-job.ts';
 import type { Keep } from './stage.ts';
 
 /** What a request leads to: state to keep, and the answer where there is one to give. */
@@ -102,21 +101,11 @@ function resume(context: Context, { series }: StoredSeries, letter: Letter): Act
 function optOut(context: Context, stored: StoredSeries, letter: Letter): Acted {
   const keep: Keep = async (tx) => {
     await keepWish(tx, wishOf(context, stored, letter, 'opt-out'));
-    await dropQueued(tx, stored.series.project, letter.writer.email);
+    await dropMailTo(tx, stored.series.project, letter.writer.email);
   };
   const answer =
     'Done: this bot will not write to you again about patches of this project, nor to the list about yours. To undo it, answer with the line " @patchloom resume" without the blank before it.';
   return { keep, answer };
-}
-
-/** What waits to be sent to somebody who does not want it. */
-async function dropQueued(tx: Tx, project: string, email: string): Promise<void> {
-  for (const state of ['queued', 'waiting'] as const) {
-    for (const { kind, message } of await listOutgoing(tx, { project, state, limit: 10_000 })) {
-      const reaches = message.to.some((one) => one.email.toLowerCase() === email.toLowerCase());
-      if (reaches && kind !== 'answer') await drop(tx, message.msgid, 'who would get it has opted out');
-    }
-  }
 }
 
 async function statusOf({ store }: Context, { series, readiness }: StoredSeries): Promise<string> {

@@ -15,6 +15,7 @@ import { actOn, type Acted } from './act-on.ts';
 import { type Context, projectOf } from './context.ts';
 import type { LetterKey } from './letter-job.ts';
 import { type Letter, loopReason, readLetter } from './letter.ts';
+import { askOperator, moderationOf } from './moderation.ts';
 import { isoDate, tellOperator } from './notices.ts';
 import type { Keep } from './stage.ts';
 
@@ -28,7 +29,7 @@ export async function letterArrived(context: Context, { msgid }: LetterKey): Pro
   if (bounce !== null) return keepBounce(context, letter.message, bounce);
   if (letter.requests.length === 0) return NOTHING;
   const loop = await loopReason(context, letter.message);
-  if (loop === null) return judge(context, letter);
+  if (loop === null) return (await moderationOf(context, letter)) ?? judge(context, letter);
   context.log.info({ mail: msgid, reason: loop }, 'requests not looked at');
   return NOTHING;
 }
@@ -145,5 +146,6 @@ async function answer(
   });
   if (message === null) return;
   const { mode } = projectOf(context, series.project);
-  await decide(tx, { project: series.project, key: series.key, kind: 'answer', outcome, message, mode }, now);
+  const decision = { project: series.project, key: series.key, kind: 'answer', outcome, message, mode } as const;
+  if ((await decide(tx, decision, now)) && mode === 'moderate') await askOperator(tx, context, message);
 }

@@ -4,11 +4,12 @@ import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
-import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
+import { seriesByKey, type SeriesKey, type SeriesNews } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
+import { reportJob } from './report-job.ts';
 import { deriveComponent } from './derive.ts';
 import { openJudge } from './judge.ts';
 
@@ -79,8 +80,9 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
-    const completed = await deriveTouched(tx, context, rows);
+    const { completed, fresh } = await deriveTouched(tx, context, rows);
     if (options.act) await enqueueRecent(tx, context, completed);
+    if (options.act) await enqueueHeld(tx, context, fresh);
     if (options.act) await enqueueLetters(tx, context, rows);
     if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
     const duplicates = reading.known + rows.length - put.added.length;
@@ -109,15 +111,28 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<readonly SeriesKey[]> {
+async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<SeriesNews> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
   const judge = openJudge(tx, context);
+  const fresh: SeriesKey[] = [];
   for (const component of await linkMessages(tx, links)) {
     const news = await deriveComponent(tx, component, context.config.projects, judge);
     completed.push(...news.completed);
+    fresh.push(...news.fresh);
   }
-  return completed;
+  return { completed, fresh };
+}
+
+/** Whether patches are still missing is asked a day later: most of them arrive within minutes. */
+async function enqueueHeld(tx: Tx, { config, clock }: Context, fresh: readonly SeriesKey[]): Promise<void> {
+  const now = clock.now();
+  for (const { project, key } of fresh) {
+    if (config.projects.find(({ name }) => name === project)?.report.held !== true) continue;
+    const series = (await seriesByKey(tx, project, key))?.series;
+    if (series === undefined || series.complete || series.posted < now - config.limits.actWithinDays * DAY) continue;
+    await enqueue(tx, { ...reportJob({ project, key }), runAt: now + DAY }, now);
+  }
 }
 
 /** Old series are shown, but nobody wants an answer to them: the first start on a full mailbox must not flood a list. */

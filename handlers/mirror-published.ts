@@ -14,7 +14,7 @@ import { mirrorOf } from '../src/store/mirrors.ts';
 import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
-import { reportJob } from './run-finished.ts';
+import { reportJob } from './report-job.ts';
 import type { Keep } from './stage.ts';
 
 /** A build-test of a series, by itself or because somebody who may has asked for it. */

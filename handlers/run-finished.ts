@@ -13,14 +13,10 @@ import type { Db } from '../src/store/schema.ts';
 import { seriesByKey, type SeriesKey, seriesOfChange, type StoredSeries } from '../src/store/series.ts';
 import { wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
+import { askOperator } from './moderation.ts';
 import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
-
-/** The job that follows a mirror without builds, or the last check. */
-export function reportJob(of: SeriesKey) {
-  return { kind: 'report', key: `${of.project} ${of.key}`, payload: of } as const;
-}
 
 /** Decides whether something is to be said about a series; if so its mail goes into the outbox, each outcome once. */
 export async function runFinished(context: Context, of: SeriesKey): Promise<Keep> {
@@ -41,7 +37,8 @@ export async function runFinished(context: Context, of: SeriesKey): Promise<Keep
   const { mode } = projectOf(context, of.project);
   log.info({ ...of, outcome: report.outcome, mode, mail: message.msgid }, 'report decided');
   return async (tx) => {
-    await decide(tx, { ...of, kind: report.kind, outcome: report.outcome, message, mode }, clock.now());
+    const decision = { ...of, kind: report.kind, outcome: report.outcome, message, mode };
+    if ((await decide(tx, decision, clock.now())) && mode === 'moderate') await askOperator(tx, context, message);
   };
 }
 
@@ -87,7 +84,7 @@ async function earlierSaid(
   series: Series,
 ): Promise<{ readonly version: number; readonly outcome: string } | null> {
   const versions = await seriesOfChange(db, series.change, series.project);
-  const before = versions.filter((one) => one.series.version < series.version).at(-1)?.series;
+  const before = versions.findLast((one) => one.series.version < series.version)?.series;
   const outcome = before === undefined ? null : await lastSaid(db, before);
   return before === undefined || outcome === null ? null : { version: before.version, outcome };
 }

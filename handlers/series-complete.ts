@@ -8,7 +8,7 @@ import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
 import type { ApplyKey } from './message-arrived.ts';
 import { buildJob } from './mirror-published.ts';
-import { reportJob } from './run-finished.ts';
+import { reportJob } from './report-job.ts';
 import { patchesOf } from './series-patches.ts';
 import type { Keep } from './stage.ts';
 

@@ -20,7 +20,7 @@ export function demoConfig(data: string, smtpPort: number, sandbox: 'bubblewrap'
   return {
     ...config,
     log: { level: 'warn' },
-    smtp: { host: '127.0.0.1', port: smtpPort, security: 'none', user: null, password: null },
+    smtp: { host: '127.0.0.1', port: smtpPort, security: 'none', user: null, password: null, dkim: null },
     projects: config.projects.map((project) => ({
       ...project,
       lists: [LIST],

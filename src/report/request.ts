@@ -29,7 +29,7 @@ export interface Request {
 
 const MOST = 5;
 const LINE = /^@patchloom[ \t]+(\S{1,40})(?:[ \t]+(\S{1,200}))?[ \t]*$/;
-const TAKES_ARGUMENT: readonly string[] = ['retest', 'base'];
+const TAKES_ARGUMENT: ReadonlySet<RequestWord> = new Set(['retest', 'base']);
 
 /**
  * The requests in a mail: only in its writer's own words, at the start of a line, and only where the mail is to us (To or Cc) and
@@ -50,7 +50,7 @@ export function requestsIn(
 function readLine(text: string, line: number): Request {
   const [, word = '', argument = ''] = LINE.exec(text) ?? [];
   const known = REQUEST_WORDS.find((one) => one === word.toLowerCase()) ?? null;
-  const fits = argument === '' ? known !== 'base' : known !== null && TAKES_ARGUMENT.includes(known);
+  const fits = argument === '' ? known !== 'base' : known !== null && TAKES_ARGUMENT.has(known);
   return { line, word: fits ? known : null, argument, text: text.slice(0, 200) };
 }
 

@@ -3,6 +3,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { OutgoingMessage } from '../mail/outgoing.ts';
 import { renderMessage } from '../mail/render.ts';
 import { PatchloomError } from '../util/errors.ts';
+import { checkDkimKey, type DkimKey, signed } from './dkim.ts';
 import { envelopeTo, type SendResult, type Sink } from './sink.ts';
 import { resultOfError, verifyError } from './smtp-error.ts';
 
@@ -14,6 +15,8 @@ export interface SmtpOptions {
   readonly security: 'tls' | 'starttls' | 'none';
   readonly user: string | null;
   readonly password: string | null;
+  /** Null: not signed here; the server may do it. */
+  readonly dkim?: DkimKey | null;
   /** Milliseconds of silence after which a server counts as lost; 60 s by default. */
   readonly timeout?: number;
 }
@@ -21,9 +24,11 @@ export interface SmtpOptions {
 /**
  * Sends by SMTP, one connection for each mail. nodemailer's pool is not used: it sends a mail again by itself when a connection
  * ends, also after the server may have taken it, and two copies on a list are worse than none.
+ * @throws PatchloomError CONFIG_INVALID where the DKIM key is none
  */
 export function smtpSink(options: SmtpOptions): Sink {
   const name = `${options.host}:${options.port}`;
+  if (options.dkim) checkDkimKey(options.dkim);
   const open = new Set<SMTPConnection>();
   return {
     name,
@@ -42,7 +47,8 @@ async function send(
   message: OutgoingMessage,
   signal?: AbortSignal,
 ): Promise<SendResult> {
-  const bytes = await renderMessage(message);
+  const plain = await renderMessage(message);
+  const bytes = options.dkim ? await signed(plain, options.dkim) : plain;
   const envelope = { from: message.from.email, to: envelopeTo(message), size: bytes.length };
   // The text is asked for once the server has said 354 to DATA: from then on a lost connection leaves a doubt.
   let flowing = false;

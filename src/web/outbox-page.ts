@@ -80,7 +80,7 @@ async function line(db: Db, one: Outgoing, open: boolean, now: number): Promise<
     project: one.project,
     state: OUTGOING_STATES[one.state],
     created: moment(one.created, now),
-    error: short(one.error ?? '', 500),
+    error: short([one.error, one.bounce === null ? null : `came back: ${one.bounce}`].filter(Boolean).join('; '), 500),
     doubtful: one.doubtful,
     headers: Object.entries(all)
       .filter(([, value]) => value !== '')

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadConfig } from '../../config/loader.ts';
+import { presetPath } from '../../config/preset.ts';
 import { openStore } from '../../src/store/open.ts';
 import { decide, outgoingByMsgid } from '../../src/store/outbox.ts';
 import { cli } from '../helpers/cli.ts';
@@ -38,4 +40,20 @@ test('a person looks at what waits, says yes or no, and stops all sending', asyn
   assert.equal((await outbox('burn')).code, 2);
   assert.equal((await outbox('list', '--state', 'odd')).code, 2);
   assert.equal((await outbox('show', 'none@bot')).code, 1);
+});
+
+test('an operator keeps somebody out who asked him, takes back what waits, and lets him in again', async (t) => {
+  const data = tempDir(t);
+  const outbox = (...words: string[]) => cli('outbox', ...words, '--data', data);
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  const of = { key: 'a', kind: 'conflict', outcome: 'conflict:1', mode: 'moderate' } as const;
+  const [name] = loadConfig(presetPath('default'), {}, { data }).projects.map((one) => one.name);
+  await store.transaction((tx) => decide(tx, { ...of, project: name ?? '', message: sampleOutgoing('<a@bot>') }, 1));
+  assert.equal((await outbox('opt-out', 'Ada@example.org')).code, 0);
+  assert.equal((await outgoingByMsgid(store.db, '<a@bot>'))?.state, 'dropped');
+  assert.match((await outbox('wishes')).out, /^opt-out +person +\S+ ada@example\.org \(by the operator/);
+  assert.equal((await outbox('opt-in', 'ada@example.org')).code, 0);
+  assert.equal((await outbox('wishes')).out, '');
+  assert.equal((await outbox('opt-out', 'nobody')).code, 2);
 });

@@ -103,7 +103,7 @@ function configFor(data: string, at: { imap: number; smtp: number; upstream: str
         folders: ['INBOX'],
       },
     ],
-    smtp: { host: '127.0.0.1', port: at.smtp, security: 'none', user: 'bot', password: 'secret' },
+    smtp: { host: '127.0.0.1', port: at.smtp, security: 'none', user: 'bot', password: 'secret', dkim: null },
     projects: [
       {
         ...xen,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openBot } from '../../src/bot.ts';
+import { openBot, STAGES } from '../../src/bot.ts';
 import { silentLog } from '../../src/util/log.ts';
+import { drain } from '../../src/worker.ts';
 import { sampleMirror } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { patchMail, speakingConfig } from '../sink/speaking-case.ts';
@@ -53,7 +54,7 @@ test('a mail bears its own mark, and its Message-ID is the same when it is decid
 test('a project has templates of its own where it wants, checked at the start', async (t) => {
   const templates = tempDir(t);
   writeFileSync(join(templates, 'conflict.eta'), '<%= it.place %> needs work.\n\n| <%= it.series %>\n');
-  const report = { success: false, to: 'list', templates } as const;
+  const report = { success: false, held: false, to: 'list', templates } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1));
   await one.mirrored(PATCH, conflictOf(PATCH));
@@ -63,4 +64,16 @@ test('a project has templates of its own where it wants, checked at the start', 
     code: 'TEMPLATE_INVALID',
     message: /unknown placeholder it\.plce/,
   });
+});
+
+test('a series that is still not whole a day later is told so where the project wants it', async (t) => {
+  const report = { success: false, held: true, to: 'list', templates: null } as const;
+  const one = await speakingBot(t, { report });
+  await one.arrive(patchMail(1).replace('[PATCH]', '[PATCH 1/2]'));
+  assert.deepEqual(await one.said(), []);
+  const later = { ...one.bot, clock: { now: () => Date.now() + 86_400_000 + 60_000 } };
+  await drain(later, { report: STAGES.report });
+  const [said] = await one.said();
+  assert.equal(said?.outcome, 'held');
+  assert.match(said?.message.text ?? '', /^\| Missing: 2\/2$/m);
 });

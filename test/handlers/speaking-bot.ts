@@ -7,7 +7,7 @@ import { listOutgoing, type Outgoing } from '../../src/store/outbox.ts';
 import { seriesByMsgid } from '../../src/store/series.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { drain } from '../../src/worker.ts';
-import { reportJob } from '../../handlers/run-finished.ts';
+import { reportJob } from '../../handlers/report-job.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import type { MirrorResult } from '../../src/mirror/mirror.ts';
 import { sampleMirror } from '../helpers/samples.ts';

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import type { SendPolicy } from '../../handlers/report-decided.ts';
-import { reportJob } from '../../handlers/run-finished.ts';
+import { reportJob } from '../../handlers/report-job.ts';
 import { openBot } from '../../src/bot.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { saveMirror } from '../../src/store/mirrors.ts';
@@ -32,7 +32,7 @@ export function speakingConfig(data: string, port: number, change: Partial<Confi
     ...base,
     bot: { ...base.bot, name: 'patchloom', email: BOT },
     limits: { ...base.limits, actWithinDays: 36_500, mailsPerHour: many },
-    smtp: { host: '127.0.0.1', port, security: 'none', user: null, password: null },
+    smtp: { host: '127.0.0.1', port, security: 'none', user: null, password: null, dkim: null },
     projects: base.projects.slice(0, 1).map((project) => ({ ...project, lists: [LIST], mode: 'live', ...change })),
   };
 }
