@@ -1,5 +1,5 @@
 import { type Capped, cappedBy, type SentMail } from '../src/sink/rate.ts';
-import type { Outgoing } from '../src/store/outbox.ts';
+import { isDecided, type Outgoing } from '../src/store/outbox.ts';
 import { dueOutgoing, sentSince } from '../src/store/outbox-queue.ts';
 import type { Context } from './context.ts';
 import { OPERATOR, tellOperator } from './notices.ts';
@@ -49,11 +49,13 @@ function countedOf({ config }: Context, { project, key, message, sentAt }: Outgo
 
 async function tellOfCap(context: Context, { cap, name, most, until }: Capped, waiting: number): Promise<void> {
   const { store, clock, config, log } = context;
+  const outcome = `cap ${new Date(clock.now()).toISOString().slice(0, 10)}`;
+  // The sender asks twice a second: the log is told once a day as well, where there is a notice to remember it by.
+  if (await isDecided(store.db, OPERATOR, OPERATOR, outcome)) return;
+  log[config.bot.operator === null ? 'debug' : 'warn']({ cap, name, most, until, waiting }, 'a cap keeps mails back');
+  if (config.bot.operator === null) return;
   const room = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
   const what = { total: 'in all', list: 'to one list', author: 'to one author', series: 'about one series' }[cap];
-  log.warn({ cap, name, most, until, waiting }, 'a cap on mails an hour keeps mails back');
-  if (config.bot.operator === null) return;
-  const day = new Date(clock.now()).toISOString().slice(0, 10);
   const text = [
     `${waiting === 1 ? 'One mail waits' : `${waiting} mails wait`}: no more than ${most} may leave within one hour ${what}. Nothing is lost; the next one leaves at ${room} UTC.`,
     ...(name === '' ? [] : ['', `| ${cap}: ${name}`]),
@@ -61,6 +63,6 @@ async function tellOfCap(context: Context, { cap, name, most, until }: Capped, w
     'To see them: "patchloom outbox --state queued". To stop all sending: "patchloom outbox stop". The caps are limits.mails_per_hour of the configuration. You are told of caps once a day.',
   ].join('\n');
   await store.transaction((tx) =>
-    tellOperator(tx, context, { outcome: `cap ${day}`, subject: 'patchloom: mails wait for a cap', text }),
+    tellOperator(tx, context, { outcome, subject: 'patchloom: mails wait for a cap', text }),
   );
 }

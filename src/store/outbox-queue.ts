@@ -34,13 +34,14 @@ export async function needsTidying(db: Db, now: number): Promise<boolean> {
 }
 
 async function doubtsSeen(db: Db): Promise<readonly string[]> {
-  const seen = db.selectFrom('message').select('message.msgid');
   const rows = await db
     .selectFrom('outbox')
     .select('msgid')
     .where('state', 'in', ['queued', 'failed'])
     .where('doubtful', '=', 1)
-    .where('msgid', 'in', seen)
+    .where((eb) =>
+      eb.exists(eb.selectFrom('message').select('message.id').whereRef('message.msgid', '=', 'outbox.msgid')),
+    )
     .execute();
   return rows.map(({ msgid }) => msgid);
 }

@@ -15,7 +15,7 @@ import { BOT, patchMail, speakingConfig, storeConflicts } from './speaking-case.
 const needs = { ...requires('exim4'), ...requires('mlmmj-receive') };
 const SPEAKER = join(import.meta.dirname, 'children/speaker.ts');
 /** How often the bot is killed at random: PATCHLOOM_KILLS=200 is the long form. */
-const KILLS = Number(process.env['PATCHLOOM_KILLS'] ?? 40);
+const KILLS = Number(process.env['PATCHLOOM_KILLS'] ?? 25);
 
 /** Ends of transactions: claim and keep of a report, claim and result of a try, and the list's mail. */
 const STORE_POINTS = [
