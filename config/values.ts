@@ -46,6 +46,15 @@ export function line() {
   });
 }
 
+/** A path below a tree: relative, without `..`. */
+export function inTree() {
+  return z.string().transform((value, context) => {
+    const good =
+      value.length <= 300 && /^[\w.+@-]+(?:\/[\w.+@-]+)*$/.test(value) && !/(?:^|\/)\.\.?(?:\/|$)/.test(value);
+    return good && !value.startsWith('-') ? value : wrong(context, value);
+  });
+}
+
 /** `{env: NAME}` or `{file: PATH}`. The value found is never repeated: it may be the password itself. */
 export function secret() {
   return z.unknown().transform((value, context): Secret => {

@@ -5,7 +5,7 @@ import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/ser
 import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
-import { buildJob } from './mirror-published.ts';
+import { buildJob, hasBuilds } from './mirror-published.ts';
 import { reportJob } from './run-finished.ts';
 import { patchesOf } from './series-patches.ts';
 import type { Keep } from './stage.ts';
@@ -40,7 +40,6 @@ export async function applyNow(
 async function keepMirror(tx: Tx, context: Context, of: SeriesKey, result: MirrorResult): Promise<void> {
   const now = context.clock.now();
   await saveMirror(tx, of, result, now);
-  const jobs = projectOf(context, of.project).build.jobs;
-  const builds = result.state === 'applied' && jobs.length > 0;
+  const builds = result.state === 'applied' && hasBuilds(projectOf(context, of.project));
   await enqueue(tx, builds ? buildJob(of) : reportJob(of), now);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
+import { buildEarned } from '../handlers/build-earned.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
@@ -18,6 +19,7 @@ import { type Clock, systemClock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
+import { openRunners } from './runners.ts';
 import type { JobTable } from './worker.ts';
 
 /**
@@ -25,7 +27,8 @@ import type { JobTable } from './worker.ts';
  *
  *   source ─► mail ─► patch ─► series ─► review    messagesArrived: one transaction from raw bytes to derived state
  *   mirror                                         seriesComplete:  commits and a ref
- *   ci                                             mirrorPublished: gate, then build-tests of every patch
+ *   ci                                             mirrorPublished: has it earned a run?
+ *                                                  buildEarned:     build-tests of every patch
  *   report                                         runFinished:     what is to be said, into the outbox
  *   sink                                           sendNext:        out of the outbox, once
  *
@@ -34,6 +37,7 @@ import type { JobTable } from './worker.ts';
 export const STAGES = {
   mirror: seriesComplete,
   build: mirrorPublished,
+  run: buildEarned,
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;
 
@@ -71,6 +75,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
+    ...openRunners(config, (project) => context.mirrorOf(project)),
     config,
     store,
     sink,

@@ -1,12 +1,15 @@
-import { openGate } from '../../handlers/mirror-published.ts';
+import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
+import { projectOf } from '../../handlers/context.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { seriesView } from '../report/view.ts';
+import type { MirrorResult } from '../mirror/mirror.ts';
+import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
-import { dispositionOf, seriesByMsgid } from '../store/series.ts';
+import { dispositionOf, seriesByMsgid, type StoredSeries } from '../store/series.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -53,13 +56,25 @@ async function showVersions(
   }
   terminal.stdout.write(showChange(facts, bot.clock.now(), terminal.colour ? colours : plain));
   if (!newest) return;
-  const gate = openGate(bot, newest, facts.at(-1)?.mirror ?? null, false);
-  print(terminal, `\nbuild   ${gate.run ? 'runs' : 'does not run'}: ${gate.reason}`);
+  print(terminal, `\nbuild   ${await buildWords(bot, newest, facts.at(-1)?.mirror ?? null)}`);
   for (const { series } of versions) {
     for (const { outcome, state, message } of await outgoingOf(bot.store.db, series.project, series.key)) {
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
+}
+
+/** Why a run did or did not start: what the gate has said, or would say now. */
+async function buildWords(bot: Bot, { series, ...rest }: StoredSeries, mirror: MirrorResult | null): Promise<string> {
+  if (!hasBuilds(projectOf(bot, series.project))) return 'none: no build-test is set up';
+  const known = await buildRunOf(bot.store.db, series.project, series.key);
+  if (known !== null && known.state !== 'waiting') return `${known.state}: ${known.reason}`;
+  const gate = await openGate(bot, { series, ...rest }, mirror);
+  if (gate.run) return `runs: ${gate.reason}`;
+  // What the author's own pipeline says was found out when the gate was asked; all else is known now.
+  const rules = projectOf(bot, series.project).build.gate;
+  const asked = typeof rules === 'object' && rules.pipeline !== undefined ? known : null;
+  return `does not run: ${asked?.reason ?? gate.reason}`;
 }
 
 async function showMail(invocation: Invocation, bot: Bot, msgid: string): Promise<void> {

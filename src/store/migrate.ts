@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { PatchloomError } from '../util/errors.ts';
 import { first } from './migrations/0001-first.ts';
+import { buildRuns } from './migrations/0004-build-runs.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first];
+const MIGRATIONS: readonly Migration[] = [first, buildRuns];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.

@@ -37,7 +37,7 @@ function faults(text: string, env: NodeJS.ProcessEnv = {}, code = 'CONFIG_INVALI
 test('a small file gets every default, and is frozen through and through', () => {
   const config = load(SMALL);
   assert.equal(config.data, join(directory, 'patchloom-data'));
-  assert.deepEqual(config.limits, { messageBytes: 25_000_000, actWithinDays: 14 });
+  assert.deepEqual(config.limits, { messageBytes: 25_000_000, actWithinDays: 14, builds: null });
   assert.equal(config.smtp, null);
   const [hello] = config.projects;
   assert.deepEqual(hello?.lists, ['hello@lists.example.org']);
@@ -105,6 +105,7 @@ projects:
     build:
       jobs:
         - name: x
+          timeout: soon
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:1: bto: unknown key; did you mean "bot"?',
@@ -114,7 +115,7 @@ projects:
     'patchloom.yaml:6: projects.hello.mode: found "lvie"; allowed: shadow, moderate, live',
     'patchloom.yaml:7: projects.hello.git.upstream: found "ext::sh -c id"; allowed: a URL (https, ssh, git, file), user@host:path, or a path',
     'patchloom.yaml:7: projects.hello.git.branch: found "a..b"; allowed: a branch name',
-    'patchloom.yaml:10: projects.hello.build.jobs[0].run: missing; give a shell script, such as make -C xen -j"$(nproc)"',
+    'patchloom.yaml:11: projects.hello.build.jobs[0].timeout: found "soon"; allowed: a time such as 30m',
   ]);
 });
 
