@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
-import { address, branch, duration, line, listen, repository, secret, size } from './values.ts';
+import { address, branch, duration, line, listen, repository, secret, server, size } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -99,7 +99,7 @@ const web = section('Web pages and JSON API. Left out: none.', {
 });
 
 const github = section('The GitHub App that the bot is, for projects whose `build.runner` is `github`. See app.yml.', {
-  api: optional(z.httpUrl(), 'https://api.github.com', {
+  api: optional(server(), 'https://api.github.com', {
     text: 'Root of the API; of an Enterprise server `https://HOST/api/v3`.',
     allowed: 'an http or https URL',
     example: 'https://github.example.org/api/v3',
@@ -118,7 +118,7 @@ const github = section('The GitHub App that the bot is, for projects whose `buil
 });
 
 const gitlab = section('The GitLab account that the bot has, for projects whose `build.runner` is `gitlab`.', {
-  url: optional(z.httpUrl(), 'https://gitlab.com', {
+  url: optional(server(), 'https://gitlab.com', {
     text: 'Address of the server.',
     allowed: 'an http or https URL',
     example: 'https://gitlab.example.org',

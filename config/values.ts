@@ -73,6 +73,15 @@ export function secret() {
   });
 }
 
+/** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
+export function server() {
+  return z.string().transform((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    const good = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    return good && url.search === '' && url.hash === '' ? value : wrong(context, value);
+  });
+}
+
 /** `host:port` or `[v6]:port`. */
 export function listen() {
   return z.string().transform((value, context) => {

@@ -20,7 +20,8 @@ const LOOK_MS = 2_000;
 /** The job that builds a series which has earned it. `now` is epoch ms. */
 export function runJob({ project, key }: SeriesKey, ready: boolean, now: number) {
   const named = { kind: 'run', key: `${project} ${key}`, payload: { project, key }, maxAttempts: TRIES } as const;
-  return { ...named, runAt: ready ? now - READY_AHEAD_MS : now };
+  // A lane of its own: a hint of a webhook must not make a second worker start what the first is just starting.
+  return { ...named, lane: `run ${named.key}`, runAt: ready ? now - READY_AHEAD_MS : now };
 }
 
 /**
@@ -33,8 +34,14 @@ export async function buildEarned(context: Context, of: SeriesKey, signal: Abort
   const mirror = (await mirrorOf(store.db, of.project, of.key))?.result;
   const run = await buildRunOf(store.db, of.project, of.key);
   if (!stored || mirror?.state !== 'applied') return async () => {};
-  await store.transaction((tx) => moveRun(tx, of, 'running', clock.now()));
   const runner = await context.runnerOf(of.project);
+  const cancelled = async (): Promise<Keep> => {
+    await runner.cancel(await requestFor(context, stored, mirror, {}));
+    log.info({ ...of }, 'build stopped: a later version has arrived');
+    return (tx) => moveRun(tx, of, 'cancelled', clock.now(), 'stopped: a later version has arrived');
+  };
+  if (stored.series.state === 'superseded' && run?.asked !== true) return cancelled();
+  await store.transaction((tx) => moveRun(tx, of, 'running', clock.now()));
   const watch = watchSeries(context, of, run?.asked === true);
   try {
     const onProgress = (progress: Progress): void => context.observer.build?.(of, progress);
@@ -48,9 +55,7 @@ export async function buildEarned(context: Context, of: SeriesKey, signal: Abort
     };
   } catch (error) {
     if (signal.aborted || !watch.signal.aborted) throw error;
-    await runner.cancel(await requestFor(context, stored, mirror, {}));
-    log.info({ ...of }, 'build stopped: a later version has arrived');
-    return (tx) => moveRun(tx, of, 'cancelled', clock.now(), 'stopped: a later version has arrived');
+    return cancelled();
   } finally {
     watch.end();
   }

@@ -5,6 +5,7 @@ import { applySeries } from './apply-series.ts';
 import { checkOut } from './checkout.ts';
 import type { GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { pushRef } from './publish.ts';
+import { pushForCi } from './push-ci.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -37,6 +38,11 @@ export interface Mirror {
    * @throws PatchloomError GIT_FAILED, also where the directory holds files that did not come from here
    */
   checkout(commit: string, directory: string): Promise<void>;
+  /**
+   * Pushes one commit to the repository of a CI (see pushForCi); nothing happens where it is there already.
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED
+   */
+  pushForCi(remote: string, commit: string, options: readonly string[]): Promise<string>;
   /** Waits for what is running; later calls fail. */
   close(): Promise<void>;
 }
@@ -87,6 +93,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       track(async () => {
         if (git.publish !== null) await pushRef(repository, remoteAddress(git.publish), ref);
       }),
+    pushForCi: (remote, commit, options) => track(() => pushForCi(repository, remoteAddress(remote), commit, options)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

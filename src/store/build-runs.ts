@@ -62,6 +62,21 @@ export async function buildRunOf(db: Db, project: string, key: string): Promise<
   return { project, key, state, reason, asked: asked === 1, at, queuedAt };
 }
 
+/** Series of a project whose run is under way and whose mirror has this commit as base or patch. `commit` is a full id. */
+export async function runningWith(db: Db, project: string, commit: string): Promise<readonly SeriesKey[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return [];
+  const found = db
+    .selectFrom('build_run')
+    .innerJoin('mirror', (join) =>
+      join.onRef('mirror.project', '=', 'build_run.project').onRef('mirror.key', '=', 'build_run.key'),
+    )
+    .select(['build_run.project', 'build_run.key'])
+    .distinct()
+    .where('build_run.project', '=', project)
+    .where('build_run.state', '=', 'running');
+  return found.where('mirror.document', 'like', `%"${commit}"%`).execute();
+}
+
 /** How many other series of an author and of the project were queued since, without being asked for. `since` is epoch ms. */
 export async function runsSince(
   db: Db,

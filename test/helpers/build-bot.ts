@@ -5,6 +5,7 @@ import { loadConfig } from '../../config/loader.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, openBot, STAGES } from '../../src/bot.ts';
 import { listSeries, type StoredSeries } from '../../src/store/series.ts';
+import type { Clock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { drain } from '../../src/worker.ts';
 import { type FileContent, type GitRepo, gitRepo } from './git-repo.ts';
@@ -17,7 +18,7 @@ export interface BuildCase {
   /** Path of its configuration file. */
   readonly file: string;
   /** Opens the bot; it is closed after the test. */
-  open(): Promise<Bot>;
+  open(clock?: Clock): Promise<Bot>;
   /** Mails of commits on top of main, each a set of files. */
   series(subject: string, commits: readonly Readonly<Record<string, FileContent>>[], ...options: string[]): Buffer[];
 }
@@ -44,8 +45,8 @@ export async function buildCase(
     repo,
     data,
     file,
-    open: async () => {
-      const bot = await openBot(loadConfig(file, process.env), { log: silentLog });
+    open: async (clock) => {
+      const bot = await openBot(loadConfig(file, process.env), { log: silentLog, ...(clock ? { clock } : {}) });
       t.after(() => bot[Symbol.asyncDispose]());
       return bot;
     },
