@@ -1,3 +1,5 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Bot, STAGES } from '../../src/bot.ts';
 import { buildRunOf } from '../../src/store/build-runs.ts';
@@ -19,6 +21,10 @@ export interface RemoteCase {
   readonly clock: TestClock;
   /** Commits that were pushed to the CI's repository. */
   pushed(): readonly string[];
+  /** Push options of the last push. */
+  options(): readonly string[];
+  /** Whether a commit is one of the series, not the base. */
+  isPatch(commit: string): boolean;
   /** Works, lets the CI do its part, and an hour pass, until the run has ended. Gives the checks as one line each. */
   follow(step: () => void): Promise<readonly string[]>;
 }
@@ -36,6 +42,11 @@ export async function remoteCase(
   git.commit({ readme: 'ci\n' }, 'ci');
   const push = git.bare();
   git.git('--git-dir', push, 'config', 'receive.advertisePushOptions', 'true');
+  const told = git.beside('options');
+  const hook = join(push, 'hooks', 'pre-receive');
+  mkdirSync(join(push, 'hooks'), { recursive: true });
+  writeFileSync(hook, `#!/bin/sh\nenv | sed -n 's/^GIT_PUSH_OPTION_[0-9]*=//p' > ${told}\n`);
+  chmodSync(hook, 0o755);
   const its = await buildCase(t, { 'a.c': '0\n' }, `      gate: always\n      runner: ${runner(push)}\n${more}`, top);
   const bot = await its.open(clock);
   const pushed = () =>
@@ -53,7 +64,9 @@ export async function remoteCase(
     }
     return lines(bot);
   };
-  return { its, bot, clock, pushed, follow };
+  const base = its.repo.git('rev-parse', 'main');
+  const options = () => readFileSync(told, 'utf8').split('\n').filter(Boolean);
+  return { its, bot, clock, pushed, options, follow, isPatch: (commit) => commit !== base };
 }
 
 /** The checks of the newest series: patch, job, state, judgement, what was found. */
