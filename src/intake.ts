@@ -36,7 +36,9 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
       await keepWaiting();
       waiting = async () => {
         const value = { source: source.name, value: last.cursor };
-        options.onBatch?.(await keepMails(context, reading, { act: options.act, cursor: value }), last);
+        // Not as an argument of the optional call: that would store nothing where nobody watches.
+        const summary = await keepMails(context, reading, { act: options.act, cursor: value });
+        options.onBatch?.(summary, last);
       };
       if (!context.reader.ahead) await keepWaiting();
     }
