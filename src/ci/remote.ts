@@ -105,12 +105,11 @@ function isWanted({ each }: RemoteOptions, ledger: Ledger, patch: RunPatch, tip:
 }
 
 function workFor(request: RunRequest, patch: RunPatch): RemoteWork {
-  const ordered = [...request.patches].sort((a, b) => a.index - b.index);
   return {
     commit: patch.commit,
     jobs: request.jobs.map((job) => job.name),
     base: request.base?.commit ?? '',
-    tip: ordered.at(-1)?.commit ?? patch.commit,
+    tip: patch.commit,
   };
 }
 

@@ -13,6 +13,6 @@ export async function gitlabPipelineAt(
     .call('asking for a pipeline', (gitlab) => gitlab.Pipelines.show(link.project, link.id))
     .catch(() => null);
   if (found === null) return null;
-  const ended = Date.parse(String(found.updated_at));
+  const ended = Date.parse(found.updated_at);
   return { url: link.url, passed: found.status === 'success', age: Math.max(0, (now - ended) / 1000) };
 }

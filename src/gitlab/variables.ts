@@ -2,7 +2,7 @@ import type { RemoteWork } from '../ci/remote.ts';
 
 /**
  * The variables of a project for one pipeline: `{jobs}` becomes a regular expression between slashes that matches the planned jobs and no other
- * (Xen's SELECTED_JOBS_ONLY), `{base}` and `{tip}` the commits below and at the end of the series (Xen's build-each-commit).
+ * (Xen's SELECTED_JOBS_ONLY), `{base}` and `{tip}` the commits below the series and at the end of what is built (Xen's build-each-commit).
  */
 export function variablesFor(
   variables: Readonly<Record<string, string>>,

@@ -49,7 +49,9 @@ test(
     await drain(bot, STAGES);
     const checks = await checksOf(bot.store.db, 'hello', series.key);
     assert.deepEqual(
-      checks.map((check) => [series.patches.find(({ msgid }) => msgid === check.patch)?.index, check.state]).sort(),
+      checks
+        .map((check) => [series.patches.find(({ msgid }) => msgid === check.patch)?.index, check.state])
+        .toSorted(([a = 0], [b = 0]) => Number(a) - Number(b)),
       [
         [1, 'success'],
         [2, 'fail'],

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'patchloom-config-'));
@@ -175,4 +176,17 @@ test('the data directory is that of the command line, then of the environment, t
   writeFileSync(file, SMALL);
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }).data, '/srv/env');
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }, { data: '/srv/asked' }).data, '/srv/asked');
+});
+
+test("the example of the preset for Xen's GitLab loads, and its jobs follow what a series touches", () => {
+  const preset = readFileSync(presetPath('xen'), 'utf8');
+  const example = [...preset.matchAll(/^ {2}#\+ (.*)$/gm)].map(([, text]) => text).join('\n');
+  const { projects } = load(`extends: xen\n${example}\n`, { GITLAB_TOKEN: 't', GITLAB_WEBHOOK_SECRET: 's' });
+  const build = projects.find(({ name }) => name === 'xen')?.build;
+  assert.equal(build?.runner.kind, 'gitlab');
+  const names = (...paths: string[]) => planOf(build?.jobs ?? [], paths).map((job) => job.name);
+  assert.deepEqual(names('tools/libs/light/libxl.c'), ['build-each-commit-gcc', 'opensuse-tumbleweed-clang']);
+  assert.deepEqual(names('docs/man/xl.cfg.5.pod.in'), []);
+  assert.ok(names('xen/common/sched/core.c').includes('debian-12-arm64-gcc'));
+  assert.ok(!names('xen/arch/x86/mm.c').includes('debian-12-arm64-gcc'));
 });

@@ -20,11 +20,11 @@ export interface RemoteCase {
   readonly bot: Bot;
   readonly clock: TestClock;
   /** Commits that were pushed to the CI's repository. */
-  pushed(): readonly string[];
+  readonly pushed: () => readonly string[];
   /** Push options of the last push. */
-  options(): readonly string[];
+  readonly options: () => readonly string[];
   /** Whether a commit is one of the series, not the base. */
-  isPatch(commit: string): boolean;
+  readonly isPatch: (commit: string) => boolean;
   /** Works, lets the CI do its part, and an hour pass, until the run has ended. Gives the checks as one line each. */
   follow(step: () => void): Promise<readonly string[]>;
 }
