@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +8,18 @@ import { openBot } from '../src/bot.ts';
 import { localRunner } from '../src/ci/local.ts';
 import type { Job, Sandbox } from '../src/ci/run.ts';
 import type { RunPatch, RunRequest } from '../src/ci/runner.ts';
+import { BASE_ENV } from '../src/ci/sandbox-args.ts';
 import { listSeries } from '../src/store/series.ts';
 import { exec } from '../src/util/exec.ts';
 import { silentLog } from '../src/util/log.ts';
+import { medianSeconds } from './measure.ts';
 import { CORPUS, importInto } from './intake.ts';
 
 const LIMITS = { memoryMiB: 4096, processes: 512, diskMiB: 1024, logBytes: 1 << 20 };
 const SANDBOX: Sandbox = { kind: 'bubblewrap', readable: [], limits: LIMITS };
 const FILES = 80;
 const SMALL_JOBS = 40;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** What a run in the sandbox costs beside the bare command, how many small ones end in a minute, and how often a result is known already. */
 export async function benchCi(): Promise<void> {
@@ -54,49 +56,24 @@ async function overhead(scratch: string): Promise<void> {
     const directory = join(scratch, 'bare');
     await rm(directory, { recursive: true, force: true });
     await writeTree(directory);
-    const result = await exec('sh', ['-e', '-c', job.run], { cwd: directory });
+    const result = await exec('sh', ['-e', '-c', job.run], { cwd: directory, env: { LANG: BASE_ENV.LANG } });
     if (result.code !== 0) throw new Error(result.stderr);
   };
   const inside = async (): Promise<void> => {
     const { checks } = await runner.advance(request([patch(1)], [job]));
     if (checks[0]?.state !== 'success') throw new Error(checks[0]?.excerpt);
   };
-  // In turns, so that what else the machine does falls on both; and in processor time, which that hardly touches.
-  const rounds: { bare: Cost; run: Cost }[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push({ bare: await costOf(plain), run: await costOf(inside) });
-  const middle = (of: (round: { bare: Cost; run: Cost }) => number) =>
+  // In turns, so that what else the machine does falls on both.
+  const rounds: { bare: number; run: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    rounds.push({ bare: await medianSeconds(1, plain), run: await medianSeconds(1, inside) });
+  const middle = (of: (round: { bare: number; run: number }) => number) =>
     rounds.map(of).toSorted((x, y) => x - y)[Math.floor(ROUNDS / 2)] ?? 0;
-  for (const [what, key] of [
-    ['wall clock', 'wall'],
-    ['processor', 'cpu'],
-  ] as const) {
-    const bare = middle((round) => round.bare[key]);
-    const run = middle((round) => round.run[key]);
-    const each = rounds.map((round) => `${round.bare[key].toFixed(1)}/${round.run[key].toFixed(1)}`).join(' ');
-    const more = ((run / bare - 1) * 100).toFixed(1);
-    console.log(
-      `${what}: bare command ${bare.toFixed(2)} s, as a job ${run.toFixed(2)} s: ${more} % more (rounds ${each})`,
-    );
-  }
-}
-
-interface Cost {
-  readonly wall: number;
-  readonly cpu: number;
-}
-
-/** Seconds of the clock, and of the processor for this process and all that it has started and seen end. */
-async function costOf(act: () => Promise<void>): Promise<Cost> {
-  const [wall, cpu] = [performance.now(), cpuSeconds()];
-  await act();
-  return { wall: (performance.now() - wall) / 1000, cpu: cpuSeconds() - cpu };
-}
-
-/** utime, stime, cutime and cstime of proc(5), in hundredths of a second. */
-function cpuSeconds(): number {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / 100;
+  const bare = middle((round) => round.bare);
+  const run = middle((round) => round.run);
+  const each = rounds.map((round) => `${round.bare.toFixed(1)}/${round.run.toFixed(1)}`).join(' ');
+  const more = ((run / bare - 1) * 100).toFixed(1);
+  console.log(`bare command ${bare.toFixed(2)} s, as a job ${run.toFixed(2)} s: ${more} % more (rounds ${each})`);
 }
 
 async function throughput(scratch: string): Promise<void> {

@@ -7,6 +7,7 @@ import { checksOf, knownCheck, saveChecks } from '../src/store/checks.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
 import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import { noteJob } from './commit-noted.ts';
 import { type Context, projectOf } from './context.ts';
 import { reportJob } from './run-finished.ts';
 import type { Keep } from './stage.ts';
@@ -16,6 +17,8 @@ const READY_AHEAD_MS = 6 * 3_600_000;
 /** A remote CI may be away for days; each try waits an hour at most. */
 const TRIES = 100;
 const LOOK_MS = 2_000;
+/** The report is decided first, so that the note can name it. */
+const NOTE_AFTER_MS = 5_000;
 
 /** The job that builds a series which has earned it. `now` is epoch ms. */
 export function runJob({ project, key }: SeriesKey, ready: boolean, now: number) {
@@ -52,6 +55,7 @@ export async function buildEarned(context: Context, of: SeriesKey, signal: Abort
       if (!ended) return void (await enqueue(tx, { ...runJob(of, false, now), runAt: now + runner.pollMs }, now));
       await moveRun(tx, of, 'ended', now);
       await enqueue(tx, reportJob(of), now);
+      if (runner.tell !== undefined) await enqueue(tx, { ...noteJob(of), runAt: now + NOTE_AFTER_MS }, now);
     };
   } catch (error) {
     if (signal.aborted || !watch.signal.aborted) throw error;

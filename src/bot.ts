@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
 import { buildEarned } from '../handlers/build-earned.ts';
+import { commitNoted } from '../handlers/commit-noted.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
@@ -38,6 +39,7 @@ export const STAGES = {
   mirror: seriesComplete,
   build: mirrorPublished,
   run: buildEarned,
+  note: commitNoted,
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;
 

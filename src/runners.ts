@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -8,12 +9,14 @@ import { remoteRunner } from './ci/remote.ts';
 import type { Runner } from './ci/runner.ts';
 import { sandboxOf } from './ci/sandbox.ts';
 import { githubActions } from './github/actions.ts';
+import { checkRunWriter } from './github/check-run.ts';
 import { githubClient } from './github/client.ts';
 import { githubRunAt } from './github/own-run.ts';
 import { gitlabClient } from './gitlab/client.ts';
 import { gitlabPipelineAt } from './gitlab/own-pipeline.ts';
 import { gitlabPipelines } from './gitlab/pipelines.ts';
 import type { Mirror } from './mirror/open.ts';
+import { ROOT } from './root.ts';
 import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 
@@ -62,7 +65,9 @@ function openRunner(config: Config, clock: Clock, name: string, git: Mirror): Ru
   if (runner.kind === 'github') {
     const client = githubClient(accountOf(config, 'github'), runner.repository, clock);
     const push = (commit: string) => git.pushForCi(runner.push, commit, []);
-    return remoteRunner({ ci: githubActions({ client, workflow: runner.workflow, push }), each, pollMs: POLL_MS });
+    const ci = githubActions({ client, workflow: runner.workflow, push });
+    const template = readFileSync(join(ROOT, 'templates/github/check-run.eta'), 'utf8');
+    return remoteRunner({ ci, each, pollMs: POLL_MS, tell: checkRunWriter(client, template) });
   }
   const client = gitlabClient(accountOf(config, 'gitlab'));
   const push = async (commit: string, options: readonly string[]) =>

@@ -44,7 +44,7 @@ export async function runService(
   onReady?.(web?.url ?? null);
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(bot, { mirror: STAGES.mirror, build: STAGES.build, report: STAGES.report }, signal),
+    work(bot, { mirror: STAGES.mirror, build: STAGES.build, report: STAGES.report, note: STAGES.note }, signal),
     ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));

@@ -57,6 +57,7 @@ export interface RemoteOptions {
   /** Build every patch too. */
   readonly each: boolean;
   readonly pollMs: number;
+  readonly tell?: NonNullable<Runner['tell']>;
 }
 
 /** How often a job is run again that the CI itself has lost. */
@@ -66,6 +67,7 @@ const LOST_TRIES = 3;
 export function remoteRunner(options: RemoteOptions): Runner {
   return {
     pollMs: options.pollMs,
+    ...(options.tell === undefined ? {} : { tell: options.tell }),
     advance: (request) => advance(options, request),
     cancel: async (request) => {
       for (const patch of request.patches) await options.ci.cancel(workFor(request, patch));

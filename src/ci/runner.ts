@@ -1,3 +1,4 @@
+import type { CommitNote } from './commit-note.ts';
 import type { Check, Job, Mask } from './run.ts';
 
 /** One applied patch, or the base where `index` is 0. */
@@ -55,6 +56,8 @@ export interface Runner {
    * @throws PatchloomError BUILD_MACHINE and others whose `retry` is true: the machine is to blame, and no check is made of it
    */
   advance(request: RunRequest): Promise<RunState>;
+  /** Shows on a commit how its series stands; left out where there is no place for it. Safe to repeat. */
+  readonly tell?: (note: CommitNote) => Promise<void>;
   /** Stops what still runs of the series elsewhere. */
   cancel(request: RunRequest): Promise<void>;
 }

@@ -24,6 +24,7 @@ export interface FakeGithub extends FakeServer {
   readonly api: string;
   readonly privateKey: string;
   readonly runs: FakeRun[];
+  readonly checkRuns: object[];
   /** What becomes of a job when it is run again. */
   again: (job: FakeJob) => Partial<FakeJob>;
   /** Makes every token that was given out worthless. */
@@ -39,6 +40,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
 /** GitHub's REST API as far as the bot uses it, for the repository `ann/ci`; it checks who asks, and for what. */
 export async function fakeGithub(t: TestContext): Promise<FakeGithub> {
   const runs: FakeRun[] = [];
+  const checkRuns: object[] = [];
   const tokens = new Set<string>();
   const own: { again: FakeGithub['again'] } = { again: () => ({ conclusion: 'success', step: 'success' }) };
   const answerTo = (asked: Asked): Answer => {
@@ -52,7 +54,15 @@ export async function fakeGithub(t: TestContext): Promise<FakeGithub> {
       return { status: 201, body: { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() } };
     }
     if (!tokens.has(authorization.replace(/^(?:token|Bearer) /, ''))) return UNAUTHORIZED;
+    if (path.includes('/check-runs')) return checkRun(path, asked);
     return repository(path.replace('/repos/ann/ci/actions', ''), asked);
+  };
+  const checkRun = (path: string, { method, body }: Asked): Answer => {
+    if (method === 'GET') return { body: { total_count: checkRuns.length, check_runs: checkRuns } };
+    const written = { id: 1, ...(JSON.parse(body) as object) };
+    if (method === 'PATCH' && path.endsWith('/1')) checkRuns[0] = { ...checkRuns[0], ...written };
+    else checkRuns.push(written);
+    return { status: 201, body: written };
   };
   const repository = (path: string, { query, method, body }: Asked): Answer => {
     if (path === '/runs') {
@@ -87,6 +97,7 @@ export async function fakeGithub(t: TestContext): Promise<FakeGithub> {
     api: `${server.url}/api/v3`,
     privateKey,
     runs,
+    checkRuns,
     expireTokens: () => tokens.clear(),
   });
 }

@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ciNews } from '../../handlers/ci-news.ts';
+import { noteJob } from '../../handlers/commit-noted.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { STAGES } from '../../src/bot.ts';
 import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
+import { enqueue } from '../../src/store/jobs.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
 import { drain } from '../../src/worker.ts';
 import { newest } from '../helpers/build-bot.ts';
@@ -204,4 +206,24 @@ test('a version that is replaced has its run cancelled', async (t) => {
   await its.follow(step);
   assert.equal((await buildRunOf(its.bot.store.db, 'hello', old))?.state, 'cancelled');
   assert.ok(its.fake.asked.some(({ path }) => path.endsWith('/runs/10/cancel')));
+});
+
+test('how the series stands is written on its last commit, once, however often', async (t) => {
+  const its = await githubCase(t);
+  let tip = '';
+  await its.follow(
+    github(its.fake, its.pushed, (commit, name) => ((tip ||= commit) === commit && name === 'build' ? FAILS : {})),
+  );
+  its.clock.time += 60_000;
+  await drain(its.bot, STAGES);
+  const { series } = await newest(its.bot);
+  await its.bot.store.transaction((tx) => enqueue(tx, noteJob({ project: 'hello', key: series.key }), its.clock.time));
+  await drain(its.bot, STAGES);
+  const [note, ...others] = its.fake.checkRuns as Record<string, unknown>[];
+  assert.deepEqual(others, []);
+  assert.deepEqual([note?.['name'], note?.['head_sha'], note?.['conclusion']], ['patchloom', tip, 'failure']);
+  const { title, summary } = note?.['output'] as { title: string; summary: string };
+  assert.equal(title, 'a build-test fails; check-in: waiting');
+  assert.match(summary, /patch 1: no Acked-by/);
+  assert.match(summary, /^build-failed:2 \(shadow\)$/m);
 });
