@@ -2,10 +2,15 @@
  * `npm run bench`: speed as ratios to baselines of the same run. `npm run bench -- intake` runs one.
  * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
  */
+import { benchCi } from './ci.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { intake: benchIntake, growth: benchGrowth };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  intake: benchIntake,
+  growth: benchGrowth,
+  ci: benchCi,
+};
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(BENCHES)) {

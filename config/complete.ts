@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { PatchloomError } from '../src/util/errors.ts';
-import type { Config, FileSource, ImapSource, ProjectConfig, SmtpConfig } from './config.ts';
+import type {
+  Config,
+  FileSource,
+  GithubConfig,
+  GitlabConfig,
+  ImapSource,
+  ProjectConfig,
+  RunnerConfig,
+  SmtpConfig,
+} from './config.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { PLACES, sourceName } from './source-name.ts';
@@ -28,12 +37,15 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
-    web: file.web === null ? null : { ...file.web.listen, url: file.web.url },
+    web: file.web === null ? null : completeWeb(file.web, around),
+    github: file.github === null ? null : completeGithub(file.github, around),
+    gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
     evidence: file.evidence,
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
       mailsPerHour: file.limits.mails_per_hour,
+      builds: file.limits.builds,
     },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
@@ -76,6 +88,32 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
+function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
+  const { checks_token: token, listen, url } = web;
+  return { ...listen, url, checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token') };
+}
+
+function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {
+  const read = (key: 'private_key' | 'webhook_secret') => around.secrets.read(github[key], `github.${key}`);
+  return {
+    api: github.api.replace(/\/+$/, ''),
+    appId: github.app_id,
+    privateKey: read('private_key'),
+    webhookSecret: read('webhook_secret'),
+  };
+}
+
+function completeGitlab(gitlab: NonNullable<ConfigFile['gitlab']>, around: Surroundings): GitlabConfig {
+  const read = (key: 'token' | 'webhook_secret') => around.secrets.read(gitlab[key], `gitlab.${key}`);
+  return { url: gitlab.url.replace(/\/+$/, ''), token: read('token'), webhookSecret: read('webhook_secret') };
+}
+
+function completeRunner(runner: ProjectFile['build']['runner'], repository: (value: string) => string): RunnerConfig {
+  if (runner === 'local') return { kind: 'local' };
+  if ('github' in runner) return { kind: 'github', ...runner.github, push: repository(runner.github.push) };
+  return { kind: 'gitlab', ...runner.gitlab, push: repository(runner.gitlab.push) };
+}
+
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
   const { git, policy, build, report, requests } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
@@ -116,7 +154,11 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
     archive: project.archive,
     build: {
       sandbox: build.sandbox,
+      runner: completeRunner(build.runner, repository),
       gate: build.gate,
+      quota: build.quota,
+      steering: build.steering,
+      masks: build.masks,
       jobs: build.jobs,
       readable: build.readable.map((path) => absolute(path, around)),
       memoryMiB: build.memory_mib,

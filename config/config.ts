@@ -37,13 +37,80 @@ export interface JobConfig {
   readonly paths: readonly string[];
   /** Seconds. */
   readonly timeout: number;
+  /** On every patch, not only on the whole series. */
+  readonly each?: boolean;
+  readonly retries?: number;
+  readonly junit?: string | null;
+  readonly artifacts?: readonly string[];
+}
+
+/** A failure that the project knows of. */
+export interface MaskConfig {
+  readonly job: string;
+  readonly test: string | null;
+  readonly as: 'flaky' | 'broken';
+  readonly why: string;
+}
+
+/** Where the build-tests run. */
+export type RunnerConfig =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'github';
+      /** `owner/name`. */
+      readonly repository: string;
+      /** Repository that commits to be built are pushed to. */
+      readonly push: string;
+      /** File name of a workflow that is dispatched; null: the push starts what it starts. */
+      readonly workflow: string | null;
+      readonly each: boolean;
+    }
+  | {
+      readonly kind: 'gitlab';
+      /** `group/project`. */
+      readonly project: string;
+      readonly push: string;
+      /** Sent as `ci.variable`; `{jobs}` becomes the planned jobs as a regular expression, `{base}` and `{tip}` the commits. */
+      readonly variables: Readonly<Record<string, string>>;
+      readonly each: boolean;
+    };
+
+/** The GitHub App that the bot is. */
+export interface GithubConfig {
+  /** API root: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise server. */
+  readonly api: string;
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+}
+
+export interface GitlabConfig {
+  /** `https://gitlab.com`. */
+  readonly url: string;
+  readonly token: string;
+  readonly webhookSecret: string;
 }
 
 export interface BuildConfig {
   /** bubblewrap: refuse without it; none: the operator says in words that he trusts the code. */
   readonly sandbox: 'bubblewrap' | 'none';
-  /** When a run starts by itself: every complete series that applies, only on request, or after so many counting tags. */
-  readonly gate: 'always' | 'on-request' | { readonly tags: number };
+  readonly runner: RunnerConfig;
+  /** When a run starts by itself: every complete series that applies, only on request, or when one of these holds. */
+  readonly gate:
+    | 'always'
+    | 'on-request'
+    | {
+        readonly tags?: number | undefined;
+        readonly authors?: readonly string[] | undefined;
+        readonly paths?: readonly string[] | undefined;
+        /** Seconds. */
+        readonly pipeline?: number | undefined;
+      };
+  /** Most runs in 24 hours that nobody asked for. */
+  readonly quota: { readonly author: number | null; readonly project: number | null };
+  /** Files that steer the CI itself: a series that touches one is held. */
+  readonly steering: readonly string[];
+  readonly masks: readonly MaskConfig[];
   readonly jobs: readonly JobConfig[];
   /** Host paths that the sandbox may read besides /usr, /bin, /lib*, /etc/alternatives. */
   readonly readable: readonly string[];
@@ -146,7 +213,14 @@ export interface Config {
   };
   readonly sources: readonly (ImapSource | FileSource)[];
   readonly smtp: SmtpConfig | null;
-  readonly web: { readonly host: string; readonly port: number; readonly url: string | null } | null;
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    readonly url: string | null;
+    readonly checksToken: string | null;
+  } | null;
+  readonly github: GithubConfig | null;
+  readonly gitlab: GitlabConfig | null;
   readonly evidence: { readonly dkim: boolean };
   readonly limits: {
     /** A larger mail is stored as a notice of itself only. */
@@ -160,6 +234,8 @@ export interface Config {
       readonly author: number;
       readonly series: number;
     };
+    /** Build-tests at the same time on this machine; null: half its cores. */
+    readonly builds: number | null;
   };
   readonly projects: readonly ProjectConfig[];
 }

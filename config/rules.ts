@@ -13,7 +13,10 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...file.sources.flatMap((source, index) => sourceRules(source, index)),
     ...sameNames(file.sources),
     ...smtpRules(file.smtp),
-    ...projects.flatMap(([name, project]) => projectRules(name, project, file.smtp !== null)),
+    ...projects.flatMap(([name, project]) => [
+      ...projectRules(name, project, file.smtp !== null),
+      ...runnerRules(name, project, file),
+    ]),
     ...routingRules(projects),
   ];
 }
@@ -93,6 +96,35 @@ function projectRules(name: string, project: ProjectFile, smtp: boolean): Proble
     problems.push({ path: at('archive'), text: `found "${project.archive}"; must hold {msgid}` });
   }
   return [...problems, ...jobRules(project, at)];
+}
+
+/** A remote runner needs the account that it runs under, and masks need the job that they are of. */
+function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Problem[] {
+  const at = (...path: PropertyKey[]) => ['projects', name, 'build', ...path];
+  const { runner } = build;
+  const account = runner === 'local' ? null : 'github' in runner ? ('github' as const) : ('gitlab' as const);
+  const missing =
+    account !== null && file[account] === null
+      ? [
+          {
+            path: at('runner'),
+            text: `found ${account}, which needs the account: give ${account} at the top of the file`,
+          },
+        ]
+      : [];
+  // A remote job is named by the CI's own configuration; here it may be left out.
+  const names = new Set(build.jobs.map((job) => job.name));
+  const lost = build.masks.flatMap(({ job }, index) =>
+    account !== null || names.has(job)
+      ? []
+      : [{ path: at('masks', index, 'job'), text: `found "${job}"; there is no such job` }],
+  );
+  const empty = build.jobs.flatMap(({ run }, index) =>
+    account !== null || run.trim() !== ''
+      ? []
+      : [{ path: at('jobs', index, 'run'), text: 'missing; give a shell script' }],
+  );
+  return [...missing, ...lost, ...empty];
 }
 
 function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, branch, duration, line, listen, repository, secret, size } from './values.ts';
+import { address, branch, duration, line, listen, repository, secret, server, size } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -93,68 +94,47 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'an http or https URL',
     example: 'https://patches.example.org',
   }),
-});
-
-const job = section('One build-test.', {
-  name: required(line(), {
-    text: 'Name of its check.',
-    allowed: 'small letters, digits, ".", "_" and "-"',
-    example: 'hypervisor-x86',
-  }),
-  run: required(z.string().min(1), {
-    text: 'Script for `sh -e -c`, run in the checked-out tree.',
-    allowed: 'a shell script',
-    example: 'make -C xen -j"$(nproc)"',
-  }),
-  paths: optional(z.array(line()), [], {
-    text: 'Run only for series that touch a file matching one of these globs; always where empty.',
-    allowed: 'a list of globs',
-    example: '["xen/**"]',
-  }),
-  timeout: optional(duration(), '30m', {
-    text: 'Wall clock for one run.',
-    allowed: 'a time such as 30m',
-    example: '1h',
+  checks_token: optional(secret().nullable(), null, {
+    text: 'Token with which other CIs post their results to `/api/checks`. Left out: none may.',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{env: CHECKS_TOKEN}',
   }),
 });
 
-const gate = z.union([z.enum(['always', 'on-request']), z.strictObject({ tags: z.int().min(1).max(99) })]);
+const github = section('The GitHub App that the bot is, for projects whose `build.runner` is `github`. See app.yml.', {
+  api: optional(server(), 'https://api.github.com', {
+    text: 'Root of the API; of an Enterprise server `https://HOST/api/v3`.',
+    allowed: 'an http or https URL',
+    example: 'https://github.example.org/api/v3',
+  }),
+  app_id: required(z.int().min(1), { text: 'Number of the App.', allowed: 'a whole number', example: '123456' }),
+  private_key: required(secret(), {
+    text: 'Where the private key of the App is, in PEM.',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{file: /run/secrets/github.pem}',
+  }),
+  webhook_secret: required(secret(), {
+    text: 'Where the secret of the webhook is. Nothing is believed that it has not signed.',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{env: GITHUB_WEBHOOK_SECRET}',
+  }),
+});
 
-const build = section('What is built, and how much it may use.', {
-  sandbox: optional(z.enum(['bubblewrap', 'none']), 'bubblewrap', {
-    text: '`bubblewrap`: without network and without the files of this machine; refuses to build where it is missing. `none`: runs mailed code with your rights: only where you trust every sender.',
-    allowed: 'bubblewrap, none',
+const gitlab = section('The GitLab account that the bot has, for projects whose `build.runner` is `gitlab`.', {
+  url: optional(server(), 'https://gitlab.com', {
+    text: 'Address of the server.',
+    allowed: 'an http or https URL',
+    example: 'https://gitlab.example.org',
   }),
-  gate: optional(gate, 'on-request', {
-    text: 'When a complete series that applies is built by itself. `{tags: N}`: once N tags count on it. A request always builds.',
-    allowed: 'always, on-request, or {tags: N}',
-    example: '{tags: 1}',
+  token: required(secret(), {
+    text: 'Where the access token is (scope `api` on the one project).',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{env: GITLAB_TOKEN}',
   }),
-  jobs: optional(z.array(job), [], { text: 'The build-tests. Needs `git`.', allowed: 'a list of jobs' }),
-  readable: optional(z.array(path()), [], {
-    text: 'Paths of this machine that a build may read besides /usr, /bin, /lib* and /etc/alternatives.',
-    allowed: 'a list of paths',
-    example: '[/opt/toolchain]',
-  }),
-  memory_mib: optional(size(2 ** 20), 4096, {
-    text: 'Memory of one run, in MiB.',
-    allowed: 'a number of MiB, or a size such as 4GiB',
-    example: '8GiB',
-  }),
-  processes: optional(z.int().min(8), 512, {
-    text: 'Processes of one run at a time.',
-    allowed: 'a whole number from 8',
-    example: '1024',
-  }),
-  disk_mib: optional(size(2 ** 20), 8192, {
-    text: 'Disk that one run may fill, in MiB.',
-    allowed: 'a number of MiB, or a size such as 8GiB',
-    example: '16GiB',
-  }),
-  log_bytes: optional(size(1), '1MiB', {
-    text: 'Output kept of one run; what comes after is cut and said so.',
-    allowed: 'a size such as 1MiB',
-    example: '4MiB',
+  webhook_secret: required(secret(), {
+    text: 'Where the secret token of the webhook is.',
+    allowed: '{env: NAME} or {file: PATH}',
+    example: '{env: GITLAB_WEBHOOK_SECRET}',
   }),
 });
 
@@ -278,6 +258,8 @@ export const fileSchema = section('The whole file.', {
       allowed: yesNo,
     }),
   }).prefault({}),
+  github: github.nullable().prefault(null),
+  gitlab: gitlab.nullable().prefault(null),
   limits: section('What is too large or too old.', {
     message_bytes: optional(size(1), '25MB', {
       text: 'A larger mail is kept as a notice of itself only.',
@@ -290,6 +272,11 @@ export const fileSchema = section('The whole file.', {
       example: '30',
     }),
     mails_per_hour: mailsPerHour.prefault({}),
+    builds: optional(z.int().min(1).max(256).nullable(), null, {
+      text: 'Build-tests at the same time on this machine; half its cores where not given.',
+      allowed: '1 to 256',
+      example: '2',
+    }),
   }).prefault({}),
   projects: required(z.record(z.string(), project), { text: 'The projects, by name.', allowed: 'projects by name' }),
 });

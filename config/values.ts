@@ -46,6 +46,15 @@ export function line() {
   });
 }
 
+/** A path below a tree: relative, without `..`. */
+export function inTree() {
+  return z.string().transform((value, context) => {
+    const good =
+      value.length <= 300 && /^[\w.+@-]+(?:\/[\w.+@-]+)*$/.test(value) && !/(?:^|\/)\.\.?(?:\/|$)/.test(value);
+    return good && !value.startsWith('-') ? value : wrong(context, value);
+  });
+}
+
 /** `{env: NAME}` or `{file: PATH}`. The value found is never repeated: it may be the password itself. */
 export function secret() {
   return z.unknown().transform((value, context): Secret => {
@@ -61,6 +70,15 @@ export function secret() {
     if (entry[0] === 'env') return { env: entry[1] };
     if (entry[0] === 'file') return { file: entry[1] };
     return wrong(context, null, `not readable as a secret: ${shown}`);
+  });
+}
+
+/** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
+export function server() {
+  return z.string().transform((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    const good = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    return good && url.search === '' && url.hash === '' ? value : wrong(context, value);
   });
 }
 

@@ -10,7 +10,7 @@ import { dropWishes, keepWish, type Wish } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import type { Letter } from './letter.ts';
 import { mirrorJob } from './message-arrived.ts';
-import { buildJob } from './mirror-published.ts';
+import { buildJob, hasBuilds } from './mirror-published.ts';
 import { reportJob } from './report-job.ts';
 import type { Keep } from './stage.ts';
 
@@ -53,8 +53,9 @@ export async function actOn(context: Context, stored: StoredSeries, request: Req
 
 async function build(context: Context, { series }: StoredSeries, { word, argument }: Request): Promise<Acted> {
   const of = { project: series.project, key: series.key };
-  const { jobs } = projectOf(context, series.project).build;
-  if (jobs.length === 0) return say('Not done: no build-test is set up for this project.');
+  const project = projectOf(context, series.project);
+  const { jobs } = project.build;
+  if (!hasBuilds(project)) return say('Not done: no build-test is set up for this project.');
   if (argument !== '' && !jobs.some(({ name }) => name === argument))
     return say(`Not done: there is no build-test of this name; there are ${jobs.map(({ name }) => name).join(', ')}.`);
   const mirror = await mirrorOf(context.store.db, of.project, of.key);

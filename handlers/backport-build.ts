@@ -38,6 +38,11 @@ export async function buildBackport(
     throw new PatchloomError('DOES_NOT_APPLY', `${short} does not apply on the branch: it cannot be built`);
   return runSeries({
     patches: [{ index: 1, msgid: commit, ...picked }],
+    base: null,
+    masks: build.masks,
+    finished: [],
+    // Told to who asked, not kept: the candidate is of no series.
+    onCheck: () => {},
     jobs,
     sandbox: sandboxOf(build),
     directory,

@@ -1,24 +1,21 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ProjectConfig } from '../config/config.ts';
-import { gateOf } from '../src/ci/gate.ts';
-import { planOf } from '../src/ci/plan.ts';
-import { jobHash, type Progress, type RunPatch, runSeries } from '../src/ci/run-series.ts';
-import type { Check, Job } from '../src/ci/run.ts';
-import { sandboxOf } from '../src/ci/sandbox.ts';
+import { type GateAnswer, gateOf, type OwnPipeline } from '../src/ci/gate.ts';
+import { pipelineLinks, remarksBelow } from '../src/ci/pipeline-link.ts';
+import { matchesGlob, planOf } from '../src/ci/plan.ts';
 import type { MirrorResult } from '../src/mirror/mirror.ts';
 import { COUNTING } from '../src/review/tag.ts';
-import { checksOf, knownCheck, saveChecks } from '../src/store/checks.ts';
+import { buildRunOf, runsSince, saveGate } from '../src/store/build-runs.ts';
 import { enqueue } from '../src/store/jobs.ts';
+import { rawOf } from '../src/store/messages.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
-import { seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import { listSeries, seriesByKey, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import { runJob } from './build-earned.ts';
 import { type Context, projectOf } from './context.ts';
-import { judgeAgain } from './judge.ts';
-import { reportJob } from './report-job.ts';
+import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
 
-/** A build-test of a series, by itself or because somebody who may has asked for it. */
-export interface BuildKey extends SeriesKey {
+/** What the gate is asked for; `asked` where a person who may has asked for the run. */
+export interface BuildRequest extends SeriesKey {
   readonly asked?: boolean;
   /** Also what has a result. */
   readonly again?: boolean;
@@ -26,113 +23,104 @@ export interface BuildKey extends SeriesKey {
   readonly only?: string | null;
 }
 
-/** The job that follows a mirrored series. One build directory a project, so one build of it at a time. */
-export function buildJob(of: BuildKey) {
-  return { kind: 'build', key: `${of.project} ${of.key}`, payload: of, lane: `build ${of.project}` } as const;
+const DAY = 86_400_000;
+/** How often a pipeline of the author that has not passed yet is looked at again, and for how long. */
+const LOOK_MS = 600_000;
+const LOOK_FOR_MS = 2 * DAY;
+
+/** The job that asks the gate: after a mirror, on a request, when something has changed. */
+export function buildJob({ project, key, asked = false, again = false, only = null }: BuildRequest) {
+  const name = `${project} ${key}${asked ? ' asked' : ''}`;
+  const wanted = asked ? { asked, again, only } : {};
+  return { kind: 'build', key: name, payload: { project, key, ...wanted } } as const;
 }
 
-/** Asks the gate, and where it opens runs the build-tests of every patch. */
-export async function mirrorPublished(context: Context, of: BuildKey, signal: AbortSignal): Promise<Keep> {
-  const stored = await seriesByKey(context.store.db, of.project, of.key);
-  const mirror = await mirrorOf(context.store.db, of.project, of.key);
+/** Whether a project builds anything: jobs of its own, or a CI elsewhere that has them. */
+export function hasBuilds({ build }: ProjectConfig): boolean {
+  return build.jobs.length > 0 || build.runner.kind !== 'local';
+}
+
+/** Asks the gate whether a series has earned a run; where it has, the run is queued. The answer is kept for people who ask why. */
+export async function mirrorPublished(context: Context, of: BuildRequest): Promise<Keep> {
+  const { project, key, asked = false, again = false, only = null } = of;
+  const stored = await seriesByKey(context.store.db, project, key);
+  const mirror = await mirrorOf(context.store.db, project, key);
   if (!stored || !mirror) return async () => {};
-  const gate = openGate(context, stored, mirror.result, of.asked === true);
-  context.log.info({ ...of, run: gate.run, reason: gate.reason }, 'build gate');
-  if (!gate.run) return async () => {};
-  const onProgress = (progress: Progress): void => context.observer.build?.(of, progress);
-  const { project, key, again = false, only = null } = of;
-  await runBuilds(context, stored, mirror.result, { signal, onProgress, again, only });
+  const known = await buildRunOf(context.store.db, project, key);
+  if (known !== null && known.state !== 'waiting' && !asked) return async () => {};
+  const pipelines = await ownPipelines(context, stored);
+  const gate = await openGate(context, stored, mirror.result, { asked, pipelines });
+  context.log.info({ project, key, run: gate.run, reason: gate.reason }, 'build gate');
   return async (tx) => {
-    await judgeAgain(tx, context, of);
-    await enqueue(tx, reportJob({ project, key }), context.clock.now());
+    const now = context.clock.now();
+    await saveGate(tx, { project, key, author: stored.series.author.email, asked, ...gate }, now);
+    if (gate.run)
+      await enqueue(tx, runJob({ project, key, again, only }, stored.readiness.state === 'ready', now), now);
+    else if (pipelines.length > 0 && now - stored.series.posted < LOOK_FOR_MS)
+      await enqueue(tx, { ...buildJob(of), runAt: now + LOOK_MS }, now);
   };
 }
 
+/** Queues what has earned a run since it was mirrored: by tags that came later, or as a quota has room again. */
+export async function reconsiderGates(context: Context): Promise<void> {
+  const { db } = context.store;
+  const oldest = context.clock.now() - context.config.limits.actWithinDays * DAY;
+  for (const project of context.config.projects.filter(hasBuilds)) {
+    const open = await listSeries(db, { project: project.name, state: 'complete', limit: 1000 });
+    for (const stored of open.filter(({ series }) => series.posted >= oldest)) {
+      const { key } = stored.series;
+      if ((await buildRunOf(db, project.name, key))?.state !== 'waiting') continue;
+      const mirror = await mirrorOf(db, project.name, key);
+      if (!(await openGate(context, stored, mirror?.result ?? null)).run) continue;
+      await context.store.transaction((tx) =>
+        enqueue(tx, buildJob({ project: project.name, key }), context.clock.now()),
+      );
+    }
+  }
+}
+
 /** Whether a series is built, and why; the same answer that `show` gives. */
-export function openGate(
+export async function openGate(
   context: Context,
   { series, tags }: StoredSeries,
   mirror: MirrorResult | null,
-  asked: boolean,
-): { readonly run: boolean; readonly reason: string } {
-  const { build } = projectOf(context, series.project);
+  more: { readonly asked?: boolean; readonly pipelines?: readonly OwnPipeline[] } = {},
+): Promise<GateAnswer> {
+  const project = projectOf(context, series.project);
+  const { build } = project;
   if (mirror === null && series.complete) return { run: false, reason: 'it has not been mirrored yet' };
   const people = [...tags.patches.values()]
     .flat()
     .filter((tag) => COUNTING.has(tag.status) && tag.status !== 'in-patch');
-  return gateOf(
-    {
-      series,
-      applied: mirror?.state === 'applied',
-      asked,
-      tags: new Set(people.map((tag) => `${tag.kind} ${tag.email.toLowerCase()}`)).size,
-      jobs: jobsFor(
-        build,
-        series.patches.flatMap((patch) => patch.paths),
-      ).length,
-    },
-    build.gate,
-  );
+  const paths = series.patches.flatMap((patch) => patch.paths);
+  const jobs = build.jobs.length === 0 && hasBuilds(project) ? 1 : planOf(build.jobs, paths).length;
+  const facts = {
+    series,
+    jobs,
+    paths,
+    applied: mirror?.state === 'applied',
+    asked: more.asked ?? false,
+    tags: new Set(people.map((tag) => `${tag.kind} ${tag.email.toLowerCase()}`)).size,
+    steering: paths.filter((path) => build.steering.some((glob) => matchesGlob(path, glob))),
+    pipelines: more.pipelines ?? [],
+    spent: await runsSince(context.store.db, series, series.author.email, context.clock.now() - DAY),
+  };
+  return gateOf(facts, build.gate, build.quota);
 }
 
-export interface BuildOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Run also what has a result. */
-  readonly again?: boolean;
-  /** Name of the only job to run, or null for all. */
-  readonly only?: string | null;
-}
-
-/**
- * Runs the project's jobs on every patch of a mirrored series and keeps each check as soon as it is there.
- * @throws PatchloomError BUILD_MACHINE, SANDBOX_MISSING
- */
-export async function runBuilds(
-  context: Context,
-  { series }: StoredSeries,
-  mirror: MirrorResult,
-  options: BuildOptions = {},
-): Promise<readonly Check[]> {
-  const { project, key } = series;
-  const { store, clock, config } = context;
-  const { build } = projectOf(context, project);
-  const git = await context.mirrorOf(project);
-  const directory = join(config.data, 'build', project);
-  await mkdir(directory, { recursive: true });
-  const patches = series.patches.map(({ index, msgid }, at): RunPatch => {
-    return { index, msgid, commit: mirror.commits[at] ?? '', tree: mirror.trees[at] ?? '' };
-  });
-  return runSeries({
-    patches,
-    jobs: jobsFor(
-      build,
-      series.patches.flatMap((patch) => patch.paths),
-    ).filter(({ name }) => (options.only ?? name) === name),
-    sandbox: sandboxOf(build),
-    directory,
-    checkout: (commit, where) => git.checkout(commit, where),
-    finished: options.again ? [] : await checksOf(store.db, project, key),
-    known: options.again ? () => null : (tree, hash) => knownCheck(store.db, tree, hash),
-    saveLog: (patch, job, output) => saveLog(config.data, series.key, patch, job, output),
-    onCheck: async (check, hash) => {
-      await store.transaction((tx) => saveChecks(tx, { project, key }, [{ check, jobHash: hash }], clock.now()));
-      context.observer.checked?.({ project, key }, check);
-    },
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-}
-
-function jobsFor(build: ProjectConfig['build'], paths: readonly string[]): readonly Job[] {
-  return planOf(build.jobs, paths);
-}
-
-/** Logs stand in files below the data directory, named by values of ours only. */
-async function saveLog(data: string, key: string, patch: RunPatch, job: Job, output: string): Promise<string> {
-  const name = join('logs', key.slice(0, 16), `${patch.index}-${jobHash(job).slice(0, 12)}.log`);
-  await mkdir(join(data, 'logs', key.slice(0, 16)), { recursive: true });
-  await rm(join(data, name), { force: true });
-  await writeFile(join(data, name), output);
-  return name;
+/** The author's own pipelines that cover and patches link to, as their CI tells of them; asked only where they can open the gate. */
+async function ownPipelines(context: Context, { series }: StoredSeries): Promise<readonly OwnPipeline[]> {
+  const { gate } = projectOf(context, series.project).build;
+  if (typeof gate === 'string' || gate.pipeline === undefined) return [];
+  const found: OwnPipeline[] = [];
+  for (const msgid of new Set([series.msgid, ...series.patches.slice(0, 4).map((patch) => patch.msgid)])) {
+    const raw = await rawOf(context.store.db, msgid);
+    if (raw === null) continue;
+    const { text } = (await readMail(raw)).message;
+    for (const link of pipelineLinks(remarksBelow(text, msgid === series.cover))) {
+      const pipeline = await context.pipelineAt(link);
+      if (pipeline !== null) found.push(pipeline);
+    }
+  }
+  return found;
 }

@@ -7,7 +7,7 @@ import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
 import type { ApplyKey } from './message-arrived.ts';
-import { buildJob } from './mirror-published.ts';
+import { buildJob, hasBuilds } from './mirror-published.ts';
 import { reportJob } from './report-job.ts';
 import { patchesOf } from './series-patches.ts';
 import type { Keep } from './stage.ts';
@@ -86,7 +86,6 @@ async function keepMirror(tx: Tx, context: Context, of: SeriesKey, result: Mirro
   const now = context.clock.now();
   await saveMirror(tx, of, result, now);
   await judgeAgain(tx, context, of);
-  const jobs = projectOf(context, of.project).build.jobs;
-  const builds = result.state === 'applied' && jobs.length > 0;
+  const builds = result.state === 'applied' && hasBuilds(projectOf(context, of.project));
   await enqueue(tx, builds ? buildJob(of) : reportJob(of), now);
 }

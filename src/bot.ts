@@ -4,6 +4,8 @@ import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
 import { letterArrived } from '../handlers/command-received.ts';
 import type { LetterKey } from '../handlers/letter-job.ts';
+import { buildEarned } from '../handlers/build-earned.ts';
+import { commitNoted } from '../handlers/commit-noted.ts';
 import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
@@ -22,6 +24,7 @@ import { type Clock, systemClock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
+import { openRunners } from './runners.ts';
 import type { JobTable } from './worker.ts';
 
 /**
@@ -29,7 +32,8 @@ import type { JobTable } from './worker.ts';
  *
  *   source ─► mail ─► patch ─► series ─► review    messagesArrived: one transaction from raw bytes to derived state
  *   mirror                                         seriesComplete:  commits and a ref
- *   ci                                             mirrorPublished: gate, then build-tests of every patch
+ *   ci                                             mirrorPublished: has it earned a run?
+ *                                                  buildEarned:     build-tests of every patch
  *   report                                         runFinished:     what is to be said, into the outbox
  *   sink                                           sendNext:        out of the outbox, once
  *
@@ -38,6 +42,8 @@ import type { JobTable } from './worker.ts';
 export const STAGES = {
   mirror: seriesComplete,
   build: mirrorPublished,
+  run: buildEarned,
+  note: commitNoted,
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;
 
@@ -82,6 +88,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
+    ...openRunners(config, options.clock ?? systemClock, (project) => context.mirrorOf(project)),
     config,
     store,
     sink,

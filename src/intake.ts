@@ -36,6 +36,7 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
       await keepWaiting();
       waiting = async () => {
         const value = { source: source.name, value: last.cursor };
+        // Not as an argument of the optional call: that would store nothing where nobody watches.
         const summary = await keepMails(context, reading, { act: options.act, cursor: value });
         options.onBatch?.(summary, last);
       };

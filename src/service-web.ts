@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkPosted } from '../handlers/check-posted.ts';
+import { ciNews } from '../handlers/ci-news.ts';
+import { listenTo } from '../handlers/github/listeners.ts';
 import type { Bot } from './bot.ts';
+import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
+import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
 import { ROOT } from './root.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
+import type { ChecksPost } from './web/checks-api.ts';
+import type { HttpHandler } from './util/http-body.ts';
 import type { HealthCheck } from './web/options.ts';
 import { createWeb } from './web/web.ts';
 
@@ -23,12 +30,14 @@ export interface Watched {
 export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
+  const token = config.web.checksToken;
   const app = createWeb({
     store,
     clock,
     log,
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
+    ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
     readMessage: parseMessage,
     health: () => ({ checks: healthChecks(bot, watched) }),
     facts: {
@@ -38,7 +47,22 @@ export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Pr
       sources: config.sources.map((source) => source.name),
     },
   });
-  return listen(app, config.web);
+  return listen(app, config.web, await webhooks(bot));
+}
+
+/** The webhooks of the CIs that are configured. @throws PatchloomError SECRET_MISSING */
+async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
+  const { github, gitlab } = bot.config;
+  const found = new Map<string, HttpHandler>();
+  if (github !== null) {
+    const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'github', repository, commit });
+    found.set(GITHUB_WEBHOOK, await githubWebhook(github, listenTo(heard), bot.log));
+  }
+  if (gitlab !== null) {
+    const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'gitlab', repository, commit });
+    found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
+  }
+  return found;
 }
 
 function healthChecks(bot: Bot, watched: Watched): readonly HealthCheck[] {

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
+import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { watchUpstreams } from '../handlers/tick.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
@@ -12,12 +12,14 @@ import { publicInboxSource } from './source/public-inbox.ts';
 import { imapSource, type Source } from './source/source.ts';
 import { describeError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
+import { placesOf } from './runners.ts';
 import { startWeb, type Watched } from './service-web.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
 const FETCH_EVERY_MS = 600_000;
+const GATE_EVERY_MS = 30_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
@@ -43,12 +45,13 @@ export async function runService(
   onReady?.(web?.url ?? null);
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
+    work(bot, { mirror: STAGES.mirror, build: STAGES.build, report: STAGES.report, note: STAGES.note }, signal),
     work(bot, LETTERS, signal),
-    ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
+    ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));
     }),
+    every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
     every(FETCH_EVERY_MS, log, signal, () => watchUpstreams(bot)),
   ];
   await untilAborted(signal);
@@ -62,14 +65,6 @@ function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
     checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
     sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
   };
-}
-
-/** One build at a time for each project, as far as there are cores. */
-function builders(config: Config): number {
-  return Math.max(
-    1,
-    Math.min(availableParallelism(), config.projects.filter((project) => project.build.jobs.length > 0).length),
-  );
 }
 
 /** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */

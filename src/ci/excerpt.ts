@@ -28,12 +28,17 @@ const SIGNS: readonly (readonly RegExp[])[] = [
  * @param directory where the command ran, as it saw it
  */
 export function excerptOf(output: string, directory: string = BUILD_PATH): string {
-  const lines = output.split('\n').map((line) => cleanLine(line, directory));
+  const lines = cleanLines(output, directory);
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
   const at = firstError(lines);
   const start = at === null ? Math.max(0, lines.length - LINES) : Math.max(0, at - BEFORE);
   const chosen = lines.slice(start, start + LINES).map(clip);
   return chosen.join('\n').replace(/^\n+/, '').trimEnd();
+}
+
+/** Lines as a terminal would leave them, with paths in the build directory relative. */
+export function cleanLines(output: string, directory: string): string[] {
+  return output.split('\n').map((line) => cleanLine(line, directory));
 }
 
 function firstError(lines: readonly string[]): number | null {

@@ -1,34 +1,16 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { PatchloomError } from '../util/errors.ts';
-import { emptyDirectory } from './build-directory.ts';
-import { type CommandRequest, runCommand } from './command.ts';
 import { excerptOf } from './excerpt.ts';
-import type { Check, Job, RunOutcome, Sandbox } from './run.ts';
+import { findingsOf } from './findings.ts';
+import { flaky } from './judge.ts';
+import { junitFailures } from './junit.ts';
+import { Ledger } from './ledger.ts';
+import type { Check, Finding, Job, RunOutcome, Sandbox } from './run.ts';
+import { BASE, type RunPatch, type RunRequest } from './runner.ts';
 import { BUILD_PATH } from './sandbox-args.ts';
 import { stateOf, summaryOf } from './summary.ts';
+import { Workbench } from './workbench.ts';
 
-/** One applied patch. */
-export interface RunPatch {
-  readonly index: number;
-  readonly msgid: string;
-  readonly commit: string;
-  readonly tree: string;
-}
-
-/** Where a run is: `done` of `total` checks. */
-export interface Progress {
-  readonly patch: RunPatch;
-  readonly job: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface SeriesRun {
-  readonly patches: readonly RunPatch[];
-  /** As planned (see planOf). */
-  readonly jobs: readonly Job[];
+export interface SeriesRun extends RunRequest {
   readonly sandbox: Sandbox;
   /** Absolute path of this run's own place. The tree is built in its sub-folder `tree`, which is emptied first. */
   readonly directory: string;
@@ -37,17 +19,14 @@ export interface SeriesRun {
    * has built there is hostile: links must not be followed nor .git be believed, and no file may be a hard link to one outside.
    */
   readonly checkout: (commit: string, directory: string) => Promise<void>;
-  /** Checks that ended in an earlier attempt: not run again. */
-  readonly finished?: readonly Check[];
-  /** A finished check of the same tree and job (see jobHash), or null. */
-  readonly known?: (tree: string, hash: string) => Promise<Check | null> | Check | null;
-  /** Keeps a whole log; returns its path below the data directory. */
-  readonly saveLog?: (patch: RunPatch, job: Job, output: string) => Promise<string | null>;
-  /** Called with each new check before the next command begins: once stored, an abort loses nothing. */
-  readonly onCheck?: (check: Check, hash: string) => Promise<void> | void;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
+  /** Keeps a file of a run below the data directory and returns its path there; `name` is `log`, or the path of an artifact. */
+  readonly keepFile?: (patch: RunPatch, job: Job, name: string, bytes: string | Uint8Array) => Promise<string>;
+  /** Output as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
+
+const JUNIT_BYTES = 4 << 20;
+const ARTIFACT_BYTES = 32 << 20;
 
 /** Names what a job does: equal for jobs that must give equal results on equal trees. */
 export function jobHash(job: Job): string {
@@ -56,116 +35,91 @@ export function jobHash(job: Job): string {
     .digest('hex');
 }
 
+/** The series as a whole first, then the base, then each patch from the first. */
+export function orderOf(patches: readonly RunPatch[], base: RunPatch | null): readonly RunPatch[] {
+  const ordered = [...patches].sort((a, b) => a.index - b.index);
+  const tip = ordered.slice(-1);
+  return [...tip, ...(base === null || tip.length === 0 ? [] : [base]), ...ordered.slice(0, -1)];
+}
+
 /**
- * Runs every job on every patch, in the order of the patches, in one build directory. Goes on after a failure, so that the first failing patch and
- * the state of the tip are known. Returns one check for each, finished ones included.
+ * Runs the jobs in one build directory: on the whole series, on the base, then on every patch, also after a failure, so that the first patch that
+ * breaks and the state of the tip are known. A failure is believed once it has failed again from an empty directory. Where base and tip both
+ * fail a job, the patches between are not built for it: nobody could be blamed.
+ * @returns the checks as judged, in the order of the patches
  * @throws PatchloomError BUILD_MACHINE where the machine is to blame: no check is made of it, the run may be repeated with `finished`.
  * @throws PatchloomError SANDBOX_MISSING; the reason of the signal where it was aborted.
  */
 export async function runSeries(run: SeriesRun): Promise<Check[]> {
-  const patches = [...run.patches].sort((a, b) => a.index - b.index);
-  const total = patches.length * run.jobs.length;
-  const tree = join(run.directory, 'tree');
-  const checks: Check[] = [];
-  let begun = false;
-  for (const patch of patches) {
-    let present = false;
-    for (const job of run.jobs) {
-      run.signal?.throwIfAborted();
-      run.onProgress?.({ patch, job: job.name, done: checks.length, total });
-      const old = finishedCheck(run, patch, job) ?? (await knownCheck(run, patch, job));
-      if (old !== null) {
-        checks.push(old);
-        continue;
-      }
-      // A crash may have left half-written files there, which make takes for finished ones.
-      if (!begun) await emptyDirectory(tree);
-      begun = true;
-      if (!present) await checkout(run, patch, tree);
-      const { check, clean } = await runJob(run, patch, job, tree);
-      present = clean;
-      if (!clean) await emptyDirectory(tree);
-      await run.onCheck?.(check, jobHash(job));
-      checks.push(check);
-    }
+  const { jobs, base, signal, onOutput } = run;
+  const { sandbox, directory, checkout } = run;
+  const bench = new Workbench({
+    jobs,
+    sandbox,
+    directory,
+    checkout,
+    patches: run.patches.length,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onOutput === undefined ? {} : { onOutput }),
+  });
+  const ledger = new Ledger(run);
+  const order = orderOf(run.patches, base);
+  const steps = order.flatMap((patch) => jobsOn(patch, order, jobs).map((job) => ({ patch, job })));
+  for (const [done, { patch, job }] of steps.entries()) {
+    signal?.throwIfAborted();
+    run.onProgress?.({ patch, job: job.name, done, total: steps.length });
+    if (isPointless(ledger, order, patch, job)) continue;
+    const finished = finishedCheck(run, patch, job);
+    const old = finished ?? (await run.known(patch.tree, jobHash(job)));
+    const check = old === null ? await runJob(run, bench, ledger, patch, job) : { ...old, context: job.name };
+    await ledger.add(check, jobHash(job), patch, finished === null);
   }
-  return checks;
+  await ledger.settle(true);
+  return ledger.judged();
+}
+
+function jobsOn(patch: RunPatch, order: readonly RunPatch[], jobs: readonly Job[]): readonly Job[] {
+  const whole = patch === order[0] || patch.msgid === BASE;
+  return whole ? jobs : jobs.filter((job) => job.each !== false);
+}
+
+function isPointless(ledger: Ledger, order: readonly RunPatch[], patch: RunPatch, job: Job): boolean {
+  const [tip] = order;
+  if (tip === undefined || patch === tip || patch.msgid === BASE) return false;
+  return ledger.baseFails(job.name) && ledger.ended(job.name, tip)?.state === 'fail';
 }
 
 function finishedCheck(run: SeriesRun, patch: RunPatch, job: Job): Check | null {
   const same = (check: Check) => check.patch === patch.msgid && check.context === job.name && check.tree === patch.tree;
-  return run.finished?.find((check) => same(check) && check.state !== 'pending') ?? null;
+  return run.finished.find((check) => same(check) && check.state !== 'pending') ?? null;
 }
 
-/** The same tree with the same job has the same result, whoever posted it. */
-async function knownCheck(run: SeriesRun, patch: RunPatch, job: Job): Promise<Check | null> {
-  const known = (await run.known?.(patch.tree, jobHash(job))) ?? null;
-  if (known === null || known.state === 'pending') return null;
-  const check = { ...known, context: job.name, patch: patch.msgid, commit: patch.commit, tree: patch.tree };
-  await run.onCheck?.(check, jobHash(job));
+/** Runs a job; a failure is tried again, unless it is already known to fail before or on the base. */
+async function runJob(run: SeriesRun, bench: Workbench, ledger: Ledger, patch: RunPatch, job: Job): Promise<Check> {
+  const check = await checkOf(run, bench, patch, job, await bench.run(patch, job));
+  const expected =
+    ledger.baseFails(job.name) || run.patches.some((one) => ledger.ended(job.name, one)?.state === 'fail');
+  if (check.state !== 'fail' || (expected && patch.msgid !== BASE)) return check;
+  for (let attempt = 2; attempt <= 1 + (job.retries ?? 1); attempt++) {
+    const again = stateOf(await bench.run(patch, job, attempt));
+    if (again !== 'fail') return flaky(check);
+  }
   return check;
 }
 
-/** Longer than a tick of the clock by which the kernel stamps files: the coarsest is 10 ms. */
-const TICK = 20;
-
-/** What a build has left may be in the way (a folder that cannot be written to): then once more in an empty directory. */
-async function checkout(run: SeriesRun, patch: RunPatch, tree: string): Promise<void> {
-  // A source written in the same tick as what the patch before has built from it is not newer, and make would leave it.
-  await sleep(TICK);
-  try {
-    await run.checkout(patch.commit, tree);
-  } catch {
-    await emptyDirectory(tree);
-    await run.checkout(patch.commit, tree);
-  }
-}
-
-async function runJob(
+async function checkOf(
   run: SeriesRun,
-  patch: RunPatch,
-  job: Job,
-  tree: string,
-): Promise<{ check: Check; clean: boolean }> {
-  const outcome = await runCommand(commandFor(run, patch, job, tree));
-  if (outcome.infrastructure !== null) {
-    run.signal?.throwIfAborted();
-    const where = `patch ${patch.index}/${run.patches.length}, job ${job.name}`;
-    throw new PatchloomError('BUILD_MACHINE', `${where}: ${outcome.infrastructure}`);
-  }
-  const log = (await run.saveLog?.(patch, job, outcome.output)) ?? null;
-  return { check: checkOf(run, patch, job, outcome, tree, log), clean: !outcome.timedOut && outcome.stopped === null };
-}
-
-function commandFor(run: SeriesRun, patch: RunPatch, job: Job, tree: string): CommandRequest {
-  const env = {
-    PATCHLOOM_COMMIT: patch.commit,
-    PATCHLOOM_TREE: patch.tree,
-    PATCHLOOM_PATCH: `${patch.index}`,
-    PATCHLOOM_PATCHES: `${run.patches.length}`,
-    PATCHLOOM_JOB: job.name,
-  };
-  const { sandbox, signal } = run;
-  return {
-    command: job.run,
-    directory: tree,
-    sandbox,
-    timeout: job.timeout,
-    env,
-    ...(signal === undefined ? {} : { signal }),
-  };
-}
-
-function checkOf(
-  run: SeriesRun,
+  bench: Workbench,
   patch: RunPatch,
   job: Job,
   outcome: RunOutcome,
-  tree: string,
-  log: string | null,
-): Check {
+): Promise<Check> {
   const state = stateOf(outcome);
-  const seen = run.sandbox.kind === 'bubblewrap' ? BUILD_PATH : tree;
+  const seen = run.sandbox.kind === 'bubblewrap' ? BUILD_PATH : bench.tree;
+  const ended = !outcome.timedOut && outcome.stopped === null;
+  const tests = ended ? await failedTests(bench, job) : [];
+  const findings = [...tests, ...findingsOf(outcome.output, seen)];
+  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : [];
   return {
     context: job.name,
     state,
@@ -175,7 +129,23 @@ function checkOf(
     tree: patch.tree,
     summary: summaryOf(outcome, job.timeout),
     excerpt: state === 'success' ? '' : excerptOf(outcome.output, seen),
-    log,
+    log: (await run.keepFile?.(patch, job, 'log', outcome.output)) ?? null,
     seconds: outcome.seconds,
+    ...(findings.length === 0 ? {} : { findings }),
+    ...(artifacts.length === 0 ? {} : { artifacts }),
   };
+}
+
+async function failedTests(bench: Workbench, job: Job): Promise<readonly Finding[]> {
+  const xml = job.junit === undefined || job.junit === null ? null : await bench.read(job.junit, JUNIT_BYTES);
+  return xml === null ? [] : junitFailures(xml.toString('utf8'));
+}
+
+async function keepArtifacts(run: SeriesRun, bench: Workbench, patch: RunPatch, job: Job): Promise<string[]> {
+  const kept: string[] = [];
+  for (const path of run.keepFile === undefined ? [] : (job.artifacts ?? [])) {
+    const bytes = await bench.read(path, ARTIFACT_BYTES);
+    if (bytes !== null && run.keepFile !== undefined) kept.push(await run.keepFile(patch, job, path, bytes));
+  }
+  return kept;
 }

@@ -18,6 +18,41 @@ export interface Check {
   /** Path of the whole log below the data directory, or null. */
   readonly log: string | null;
   readonly seconds: number;
+  /** What the state means for the series; left out where it says all: a plain pass, or a check that nobody has judged. */
+  readonly judged?: Judged;
+  /** What the output says, by file and line; left out where it says nothing. */
+  readonly findings?: readonly Finding[];
+  /** Files that the job left behind: paths below the data directory, or URLs. */
+  readonly artifacts?: readonly string[];
+}
+
+/**
+ * regression: passes on the base, fails here; already-broken: fails on the base too; fixed: fails on the base, passes here; flaky: failed and
+ * passed on the same tree; known-broken, known-flaky: the project says so of the job or test.
+ */
+export type Judgement = 'regression' | 'already-broken' | 'fixed' | 'flaky' | 'known-broken' | 'known-flaky';
+
+export interface Judged {
+  readonly as: Judgement;
+  /** How the job itself ended. A result that is used again for another series is judged anew from it. */
+  readonly ran: CheckState;
+  /** The summary before it was judged. */
+  readonly summary: string;
+}
+
+/** One thing that a compiler or a test says. */
+export interface Finding {
+  readonly kind: 'error' | 'warning' | 'test';
+  /** Path in the tree; empty where none is told. */
+  readonly file: string;
+  /** From 1; 0 where none is told. */
+  readonly line: number;
+  /** One line: what the compiler says, or a test's name and message. */
+  readonly text: string;
+  /** Name of the test, where it is one. */
+  readonly test?: string;
+  /** Message-ID of the first patch that has it; null where the base has it too or it is not known. */
+  readonly since?: string | null;
 }
 
 /** A build-test command of the project's configuration. */
@@ -29,6 +64,24 @@ export interface Job {
   readonly paths: readonly string[];
   /** Wall clock, seconds. */
   readonly timeout: number;
+  /** Runs on every patch, not only on the whole series; true where left out. */
+  readonly each?: boolean;
+  /** How often a failure is tried again, each time from an empty directory; 1 where left out. */
+  readonly retries?: number;
+  /** JUnit XML that it writes, below the build directory; left out or null: none. */
+  readonly junit?: string | null;
+  /** Files below the build directory that are kept with the log. */
+  readonly artifacts?: readonly string[];
+}
+
+/** What a project knows of its own tests: such a failure is shown, and nobody is blamed for it. */
+export interface Mask {
+  readonly job: string;
+  /** Name of a test, `*` and `?` as in a glob; null: the whole job. */
+  readonly test: string | null;
+  readonly as: 'flaky' | 'broken';
+  /** For readers: where it is tracked. */
+  readonly why: string;
 }
 
 /** Limits of one run in the sandbox. */

@@ -1,15 +1,18 @@
-import { openGate } from '../../handlers/mirror-published.ts';
+import { projectOf } from '../../handlers/context.ts';
+import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { seriesView } from '../report/view.ts';
+import type { MirrorResult } from '../mirror/mirror.ts';
+import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
 import type { Disposition } from '../series/series.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
-import { dispositionOf, seriesByMsgid } from '../store/series.ts';
+import { dispositionOf, seriesByMsgid, type StoredSeries } from '../store/series.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -75,13 +78,25 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
   const landed = upstream.findLastIndex((one) => one.length > 0);
   const lines = landingLines(upstream[landed] ?? [], versions[landed]?.series.patches.length ?? 0);
   if (lines.length > 0) print(terminal, `\nv${versions[landed]?.series.version ?? 0} ${lines.join('\n')}`);
-  const gate = openGate(bot, newest, facts.at(-1)?.mirror ?? null, false);
-  print(terminal, `\nbuild   ${gate.run ? 'runs' : 'does not run'}: ${gate.reason}`);
+  print(terminal, `\nbuild   ${await buildWords(bot, newest, facts.at(-1)?.mirror ?? null)}`);
   for (const { series } of versions) {
     for (const { outcome, state, message } of await outgoingOf(bot.store.db, series.project, series.key)) {
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
+}
+
+/** Why a run did or did not start: what the gate has said, or would say now. */
+async function buildWords(bot: Bot, { series, ...rest }: StoredSeries, mirror: MirrorResult | null): Promise<string> {
+  if (!hasBuilds(projectOf(bot, series.project))) return 'none: no build-test is set up';
+  const known = await buildRunOf(bot.store.db, series.project, series.key);
+  if (known !== null && known.state !== 'waiting') return `${known.state}: ${known.reason}`;
+  const gate = await openGate(bot, { series, ...rest }, mirror);
+  if (gate.run) return `runs: ${gate.reason}`;
+  // What the author's own pipeline says was found out when the gate was asked; all else is known now.
+  const rules = projectOf(bot, series.project).build.gate;
+  const asked = typeof rules === 'object' && rules.pipeline !== undefined ? known : null;
+  return `does not run: ${asked?.reason ?? gate.reason}`;
 }
 
 async function showMail({ terminal }: Invocation, bot: Bot, disposition: Disposition): Promise<void> {

@@ -1,5 +1,6 @@
 import { applyNow } from '../../handlers/series-complete.ts';
-import { openGate, runBuilds } from '../../handlers/mirror-published.ts';
+import { runBuilds } from '../../handlers/build-earned.ts';
+import { openGate } from '../../handlers/mirror-published.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { mirrorOf, saveMirror } from '../store/mirrors.ts';
@@ -22,7 +23,7 @@ export const testCommand: Command = {
     await using bot = await openBot(invocation.config(), { log: createLog('error', terminal.stderr) });
     const stored = await findSeries(bot, invocation.words[0] ?? '', invocation.project);
     const mirror = await mirrored(bot, stored);
-    const gate = openGate(bot, stored, mirror, true);
+    const gate = await openGate(bot, stored, mirror, { asked: true });
     if (!gate.run)
       throw new PatchloomError('INCOMPLETE', `${stored.series.subject}: not built: ${mirror.reason || gate.reason}`);
     const progress = startProgress(invocation, 'test');
@@ -30,7 +31,7 @@ export const testCommand: Command = {
     const interrupt = (): void => stop.abort(new PatchloomError('USAGE', 'stopped; finished checks are kept'));
     process.once('SIGINT', interrupt);
     try {
-      const checks = await runBuilds(bot, stored, mirror, {
+      const { checks, ended } = await runBuilds(bot, stored, mirror, {
         signal: stop.signal,
         again: invocation.options['again'] === true,
         onProgress: ({ patch, job, done, total }) => progress.update(done / total, `patch ${patch.index}: ${job}`),
@@ -46,6 +47,7 @@ export const testCommand: Command = {
           );
         if (!json && check.excerpt !== '') print(terminal, check.excerpt.replace(/^/gm, '       | '));
       }
+      if (!ended) print(terminal, 'it goes on elsewhere: ask again, or let "patchloom serve" follow it');
       return checks.some((check) => check.state === 'fail') ? 1 : 0;
     } finally {
       progress.stop();

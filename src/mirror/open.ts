@@ -10,6 +10,7 @@ import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
 import { publishRef } from './publish.ts';
+import { pushForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
@@ -58,6 +59,11 @@ export interface Mirror {
    * @throws PatchloomError GIT_FAILED, also where the directory holds files that did not come from here
    */
   checkout(commit: string, directory: string): Promise<void>;
+  /**
+   * Pushes one commit to the repository of a CI (see pushForCi); nothing happens where it is there already.
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED
+   */
+  pushForCi(remote: string, commit: string, options: readonly string[]): Promise<string>;
   /** Waits for what is running; later calls fail. */
   close(): Promise<void>;
 }
@@ -132,6 +138,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     acked: (request, { ref, base }) =>
       track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
+    pushForCi: (remote, commit, options) => track(() => pushForCi(repository, remoteAddress(remote), commit, options)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

@@ -38,6 +38,14 @@ export async function mirrorsOf(db: Db, project: string, key: string): Promise<r
   return (await found.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror);
 }
 
+/** Applied results that have a commit, whatever the project, latest attempt first. `commit` is a full id. */
+export async function mirrorsWith(db: Db, commit: string): Promise<readonly StoredMirror[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return [];
+  const found = db.selectFrom('mirror').selectAll().where('state', '=', 'applied');
+  const rows = await found.where('document', 'like', `%"${commit}"%`).orderBy('last_at', 'desc').limit(20).execute();
+  return rows.map(storedMirror).filter(({ result }) => result.commits.includes(commit));
+}
+
 /** Results of a project, or of all, latest attempt first. */
 export async function listMirrors(
   db: Db,

@@ -118,6 +118,23 @@ export interface CheckTable {
   at: number;
 }
 
+/** Whether a series has earned a run, and what became of it: one row a series. */
+export interface BuildRunTable {
+  id: Id;
+  project: string;
+  key: string;
+  /** Address, lower case. */
+  author: string;
+  state: 'waiting' | 'queued' | 'running' | 'ended' | 'cancelled';
+  /** Why it runs or not, in words. */
+  reason: string;
+  asked: Flag;
+  /** When the gate last gave another answer. */
+  at: number;
+  /** When it was queued last; null: never. */
+  queued_at: number | null;
+}
+
 export interface JobTable {
   id: Id;
   kind: string;
@@ -242,6 +259,7 @@ export interface Schema {
   disposition: DispositionTable;
   mirror: MirrorTable;
   check_result: CheckTable;
+  build_run: BuildRunTable;
   job: JobTable;
   outbox: OutboxTable;
   request: RequestTable;

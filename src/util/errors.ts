@@ -62,6 +62,12 @@ export const ERRORS = {
     retry: true,
     fix: 'free disk or memory on the build machine; "patchloom doctor" looks at the sandbox',
   },
+  CI_UNREACHABLE: {
+    fault: 'remote',
+    retry: true,
+    fix: 'nothing to do: patchloom asks again; check the address where it stays so',
+  },
+  CI_REFUSED: { fault: 'remote', retry: true, fix: "check token, App and permissions against the CI server's words" },
   WEB_UNUSABLE: { fault: 'config', retry: false, fix: 'choose another web.listen, or stop what listens there' },
   TEMPLATE_INVALID: { fault: 'config', retry: false, fix: 'correct the template' },
   INTERNAL: { fault: 'internal', retry: true, fix: 'this is a fault of patchloom: please report it with the log' },

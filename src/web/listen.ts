@@ -1,6 +1,8 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { PatchloomError } from '../util/errors.ts';
+import type { HttpHandler } from '../util/http-body.ts';
 
 /** A server that answers. */
 export interface Listening {
@@ -13,12 +15,20 @@ export interface Listening {
 const CLOSE_WAIT_MS = 3_000;
 
 /**
- * Serves the app over HTTP; port 0 takes a free one.
+ * Serves the app over HTTP; port 0 takes a free one. `others` are paths that do not belong to the app: webhooks, which want the raw request.
  * @throws PatchloomError WEB_UNUSABLE where host and port cannot be listened on
  */
-export async function listen(app: Hono, at: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function listen(
+  app: Hono,
+  at: { readonly host: string; readonly port: number },
+  others: ReadonlyMap<string, HttpHandler> = new Map(),
+): Promise<Listening> {
   const serverOptions = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: at.host, serverOptions });
+  const pages = getRequestListener(app.fetch, { hostname: at.host });
+  const server = createServer(serverOptions, (request, response) => {
+    const other = others.get(request.url?.split('?')[0] ?? '');
+    void (other === undefined ? pages(request, response) : other(request, response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const words = `http://${at.host}:${at.port}: cannot be listened on: ${error.message}`;
@@ -32,13 +42,13 @@ export async function listen(app: Hono, at: { readonly host: string; readonly po
   return { url: `http://${host}:${port}`, close: () => close(server) };
 }
 
-function close(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), CLOSE_WAIT_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS);
     server.close(() => {
       clearTimeout(cut);
       resolve();
     });
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    server.closeIdleConnections();
   });
 }

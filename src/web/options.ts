@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { ChecksOptions } from './checks-api.ts';
 import type { Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
@@ -42,6 +43,8 @@ export interface WebOptions {
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly health: () => Health | Promise<Health>;
+  /** Takes results of other CIs; left out: none are taken. */
+  readonly checks?: ChecksOptions;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

@@ -3,6 +3,7 @@ import { etag } from 'hono/etag';
 import type { Context } from 'hono';
 import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
 import { changeModel } from './change-page.ts';
+import { addChecksApi } from './checks-api.ts';
 import { healthOf } from './health.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
@@ -24,7 +25,9 @@ import type { Html } from './visible.ts';
 export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
-  app.use(securityHeaders, onlyReading);
+  app.use(securityHeaders);
+  if (options.checks) addChecksApi(app, options.checks);
+  app.use(onlyReading);
   addMachineRoutes(app, options);
   app.use(etag());
   app.get(templates.css.path, (c) => {

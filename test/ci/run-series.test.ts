@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { emptyDirectory } from '../../src/ci/build-directory.ts';
 import type { Check, Job, Sandbox } from '../../src/ci/run.ts';
-import { jobHash, type RunPatch, runSeries, type SeriesRun } from '../../src/ci/run-series.ts';
+import { jobHash, runSeries, type SeriesRun } from '../../src/ci/run-series.ts';
+import { BASE, type RunPatch } from '../../src/ci/runner.ts';
 import { verdictOf } from '../../src/ci/verdict.ts';
 import { requires } from '../helpers/requires.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -12,7 +13,8 @@ import { tempDir } from '../helpers/temp-dir.ts';
 const LIMITS = { memoryMiB: 512, processes: 64, diskMiB: 64, logBytes: 20_000 };
 const BWRAP: Sandbox = { kind: 'bubblewrap', readable: [], limits: LIMITS };
 const NONE: Sandbox = { kind: 'none', limits: LIMITS };
-const BUILD: Job = { name: 'build', run: 'make', paths: [], timeout: 60 };
+/** Without retries, where they are not what is tested. */
+const BUILD: Job = { name: 'build', run: 'make', paths: [], timeout: 60, retries: 0 };
 const MAKEFILE =
   'prog: main.txt\n\tgrep -v broken main.txt > prog || { echo "main.txt:1:1: error: broken"; exit 1; }\n';
 
@@ -30,7 +32,19 @@ async function checkout(commit: string, directory: string): Promise<void> {
 }
 
 function seriesRun(t: TestContext, options: Partial<SeriesRun> = {}): SeriesRun {
-  return { patches: PATCHES, jobs: [BUILD], sandbox: NONE, directory: tempDir(t), checkout, ...options };
+  return {
+    patches: PATCHES,
+    base: null,
+    jobs: [BUILD],
+    masks: [],
+    finished: [],
+    known: () => null,
+    onCheck: () => {},
+    sandbox: NONE,
+    directory: tempDir(t),
+    checkout,
+    ...options,
+  };
 }
 
 test('a series whose 7th patch breaks and 9th mends: 7 is named and the tip passes', requires('bwrap'), async (t) => {
@@ -40,9 +54,9 @@ test('a series whose 7th patch breaks and 9th mends: 7 is named and the tip pass
     seriesRun(t, {
       sandbox: BWRAP,
       onProgress: ({ patch, job, done, total }) => progress.push(`${done}/${total} ${patch.index} ${job}`),
-      saveLog: (patch, job, output) => {
-        logs.push(output);
-        return Promise.resolve(`logs/${patch.index}-${job.name}`);
+      keepFile: (patch, job, name, output) => {
+        logs[patch.index - 1] = String(output);
+        return Promise.resolve(`${name}s/${patch.index}-${job.name}`);
       },
     }),
   );
@@ -53,7 +67,7 @@ test('a series whose 7th patch breaks and 9th mends: 7 is named and the tip pass
     ['patch-7@example.org', 'patch-8@example.org'],
   );
   assert.equal(checks.length, 12);
-  assert.deepEqual([progress[0], progress[11]], ['0/12 1 build', '11/12 12 build']);
+  assert.deepEqual([progress[0], progress[1], progress[11]], ['0/12 12 build', '1/12 1 build', '11/12 11 build']);
   const seventh = checks[6];
   assert.match(seventh?.excerpt ?? '', /^main\.txt:1:1: error: broken$/m);
   assert.match(seventh?.summary ?? '', /^exit 2 after \d+\.\d s$/);
@@ -68,13 +82,14 @@ test('every job runs on every patch, in one incremental build directory, and kno
     run: 'echo $PATCHLOOM_PATCH/$PATCHLOOM_PATCHES $PATCHLOOM_COMMIT >> trail; cat trail',
     paths: [],
     timeout: 60,
+    retries: 0,
   };
   const outputs: string[] = [];
-  const saveLog = (_: RunPatch, __: Job, output: string) => {
-    outputs.push(output);
-    return Promise.resolve(null);
+  const keepFile: SeriesRun['keepFile'] = (_, __, ___, output) => {
+    outputs.push(String(output));
+    return Promise.resolve('log');
   };
-  const checks = await runSeries(seriesRun(t, { patches: PATCHES.slice(0, 2), jobs: [trail, BUILD], saveLog }));
+  const checks = await runSeries(seriesRun(t, { patches: PATCHES.slice(0, 2), jobs: [trail, BUILD], keepFile }));
   assert.deepEqual(
     checks.map((check) => `${check.patch} ${check.context} ${check.state}`),
     [
@@ -84,7 +99,7 @@ test('every job runs on every patch, in one incremental build directory, and kno
       'patch-2@example.org build success',
     ],
   );
-  assert.equal(outputs[2], '1/2 commit-1\n2/2 commit-2\n');
+  assert.equal(outputs[2], '2/2 commit-2\n1/2 commit-1\n', 'the whole series first');
 });
 
 test('250 is a warning', async (t) => {
@@ -95,20 +110,20 @@ test('250 is a warning', async (t) => {
 });
 
 test('after a command that was ended by force the next patch is built from scratch', async (t) => {
-  const run = 'ls; [ $PATCHLOOM_PATCH != 1 ] || { touch half-written; sleep 100; }';
+  const run = 'ls; [ $PATCHLOOM_PATCH != 2 ] || { touch half-written; sleep 100; }';
   const outputs: string[] = [];
-  const saveLog = (_: RunPatch, __: Job, output: string) => {
-    outputs.push(output);
-    return Promise.resolve(null);
+  const keepFile: SeriesRun['keepFile'] = (_, __, ___, output) => {
+    outputs.push(String(output));
+    return Promise.resolve('log');
   };
   const checks = await runSeries(
-    seriesRun(t, { patches: PATCHES.slice(0, 2), jobs: [{ ...BUILD, run, timeout: 1 }], saveLog }),
+    seriesRun(t, { patches: PATCHES.slice(0, 2), jobs: [{ ...BUILD, run, timeout: 1 }], keepFile }),
   );
   assert.deepEqual(
     checks.map((check) => check.state),
-    ['fail', 'success'],
+    ['success', 'fail'],
   );
-  assert.equal(checks[0]?.summary, 'not done within 1 s');
+  assert.equal(checks[1]?.summary, 'not done within 1 s');
   assert.equal(outputs[1], 'Makefile\nmain.txt\n');
 });
 
@@ -130,7 +145,7 @@ test('a run that was aborted goes on where it stopped', async (t) => {
     },
   });
   const checks = await runSeries(again);
-  assert.equal(built[0], 'commit-6');
+  assert.equal(built[0], 'commit-5');
   assert.deepEqual([checks.length, verdictOf(checks, PATCHES).firstFailing], [12, 7]);
 });
 
@@ -169,7 +184,7 @@ test('a known result of the same tree and job is taken over for the patch at han
       },
     }),
   );
-  assert.deepEqual(built, ['commit-6', 'commit-8']);
+  assert.deepEqual(built, ['commit-8', 'commit-6']);
   assert.deepEqual(
     checks.map((check) => [check.patch, check.state]),
     [
@@ -191,7 +206,7 @@ test(
     const run = seriesRun(t, { sandbox, onCheck: (check) => void stored.push(check) });
     await assert.rejects(runSeries(run), {
       code: 'BUILD_MACHINE',
-      message: /^patch 1\/12, job build: the sandbox did not run/,
+      message: /^patch 12\/12, job build: the sandbox did not run/,
     });
     assert.deepEqual(stored, []);
   },
@@ -214,3 +229,143 @@ test('files of an earlier, perhaps killed, run are not believed', async (t) => {
   const [check] = await runSeries(run);
   assert.equal(check?.state, 'fail');
 });
+
+const BASE_PATCH: RunPatch = { index: 0, msgid: BASE, commit: 'commit-0', tree: 'commit-0' };
+const stateOf = (checks: readonly Check[]) => checks.map((one) => one.judged?.as ?? one.state);
+
+test(
+  'twelve patches on a base that builds: 7 is to blame with its line, 8 has it from 7, and the tip builds',
+  requires('bwrap'),
+  async (t) => {
+    const order: string[] = [];
+    const checks = await runSeries(
+      seriesRun(t, {
+        sandbox: BWRAP,
+        base: BASE_PATCH,
+        jobs: [{ ...BUILD, retries: 1 }],
+        checkout: async (commit, directory) => {
+          order.push(commit.replace('commit-', ''));
+          await checkout(commit, directory);
+        },
+      }),
+    );
+    // 7 twice: a failure is believed once it has failed again from an empty directory; 8 is expected to fail then.
+    assert.deepEqual(order.join(' '), '12 0 1 2 3 4 5 6 7 7 8 9 10 11');
+    const verdict = verdictOf(checks, PATCHES);
+    assert.deepEqual([verdict.state, verdict.firstFailing, verdict.tipPasses], ['fail', 7, true]);
+    assert.deepEqual(checks[6]?.findings, [
+      { kind: 'error', file: 'main.txt', line: 1, text: 'broken', since: 'patch-7@example.org' },
+    ]);
+    assert.equal(checks[7]?.findings?.[0]?.since, 'patch-7@example.org');
+    assert.equal(checks[6]?.judged?.as, 'regression');
+  },
+);
+
+test('where the base is broken already nobody is blamed, and the patches between are not built', async (t) => {
+  const built: string[] = [];
+  const stored: Check[] = [];
+  const checks = await runSeries(
+    seriesRun(t, {
+      base: BASE_PATCH,
+      jobs: [{ ...BUILD, run: 'echo a.c:1:1: error: old; exit 1' }],
+      checkout: (commit) => {
+        built.push(commit);
+        return Promise.resolve();
+      },
+      onCheck: (check) => void stored.push(check),
+    }),
+  );
+  assert.deepEqual(built, ['commit-12', 'commit-0']);
+  assert.deepEqual(stateOf(checks), ['already-broken']);
+  const verdict = verdictOf(checks, PATCHES);
+  assert.deepEqual([verdict.state, verdict.failing], ['warning', []]);
+  assert.deepEqual(
+    stored.map((one) => [one.patch, one.state]),
+    [
+      [BASE, 'fail'],
+      ['patch-12@example.org', 'warning'],
+    ],
+    'the failure of the tip is kept only once it is judged',
+  );
+});
+
+test('a test that fails one time in three is called flaky after the retry, and blames nobody', async (t) => {
+  const run = 'echo try $PATCHLOOM_PATCH.$PATCHLOOM_ATTEMPT; [ $(( (PATCHLOOM_PATCH + PATCHLOOM_ATTEMPT) % 3 )) != 0 ]';
+  const jobs = [{ ...BUILD, run, retries: 1 }];
+  const checks = await runSeries(
+    seriesRun(t, { base: BASE_PATCH, jobs, patches: PATCHES.slice(0, 6), checkout: async () => {} }),
+  );
+  assert.deepEqual(stateOf(checks), ['success', 'flaky', 'success', 'success', 'flaky', 'success']);
+  assert.equal(verdictOf(checks, PATCHES).state, 'warning');
+});
+
+test('a failure that is due to what an earlier patch has left behind is not believed', async (t) => {
+  const run = '[ ! -e left-over ]; touch left-over';
+  const checks = await runSeries(
+    seriesRun(t, { jobs: [{ ...BUILD, run, retries: 1 }], patches: PATCHES.slice(0, 3), checkout: async () => {} }),
+  );
+  assert.equal(verdictOf(checks, PATCHES).firstFailing, null);
+});
+
+test('a job finds what the jobs before it have made, also where those have results already', async (t) => {
+  const jobs = [
+    { ...BUILD, name: 'build', run: 'echo made > product' },
+    { ...BUILD, name: 'test', run: 'cat product' },
+  ];
+  const patches = PATCHES.slice(0, 2);
+  const [build] = await runSeries(seriesRun(t, { jobs: jobs.slice(0, 1), patches, checkout: async () => {} }));
+  assert.ok(build);
+  const stored: string[] = [];
+  const checks = await runSeries(
+    seriesRun(t, {
+      jobs,
+      patches,
+      checkout: async () => {},
+      known: (_, hash) => (hash === jobHash(jobs[0] ?? BUILD) ? build : null),
+      onCheck: (check) => void stored.push(`${check.context} ${check.patch}`),
+    }),
+  );
+  assert.deepEqual(stateOf(checks), ['success', 'success', 'success', 'success']);
+  assert.equal(new Set(stored).size, stored.length, 'nothing is kept twice');
+});
+
+test('a job that is not for each patch runs on the whole series and the base alone', async (t) => {
+  const jobs = [BUILD, { ...BUILD, name: 'long', run: 'true', each: false }];
+  const checks = await runSeries(seriesRun(t, { jobs, base: BASE_PATCH, patches: PATCHES.slice(0, 3) }));
+  assert.deepEqual(
+    checks.map((one) => `${one.context} ${one.patch}`),
+    ['build patch-1@example.org', 'build patch-2@example.org', 'build patch-3@example.org', 'long patch-3@example.org'],
+  );
+});
+
+test(
+  'failing tests are named from a JUnit file, artifacts are kept, and no link leads out',
+  requires('bwrap'),
+  async (t) => {
+    const xml = '<testcase name="boot" file="boot.c" line="3"><failure message="hangs"/></testcase>';
+    const run = `echo '${xml}' > out.xml; echo image > xen.gz; ln -s /etc/hostname out; ln -s ${import.meta.filename} src; mkfifo pipe; exit 1`;
+    const kept = new Map<string, string>();
+    const [check] = await runSeries(
+      seriesRun(t, {
+        sandbox: BWRAP,
+        patches: PATCHES.slice(0, 1),
+        jobs: [{ ...BUILD, run, junit: 'out.xml', artifacts: ['xen.gz', 'out', 'src', 'pipe', 'none'] }],
+        keepFile: (_, __, name, bytes) => {
+          kept.set(name, String(bytes));
+          return Promise.resolve(`kept/${name}`);
+        },
+      }),
+    );
+    assert.deepEqual(check?.findings, [
+      { kind: 'test', file: 'boot.c', line: 3, text: 'boot: hangs', test: 'boot', since: 'patch-1@example.org' },
+    ]);
+    assert.deepEqual(
+      [...kept],
+      [
+        ['log', ''],
+        ['xen.gz', 'image\n'],
+      ].toReversed(),
+    );
+    assert.deepEqual(check?.artifacts, ['kept/xen.gz']);
+  },
+);

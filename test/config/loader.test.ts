@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'patchloom-config-'));
@@ -37,8 +38,8 @@ function faults(text: string, env: NodeJS.ProcessEnv = {}, code = 'CONFIG_INVALI
 test('a small file gets every default, and is frozen through and through', () => {
   const config = load(SMALL);
   assert.equal(config.data, join(directory, 'patchloom-data'));
-  const { messageBytes, actWithinDays } = config.limits;
-  assert.deepEqual([messageBytes, actWithinDays], [25_000_000, 14]);
+  const { messageBytes, actWithinDays, builds } = config.limits;
+  assert.deepEqual([messageBytes, actWithinDays, builds], [25_000_000, 14, null]);
   assert.equal(config.smtp, null);
   const [hello] = config.projects;
   assert.deepEqual(hello?.lists, ['hello@lists.example.org']);
@@ -106,6 +107,7 @@ projects:
     build:
       jobs:
         - name: x
+          timeout: soon
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:1: bto: unknown key; did you mean "bot"?',
@@ -115,7 +117,7 @@ projects:
     'patchloom.yaml:6: projects.hello.mode: found "lvie"; allowed: shadow, moderate, live',
     'patchloom.yaml:7: projects.hello.git.upstream: found "ext::sh -c id"; allowed: a URL (https, ssh, git, file), user@host:path, or a path',
     'patchloom.yaml:7: projects.hello.git.branch: found "a..b"; allowed: a branch name',
-    'patchloom.yaml:10: projects.hello.build.jobs[0].run: missing; give a shell script, such as make -C xen -j"$(nproc)"',
+    'patchloom.yaml:11: projects.hello.build.jobs[0].timeout: found "soon"; allowed: a time such as 30m',
   ]);
 });
 
@@ -175,4 +177,17 @@ test('the data directory is that of the command line, then of the environment, t
   writeFileSync(file, SMALL);
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }).data, '/srv/env');
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }, { data: '/srv/asked' }).data, '/srv/asked');
+});
+
+test("the example of the preset for Xen's GitLab loads, and its jobs follow what a series touches", () => {
+  const preset = readFileSync(presetPath('xen'), 'utf8');
+  const example = [...preset.matchAll(/^ {2}#\+ (.*)$/gm)].map(([, text]) => text).join('\n');
+  const { projects } = load(`extends: xen\n${example}\n`, { GITLAB_TOKEN: 't', GITLAB_WEBHOOK_SECRET: 's' });
+  const build = projects.find(({ name }) => name === 'xen')?.build;
+  assert.equal(build?.runner.kind, 'gitlab');
+  const names = (...paths: string[]) => planOf(build?.jobs ?? [], paths).map((job) => job.name);
+  assert.deepEqual(names('tools/libs/light/libxl.c'), ['build-each-commit-gcc', 'opensuse-tumbleweed-clang']);
+  assert.deepEqual(names('docs/man/xl.cfg.5.pod.in'), []);
+  assert.ok(names('xen/common/sched/core.c').includes('debian-12-arm64-gcc'));
+  assert.ok(!names('xen/arch/x86/mm.c').includes('debian-12-arm64-gcc'));
 });
