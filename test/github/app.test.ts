@@ -25,10 +25,9 @@ test('app.yml points to the webhook, may not write workflows, and asks for the e
     statuses: 'read',
     metadata: 'read',
   });
-  const listeners = readdirSync(join(ROOT, 'handlers/github')).map((name) =>
-    name.replace('.ts', '').replaceAll('-', '_'),
-  );
-  for (const event of manifest.default_events) assert.ok(listeners.includes(event), event);
+  const files = readdirSync(join(ROOT, 'handlers/github'));
+  const listeners = new Set(files.map((name) => name.replace('.ts', '').replaceAll('-', '_')));
+  for (const event of manifest.default_events) assert.ok(listeners.has(event), event);
 });
 
 test('the token of the App is signed with its key and good for ten minutes at most', () => {

@@ -222,7 +222,8 @@ test('how the series stands is written on its last commit, once, however often',
   const [note, ...others] = its.fake.checkRuns as Record<string, unknown>[];
   assert.deepEqual(others, []);
   assert.deepEqual([note?.['name'], note?.['head_sha'], note?.['conclusion']], ['patchloom', tip, 'failure']);
-  const { title, summary } = note?.['output'] as { title: string; summary: string };
+  assert.ok(note);
+  const { title, summary } = note['output'] as { title: string; summary: string };
   assert.equal(title, 'a build-test fails; check-in: waiting');
   assert.match(summary, /patch 1: no Acked-by/);
   assert.match(summary, /^build-failed:2 \(shadow\)$/m);
