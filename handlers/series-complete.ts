@@ -50,7 +50,11 @@ export async function publishAcked(
 /** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */
 export async function requestOf(context: Context, stored: StoredSeries): Promise<MirrorRequest> {
   const { project, key, msgid, version, revision, subject, date, target } = stored.series;
-  const { patches, baseCommit, basedOn } = await patchesOf(context.store.db, stored);
+  const { patches, baseCommit, basedOn } = await patchesOf(
+    context.store.db,
+    stored,
+    projectOf(context, project).git?.trailer,
+  );
   const others = await otherSeries(context, stored, basedOn);
   return { project, key, msgid, version, revision, subject, date, baseCommit, target, patches, others };
 }

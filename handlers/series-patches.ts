@@ -1,5 +1,6 @@
 import type { Message } from '../src/mail/message.ts';
 import type { MirrorPatch } from '../src/mirror/mirror.ts';
+import { type MailTrailer, mailTrailers } from '../src/patch/mail-trailer.ts';
 import { addTrailers } from '../src/patch/trailers.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
 import { rawOf } from '../src/store/messages.ts';
@@ -19,8 +20,15 @@ export interface SeriesPatches {
 
 const BASED_ON = /^Based-on: *(<[^<>\s]{1,500}>)\s*$/gm;
 
-/** @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there */
-export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPatches> {
+/**
+ * @param trailer by which line each commit names its mail
+ * @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there
+ */
+export async function patchesOf(
+  db: Db,
+  stored: StoredSeries,
+  trailer: MailTrailer = { kind: 'none' },
+): Promise<SeriesPatches> {
   const { series, tags } = stored;
   if (!series.complete) {
     const missing = series.missing.map((index) => `${index}/${series.patches[0]?.total ?? '?'}`).join(', ');
@@ -34,13 +42,14 @@ export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPat
     if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
     baseCommit ??= patch.baseCommit;
     basedOn.push(...basedOnIn(message));
+    const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
     patches.push({
       index,
       msgid,
       title: subject,
       author: patch.author,
       authorDate: patch.authorDate,
-      message: addTrailers(patch.message, trailersFor(tags.patches.get(msgid) ?? [])),
+      message: addTrailers(patch.message, trailers),
       diff: patch.diff,
     });
   }

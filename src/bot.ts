@@ -100,7 +100,8 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
       `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
     );
   }
-  const { upstream, publish, branch, targetBranch } = project.git;
-  const git: GitProject = { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot };
+  const { upstream, publish, branch, targetBranch, strip } = project.git;
+  const own = { project: project.name, upstream, publish, branch, targetBranch, strip };
+  const git: GitProject = { ...own, committer: config.bot };
   return openMirror({ directory: join(config.data, 'git'), git, log });
 }

@@ -175,3 +175,17 @@ test('the data directory is that of the command line, then of the environment, t
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }).data, '/srv/env');
   assert.equal(loadConfig(file, { PATCHLOOM_DATA: '/srv/env' }, { data: '/srv/asked' }).data, '/srv/asked');
 });
+
+test('a link trailer goes to its own address, or to the archive', () => {
+  const project = (git: string, more = '') =>
+    `bot: {email: bot@example.org}\nprojects:\n  a: {fallback: true${more}, git: {upstream: /u, branch: main, ${git}}}\n`;
+  const trailer = (text: string) => load(text).projects[0]?.git?.trailer;
+  assert.deepEqual(trailer(project('strip: 0')), { kind: 'none' });
+  assert.equal(load(project('strip: 0')).projects[0]?.git?.strip, 0);
+  const archive = ', archive: "https://a.example.org/{msgid}/"';
+  assert.deepEqual(trailer(project('trailer: link', archive)), { kind: 'link', url: 'https://a.example.org/{msgid}/' });
+  const link = 'trailer: link, link: "https://b.example.org/{msgid}"';
+  assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
+  assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
+  assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});
