@@ -78,8 +78,11 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
-    const completed = await deriveTouched(tx, context, rows);
-    if (options.act) await enqueueRecent(tx, context, completed);
+    const { completed, tagged } = await deriveTouched(tx, context, rows);
+    if (options.act) {
+      await enqueueRecent(tx, context, completed);
+      for (const of of tagged) await enqueue(tx, tagsJob(of), clock.now());
+    }
     if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
@@ -107,15 +110,17 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<readonly SeriesKey[]> {
+async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]) {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
+  const tagged: SeriesKey[] = [];
   const judge = openJudge(tx, context);
   for (const component of await linkMessages(tx, links)) {
     const news = await deriveComponent(tx, component, context.config.projects, judge);
     completed.push(...news.completed);
+    tagged.push(...news.tagged);
   }
-  return completed;
+  return { completed, tagged };
 }
 
 /** Old series are shown, but nobody wants an answer to them: the first start on a full mailbox must not flood a list. */
@@ -134,4 +139,9 @@ async function enqueueRecent(tx: Tx, context: Context, completed: readonly Serie
 /** The job that follows a complete series. One at a time for each repository. */
 export function mirrorJob(of: SeriesKey) {
   return { kind: 'mirror', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
+}
+
+/** The job that follows tags on a series. In the lane of the mirror's, so that it comes after what is being applied. */
+export function tagsJob(of: SeriesKey) {
+  return { kind: 'tags', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
 }

@@ -6,9 +6,11 @@ import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
+import { tagsJob } from './message-arrived.ts';
 import { buildJob } from './mirror-published.ts';
 import { reportJob } from './run-finished.ts';
 import { patchesOf } from './series-patches.ts';
+import { lateTags } from './tag-notes.ts';
 import type { Keep } from './stage.ts';
 
 /** Applies a complete series on its base and publishes the ref. Without effect where that was done before. */
@@ -20,7 +22,11 @@ export async function seriesComplete(context: Context, of: SeriesKey): Promise<K
   if (result.state === 'error') throw new PatchloomError('GIT_FAILED', `${stored.series.msgid}: ${result.reason}`);
   if (result.ref !== null) await (await context.mirrorOf(of.project)).publish(result.ref);
   context.log.info({ ...of, state: result.state, ref: result.ref, reason: result.reason }, 'series mirrored');
-  return (tx) => keepMirror(tx, context, of, result);
+  const tagged = result.ref !== null && lateTags(stored).length > 0;
+  return async (tx) => {
+    await keepMirror(tx, context, of, result);
+    if (tagged) await enqueue(tx, tagsJob(of), context.clock.now());
+  };
 }
 
 /** @param base branch or commit that a person asked for, or null for the rules */
@@ -33,18 +39,6 @@ export async function applyNow(
   const request = await requestOf(context, stored);
   await mirror.fetch();
   return mirror.apply(request, base);
-}
-
-/** Pushes a branch with the tags that have come since a series was applied. @returns its ref; null where there are none */
-export async function publishAcked(
-  context: Context,
-  stored: StoredSeries,
-  applied: MirrorResult,
-): Promise<string | null> {
-  const mirror = await context.mirrorOf(stored.series.project);
-  const acked = await mirror.acked(await requestOf(context, stored), applied);
-  if (acked !== null) await mirror.publish(acked.ref);
-  return acked?.ref ?? null;
 }
 
 /** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */

@@ -6,6 +6,7 @@ import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
+import { tagsArrived } from '../handlers/tags-arrived.ts';
 import { dkimVerdict } from './mail/dkim.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
@@ -27,6 +28,7 @@ import type { JobTable } from './worker.ts';
  *
  *   source ─► mail ─► patch ─► series ─► review    messagesArrived: one transaction from raw bytes to derived state
  *   mirror                                         seriesComplete:  commits and a ref
+ *                                                  tagsArrived:     a branch and notes with the tags that came later
  *   ci                                             mirrorPublished: gate, then build-tests of every patch
  *   report                                         runFinished:     what is to be said, into the outbox
  *   sink                                           sendNext:        out of the outbox, once
@@ -35,6 +37,7 @@ import type { JobTable } from './worker.ts';
  */
 export const STAGES = {
   mirror: seriesComplete,
+  tags: tagsArrived,
   build: mirrorPublished,
   report: runFinished,
 } as const satisfies JobTable<SeriesKey>;

@@ -42,7 +42,7 @@ export async function runService(
   onReady?.(web?.url ?? null);
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(bot, { mirror: STAGES.mirror, report: STAGES.report }, signal),
+    work(bot, { mirror: STAGES.mirror, tags: STAGES.tags, report: STAGES.report }, signal),
     ...Array.from({ length: builders(config) }, () => work(bot, { build: STAGES.build }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
       while (!signal.aborted && (await sendNext(bot)));

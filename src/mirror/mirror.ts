@@ -108,6 +108,8 @@ export interface MirrorResult {
   readonly conflict: Conflict | null;
   /** In words; empty where applied. */
   readonly reason: string;
+  /** The branch with the tags that have come since it was applied; absent where there is none. */
+  readonly acked?: string;
 }
 
 /** Whether a series applies, without anything being made of it. */

@@ -9,7 +9,8 @@ import { checkOut } from './checkout.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
-import { publishRef } from './publish.ts';
+import { NOTES, writeNotes } from './notes.ts';
+import { publishNotes, publishRef } from './publish.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
@@ -52,6 +53,12 @@ export interface Mirror {
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED (the remote said no, in its words)
    */
   publish(ref: string): Promise<void>;
+  /**
+   * Puts notes on published commits, in `refs/notes/patchloom/<project>`, and pushes them to every remote.
+   * @param notes text by commit id; what a commit had is replaced
+   * @throws as `publish`
+   */
+  annotate(notes: ReadonlyMap<string, string>): Promise<void>;
   /**
    * Makes `directory` hold the files of a commit. Only files that differ are written, so build products next to them stay and
    * stay fresh. `<directory>.index` beside it belongs to it; one call at a time for one directory.
@@ -132,6 +139,13 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     acked: (request, { ref, base }) =>
       track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
+    annotate: (notes) =>
+      track(async () => {
+        if (notes.size === 0) return;
+        const ref = `${NOTES}${project}`;
+        await writeNotes(repository, ref, git.committer, notes, Math.floor(Date.now() / 1000));
+        await publishNotes(repository, git.publish.map(remoteAddress), ref);
+      }),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

@@ -68,7 +68,8 @@ function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
       ? ''
       : ` on ${oneLine(mirror.base.name)} ${mirror.base.commit.slice(0, 12)} (${mirror.base.rule})`;
   const reason = mirror.reason === '' ? '' : `: ${oneLine(mirror.reason)}`;
-  return [`  mirror: ${state}${base}${reason}`, ...(mirror.ref === null ? [] : [`    ${mirror.ref}`])];
+  const refs = [mirror.ref, mirror.acked].filter((ref) => typeof ref === 'string');
+  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`)];
 }
 
 function checkLines({ series, checks }: SeriesFacts, paint: Paint): string[] {

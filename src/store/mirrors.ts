@@ -26,6 +26,17 @@ export async function saveMirror(tx: Tx, of: SeriesKey, result: MirrorResult, no
     .execute();
 }
 
+/** Adds to a result what was found later. No attempt is counted, and nothing happens where there is no result on that base. */
+export async function amendMirror(tx: Tx, of: SeriesKey, result: MirrorResult): Promise<void> {
+  const { project, key } = of;
+  const row = tx
+    .updateTable('mirror')
+    .set({ document: JSON.stringify(result) })
+    .where('project', '=', project);
+  const base = result.base?.commit ?? '';
+  await row.where('key', '=', key).where('base', '=', base).where('state', '=', result.state).execute();
+}
+
 /** The latest result; one of state `error` only where there is no other, because a failing machine takes nothing back. */
 export async function mirrorOf(db: Db, project: string, key: string): Promise<StoredMirror | null> {
   const all = await mirrorsOf(db, project, key);

@@ -51,6 +51,12 @@ export async function replaceSeries(
   );
 }
 
+/** The tags of a component's series as they are kept, by `seriesId`: to see whether they change. */
+export async function tagTexts(tx: Tx, component: number): Promise<ReadonlyMap<string, string>> {
+  const rows = tx.selectFrom('series').select(['project', 'key', 'tags']).where('component', '=', component);
+  return new Map((await rows.execute()).map(({ project, key, tags }) => [`${project} ${key}`, tags]));
+}
+
 async function insertSeries(tx: Tx, component: number, { series, tags, readiness }: SeriesRow): Promise<void> {
   const { project, key, msgid, change, version, revision, state, posted, author } = series;
   const words = [series.subject, author.name, author.email, change, ...series.patches.map((patch) => patch.subject)];
