@@ -49,17 +49,6 @@ export async function mirrorsOf(db: Db, project: string, key: string): Promise<r
   return (await found.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror);
 }
 
-/** Results of a project, or of all, latest attempt first. */
-export async function listMirrors(
-  db: Db,
-  query: { readonly project?: string; readonly state?: MirrorResult['state']; readonly limit: number },
-): Promise<readonly StoredMirror[]> {
-  let found = db.selectFrom('mirror').selectAll();
-  if (query.project !== undefined) found = found.where('project', '=', query.project);
-  if (query.state !== undefined) found = found.where('state', '=', query.state);
-  return (await found.orderBy('last_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute()).map(storedMirror);
-}
-
 function storedMirror(row: Selectable<MirrorTable>): StoredMirror {
   return {
     project: row.project,
