@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { branch, line, repository } from './values.ts';
+import { branch, duration, line, repository } from './values.ts';
 
 /** `projects.NAME.git`. docs/mirror.md explains what is made of it. */
 export const git = section(
@@ -46,6 +46,11 @@ export const git = section(
       text: 'What `trailer: link` links to; `{msgid}` becomes the Message-ID. The `archive` of the project where not given.',
       allowed: 'an http or https URL with {msgid}',
       example: 'https://lore.kernel.org/r/{msgid}',
+    }),
+    expire: optional(duration().nullable(), null, {
+      text: 'After so long the branches of series that a later version replaces, or that upstream has, are taken off `publish`. A bundle of each is kept, and `patchloom mirror` brings them back. They stay where not given.',
+      allowed: 'a time such as 90d',
+      example: '90d',
     }),
   },
 );

@@ -16,6 +16,7 @@ export async function tagsArrived(context: Context, of: SeriesKey): Promise<Keep
   const known = await mirrorOf(db, of.project, of.key);
   if (stored === null || stored.series.state === 'superseded' || known?.result.state !== 'applied')
     return async () => {};
+  if (known.result.expired !== undefined) return async () => {};
   const acked = await publishTags(context, stored, known.result);
   if (acked === null || acked === known.result.acked) return async () => {};
   context.log.info({ ...of, ref: acked }, 'tags published');

@@ -110,6 +110,8 @@ export interface MirrorResult {
   readonly reason: string;
   /** The branch with the tags that have come since it was applied; absent where there is none. */
   readonly acked?: string;
+  /** When its refs were taken off the remotes, ISO 8601; absent where they are there. */
+  readonly expired?: string;
   /** Whether what upstream lacks of it applies on the branch as it was last seen; absent where that was not tried. */
   readonly onTip?: Fit;
 }

@@ -6,6 +6,7 @@ import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkSeries } from './check.ts';
 import { checkOut } from './checkout.ts';
+import { expireRefs } from './expire.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
@@ -59,6 +60,13 @@ export interface Mirror {
    * @throws as `publish`
    */
   annotate(notes: ReadonlyMap<string, string>): Promise<void>;
+  /**
+   * Keeps a bundle of a published series and takes its refs off every remote. They stay in this repository; `publish` brings them back.
+   * @param applied what `apply` gave
+   * @returns false where the repository does not have it: nothing is done then
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_FAILED
+   */
+  expire(applied: MirrorResult): Promise<boolean>;
   /**
    * Makes `directory` hold the files of a commit. Only files that differ are written, so build products next to them stay and
    * stay fresh. `<directory>.index` beside it belongs to it; one call at a time for one directory.
@@ -146,6 +154,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         await writeNotes(repository, ref, git.committer, notes, Math.floor(Date.now() / 1000));
         await publishNotes(repository, git.publish.map(remoteAddress), ref);
       }),
+    expire: (applied) => track(() => expireRefs(repository, git.publish.map(remoteAddress), applied)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

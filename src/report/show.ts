@@ -71,8 +71,9 @@ function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
   const words = whyNotOn(mirror) ?? mirror.reason;
   const reason = words === '' ? '' : `: ${oneLine(words)}`;
   const refs = [mirror.ref, mirror.acked].filter((ref) => typeof ref === 'string');
+  const gone = mirror.expired === undefined ? [] : [`    off the remotes since ${mirror.expired.slice(0, 10)}`];
   const place = placeLines(mirror.conflict).map((line) => `    ${line}`);
-  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`), ...place];
+  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`), ...gone, ...place];
 }
 
 function checkLines({ series, checks }: SeriesFacts, paint: Paint): string[] {

@@ -49,6 +49,30 @@ export async function mirrorsOf(db: Db, project: string, key: string): Promise<r
   return (await found.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror);
 }
 
+/**
+ * Applied series whose refs may go: made before a time, and replaced by a later version, or with a patch that upstream has.
+ * @param before epoch ms
+ */
+export async function expirable(db: Db, project: string, before: number): Promise<readonly StoredMirror[]> {
+  const landed = db
+    .selectFrom('landed')
+    .innerJoin('series_message', 'series_message.msgid', 'landed.msgid')
+    .select('series_message.series')
+    .where('landed.project', '=', project);
+  const found = db
+    .selectFrom('mirror')
+    .innerJoin('series', (on) =>
+      on.onRef('series.project', '=', 'mirror.project').onRef('series.key', '=', 'mirror.key'),
+    )
+    .selectAll('mirror')
+    .where('mirror.project', '=', project)
+    .where('mirror.state', '=', 'applied')
+    .where('mirror.last_at', '<', before)
+    .where('mirror.document', 'not like', '%"expired":%')
+    .where((eb) => eb.or([eb('series.state', '=', 'superseded'), eb('series.id', 'in', landed)]));
+  return (await found.execute()).map(storedMirror).filter(({ result }) => result.ref !== null);
+}
+
 function storedMirror(row: Selectable<MirrorTable>): StoredMirror {
   return {
     project: row.project,
