@@ -1,7 +1,15 @@
 import type { Base, MirrorRequest, MirrorResult } from '../src/mirror/mirror.ts';
+import type { Series } from '../src/series/series.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf, saveMirror } from '../src/store/mirrors.ts';
-import { listSeries, seriesByKey, seriesByMsgid, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import {
+  listSeries,
+  seriesByKey,
+  seriesByMsgid,
+  type SeriesKey,
+  seriesWithPatch,
+  type StoredSeries,
+} from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
@@ -44,13 +52,36 @@ export async function applyNow(
 /** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */
 export async function requestOf(context: Context, stored: StoredSeries): Promise<MirrorRequest> {
   const { project, key, msgid, version, revision, subject, date, target } = stored.series;
-  const { patches, baseCommit, basedOn } = await patchesOf(
+  const { patches, baseCommit, basedOn, prerequisites } = await patchesOf(
     context.store.db,
     stored,
     projectOf(context, project).git?.trailer,
   );
-  const others = await otherSeries(context, stored, basedOn);
+  const others = [
+    ...(await prerequisiteOf(context, stored, prerequisites)),
+    ...(await otherSeries(context, stored, basedOn)),
+  ];
   return { project, key, msgid, version, revision, subject, date, baseCommit, target, patches, others };
+}
+
+/**
+ * The commit of the last patch that a series says to need, where that is applied: all the others stand below it, or the series does not
+ * apply there. At most one.
+ */
+async function prerequisiteOf(context: Context, stored: StoredSeries, ids: readonly string[]): Promise<Base[]> {
+  const { db } = context.store;
+  const { project, change } = stored.series;
+  const last = ids.at(-1);
+  for (const { series } of last === undefined ? [] : await seriesWithPatch(db, project, last)) {
+    const known = series.change === change ? null : await mirrorOf(db, project, series.key);
+    const commit = known?.result.state === 'applied' ? known.result.commits[indexOf(series, last)] : undefined;
+    if (commit !== undefined) return [{ rule: 'prerequisite', name: series.msgid, commit }];
+  }
+  return [];
+}
+
+function indexOf({ patches }: Series, patchId: string | undefined): number {
+  return patches.findIndex((patch) => patch.patchId === patchId);
 }
 
 const MOST_IN_FLIGHT = 5;

@@ -1,5 +1,6 @@
 import type { Message } from '../src/mail/message.ts';
 import type { MirrorPatch } from '../src/mirror/mirror.ts';
+import { type BaseLines, baseLines } from '../src/patch/base-lines.ts';
 import { type MailTrailer, mailTrailers } from '../src/patch/mail-trailer.ts';
 import { addTrailers } from '../src/patch/trailers.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
@@ -14,6 +15,8 @@ export interface SeriesPatches {
   readonly patches: readonly MirrorPatch[];
   /** The `base-commit:` of the cover or the first patch that names one, or null. */
   readonly baseCommit: string | null;
+  /** Ids of the patches that come between that commit and the series, in order (`prerequisite-patch-id:` lines). */
+  readonly prerequisites: readonly string[];
   /** Message-IDs of the series that this one says to stand on (`Based-on:` lines), in order. */
   readonly basedOn: readonly string[];
 }
@@ -35,12 +38,14 @@ export async function patchesOf(
     throw new PatchloomError('INCOMPLETE', `${series.subject}: patch ${missing} has not arrived`);
   }
   const patches: MirrorPatch[] = [];
-  let baseCommit: string | null = null;
-  const basedOn = series.cover === null ? [] : basedOnIn((await messageIn(db, series.cover)).message);
+  const cover = series.cover === null ? null : (await messageIn(db, series.cover)).message;
+  let { commit: baseCommit, prerequisites } = baseLinesIn(cover);
+  const basedOn = cover === null ? [] : basedOnIn(cover);
   for (const { index, msgid, subject } of series.patches) {
     const { message, patch } = await messageIn(db, msgid);
     if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
     baseCommit ??= patch.baseCommit;
+    if (prerequisites.length === 0) prerequisites = baseLinesIn(message).prerequisites;
     basedOn.push(...basedOnIn(message));
     const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
     patches.push({
@@ -53,7 +58,7 @@ export async function patchesOf(
       diff: patch.diff,
     });
   }
-  return { patches, baseCommit, basedOn: [...new Set(basedOn)] };
+  return { patches, baseCommit, prerequisites, basedOn: [...new Set(basedOn)] };
 }
 
 async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {
@@ -62,7 +67,14 @@ async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {
   return readMail(raw);
 }
 
+function baseLinesIn(message: Message | null): BaseLines {
+  return baseLines(message === null ? [] : textOf(message).split('\n'));
+}
+
+function textOf({ body }: Message): string {
+  return Buffer.from(body).toString('latin1');
+}
+
 function basedOnIn(message: Message): string[] {
-  const text = Buffer.from(message.body).toString('latin1');
-  return [...text.matchAll(BASED_ON)].map((match) => match[1] ?? '');
+  return [...textOf(message).matchAll(BASED_ON)].map((match) => match[1] ?? '');
 }

@@ -50,7 +50,15 @@ export interface Base {
    * Rules in the order in which they are tried; `nearest` is the newest commit of the branch on which it applies where it does
    * not as the branch was when the mail was written.
    */
-  readonly rule: 'asked' | 'base-commit' | 'based-on' | 'target-branch' | 'default-branch' | 'nearest' | 'in-flight';
+  readonly rule:
+    | 'asked'
+    | 'prerequisite'
+    | 'base-commit'
+    | 'based-on'
+    | 'target-branch'
+    | 'default-branch'
+    | 'nearest'
+    | 'in-flight';
   /** Branch or commit as named. */
   readonly name: string;
   readonly commit: string;

@@ -110,6 +110,17 @@ async function newsOf(tx: Tx, all: readonly Series[]): Promise<SeriesNews> {
   return { fresh, completed };
 }
 
+/** Series with a patch of that id, newest first; few ask, so the documents are searched. @param patchId `git patch-id --stable` */
+export async function seriesWithPatch(db: Db, project: string, patchId: string): Promise<readonly StoredSeries[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(patchId)) return [];
+  const found = db.selectFrom('series').selectAll().where('project', '=', project);
+  const rows = found
+    .where('document', 'like', `%"patchId":"${patchId}"%`)
+    .orderBy('posted', 'desc')
+    .orderBy('id', 'desc');
+  return (await rows.limit(20).execute()).map(storedSeries);
+}
+
 /** Which series a list wants; everything that is given must hold. */
 export interface SeriesQuery {
   readonly project?: string;
