@@ -135,6 +135,10 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
             targetBranch: git.target_branch,
             watch: git.watch.length === 0 ? [git.branch] : git.watch,
             browse: git.browse,
+            expire: git.expire,
+            strip: git.strip,
+            trailer:
+              git.trailer === 'link' ? { kind: 'link', url: git.link ?? project.archive ?? '' } : { kind: git.trailer },
           },
     policy: {
       maintainers: policy.maintainers,

@@ -160,6 +160,12 @@ export interface ProjectConfig {
     readonly watch: readonly string[];
     /** Web page of a ref, `{ref}` replaced, or null. */
     readonly browse: string | null;
+    /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */
+    readonly expire: number | null;
+    /** Folders taken off the file names of diffs. */
+    readonly strip: number;
+    /** What each commit message ends with; in the URL of a link `{msgid}` is replaced. */
+    readonly trailer: { readonly kind: 'none' | 'message-id' } | { readonly kind: 'link'; readonly url: string };
   } | null;
   readonly policy: PolicyConfig;
   /** Names of organisations by domain or address, lower case. */

@@ -95,7 +95,16 @@ function projectRules(name: string, project: ProjectFile, smtp: boolean): Proble
   if (project.archive !== null && !project.archive.includes('{msgid}')) {
     problems.push({ path: at('archive'), text: `found "${project.archive}"; must hold {msgid}` });
   }
-  return [...problems, ...jobRules(project, at)];
+  return [...problems, ...trailerRules(project, at), ...jobRules(project, at)];
+}
+
+function trailerRules({ git, archive }: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {
+  const link = git?.link ?? null;
+  if (link !== null && !link.includes('{msgid}'))
+    return [{ path: at('git', 'link'), text: `found "${link}"; must hold {msgid}` }];
+  if (git?.trailer === 'link' && link === null && archive === null)
+    return [{ path: at('git', 'trailer'), text: 'found "link", and nothing to link to; give link, or archive' }];
+  return [];
 }
 
 /** A remote runner needs the account that it runs under, and masks need the job that they are of. */

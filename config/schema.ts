@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
+import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, branch, duration, line, listen, repository, secret, server, size } from './values.ts';
+import { address, duration, line, listen, secret, server, size } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -135,35 +136,6 @@ const gitlab = section('The GitLab account that the bot has, for projects whose 
     text: 'Where the secret token of the webhook is.',
     allowed: '{env: NAME} or {file: PATH}',
     example: '{env: GITLAB_WEBHOOK_SECRET}',
-  }),
-});
-
-const git = section('The repository that series are applied to. Left out: series are followed, but not applied.', {
-  upstream: required(repository(), {
-    text: 'Where it is fetched from.',
-    allowed: 'a URL (https, ssh, git, file), user@host:path, or a path',
-    example: 'https://xenbits.xen.org/git-http/xen.git',
-  }),
-  publish: optional(z.union([repository(), z.array(repository())]).nullable(), null, {
-    text: 'Where the branches of applied series are pushed to: one place or several. They stay with patchloom where not given.',
-    allowed: 'a URL, user@host:path, or a path; or a list of them',
-    example: 'git@example.org:patches.git',
-  }),
-  branch: required(branch(), { text: 'Branch that series are for.', allowed: 'a branch name', example: 'staging' }),
-  target_branch: optional(branch().nullable(), null, {
-    text: 'Branch for a series with a target (`[PATCH for-4.19]`); `{target}` becomes the target. `branch` is used where it does not exist.',
-    allowed: 'a branch name with {target}',
-    example: 'staging-{target}',
-  }),
-  watch: optional(z.array(line()), [], {
-    text: 'Branches in which committed patches are looked for, as names or globs. Empty: `branch` alone.',
-    allowed: 'a list of branch names or globs',
-    example: '[staging, "staging-*"]',
-  }),
-  browse: optional(z.httpUrl().nullable(), null, {
-    text: 'Web page of a published branch; `{ref}` becomes its name.',
-    allowed: 'an http or https URL with {ref}',
-    example: 'https://example.org/patches/tree/{ref}',
   }),
 });
 

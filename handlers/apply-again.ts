@@ -1,39 +1,94 @@
-import { listMirrors, mirrorOf } from '../src/store/mirrors.ts';
+import type { Fit, MirrorResult } from '../src/mirror/mirror.ts';
+import { branchOf } from '../src/store/branches.ts';
+import { amendMirror, mirrorOf } from '../src/store/mirrors.ts';
 import { enqueue } from '../src/store/jobs.ts';
-import { seriesByKey } from '../src/store/series.ts';
+import type { StoredSeries } from '../src/store/series.ts';
 import { describeError } from '../src/util/errors.ts';
-import type { Context } from './context.ts';
+import { type Context, projectOf } from './context.ts';
+import { branchFor, judgeAgain, openSeries } from './judge.ts';
 import { mirrorJob } from './message-arrived.ts';
+import { landedPatches } from './queue.ts';
 import { requestOf } from './series-complete.ts';
 
 const DAY = 86_400_000;
-const MOST_SERIES = 300;
+/** Series that were posted longer ago are not tried again: hardly one of them is still meant to go in. */
+const LONGEST_OPEN = 120 * DAY;
+
+/** What a look at the open series brought. */
+export interface AppliedAgain {
+  /** Series that did not apply, and are mirrored again because they would. */
+  readonly again: number;
+  /** Applied series of which it is another answer now whether the branch takes them. */
+  readonly changed: number;
+}
 
 /**
- * Tries the open series that did not apply on the branch as it stands now; those that would apply are mirrored again. Trying writes
- * nothing and takes milliseconds a series. One that cannot be tried is logged and does not stop the others.
- * @returns how many are mirrored again
+ * Tries the open series on their branch as it stands now. One that did not apply and would is mirrored again, unless it is too old
+ * to act on; of one that is applied it is kept whether it still would. Trying writes no git object and takes milliseconds a series;
+ * what was tried on that tip before is not tried again. One that cannot be tried is logged and does not stop the others.
  */
-export async function applyAgain(context: Context, project: string): Promise<number> {
+export async function applyAgain(context: Context, project: string): Promise<AppliedAgain> {
   const { store, clock, config, log } = context;
   const oldest = clock.now() - config.limits.actWithinDays * DAY;
-  const mirror = await context.mirrorOf(project);
-  const conflicts = await listMirrors(store.db, { project, state: 'conflict', limit: MOST_SERIES });
-  let again = 0;
-  for (const key of new Set(conflicts.map((one) => one.key))) {
-    const stored = await seriesByKey(store.db, project, key);
-    const latest = await mirrorOf(store.db, project, key);
-    if (stored?.series.state !== 'complete' || stored.series.posted < oldest || latest?.result.state !== 'conflict')
-      continue;
+  let [again, changed] = [0, 0];
+  for (const stored of await openSeries(store.db, project, Math.min(oldest, clock.now() - LONGEST_OPEN))) {
     try {
-      const { state } = await mirror.check(await requestOf(context, stored));
-      if (state !== 'applied' && state !== 'already') continue;
-      await store.transaction((tx) => enqueue(tx, mirrorJob({ project, key }), clock.now()));
-      log.info({ project, series: stored.series.msgid }, 'applies now that the branch has moved');
-      again++;
+      const result = (await mirrorOf(store.db, project, stored.series.key))?.result;
+      if (result?.state === 'conflict' && stored.series.posted >= oldest) {
+        if (await retryConflict(context, stored)) again++;
+      } else if (result?.state === 'applied' && (await tryApplied(context, stored, result))) changed++;
     } catch (error) {
       log.warn({ project, series: stored.series.msgid }, describeError(error));
     }
   }
-  return again;
+  return { again, changed };
+}
+
+async function retryConflict(context: Context, stored: StoredSeries): Promise<boolean> {
+  const { project, key, msgid } = stored.series;
+  const mirror = await context.mirrorOf(project);
+  const { state } = await mirror.check(await requestOf(context, stored));
+  if (state !== 'applied' && state !== 'already') return false;
+  await context.store.transaction((tx) => enqueue(tx, mirrorJob({ project, key }), context.clock.now()));
+  context.log.info({ project, series: msgid }, 'applies now that the branch has moved');
+  return true;
+}
+
+/** @returns whether the answer is another one */
+async function tryApplied(context: Context, stored: StoredSeries, result: MirrorResult): Promise<boolean> {
+  const { project, key, msgid } = stored.series;
+  const before = result.onTip ?? null;
+  const tip = await tipFor(context, stored);
+  if (tip === null || before?.base?.commit === tip) return false;
+  const fit = await fitOfRest(context, stored);
+  if (fit === null || fit.state === 'error') return false;
+  const changed = (before?.state === 'conflict') !== (fit.state === 'conflict');
+  await context.store.transaction(async (tx) => {
+    const now = await mirrorOf(tx, project, key);
+    if (now?.result.ref !== result.ref) return;
+    await amendMirror(tx, { project, key }, { ...now.result, onTip: fit });
+    if (changed) await judgeAgain(tx, context, { project, key });
+  });
+  if (changed)
+    context.log.info({ project, series: msgid, reason: fit.reason }, `${fit.state} on the branch as it is now`);
+  return changed;
+}
+
+/** Where the branch of a series stood when upstream was read last; null where that was never done. */
+async function tipFor({ store: { db }, config }: Context, { series }: StoredSeries): Promise<string | null> {
+  const project = projectOf({ config }, series.project);
+  for (const name of [branchFor(project, series.target), project.git?.branch ?? null]) {
+    const branch = name === null ? null : await branchOf(db, series.project, name);
+    if (branch !== null) return branch.tip;
+  }
+  return null;
+}
+
+/** Whether what upstream does not have yet of a series applies; null where it has all. */
+async function fitOfRest(context: Context, stored: StoredSeries): Promise<Fit | null> {
+  const landed = await landedPatches(context, stored);
+  const request = await requestOf(context, stored);
+  const patches = request.patches.filter(({ index }) => !landed.includes(index));
+  if (patches.length === 0) return null;
+  return (await context.mirrorOf(stored.series.project)).check({ ...request, patches });
 }

@@ -3,7 +3,8 @@ import type { SeriesTags } from '../src/review/tag.ts';
 import { deriveSeries } from '../src/series/derive.ts';
 import { type Disposition, type ProjectRules, type Series, seriesId } from '../src/series/series.ts';
 import { digestsOfComponent, type KnownMail } from '../src/store/messages.ts';
-import { replaceSeries, type SeriesNews, type SeriesRow } from '../src/store/series.ts';
+import { tagsText } from '../src/store/documents.ts';
+import { replaceSeries, type SeriesKey, type SeriesNews, type SeriesRow, tagTexts } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import type { Judge } from './judge.ts';
 
@@ -36,13 +37,18 @@ export function deriveMails(
   return { rows, dispositions };
 }
 
+/** What a derivation brought, and which series that were there before have other tags now. */
+export interface DerivedNews extends SeriesNews {
+  readonly tagged: readonly SeriesKey[];
+}
+
 /** Derives a component again, judges its series, and puts the result in the place of the old one. */
 export async function deriveComponent(
   tx: Tx,
   component: number,
   rules: readonly ProjectRules[],
   judge: Judge,
-): Promise<SeriesNews> {
+): Promise<DerivedNews> {
   const mails = await digestsOfComponent(tx, component);
   const { rows, dispositions } = deriveMails(mails, rules);
   const trailers = new Map(mails.map(({ msgid, digest }) => [msgid, digest.trailers]));
@@ -50,5 +56,11 @@ export async function deriveComponent(
   for (const { series, tags } of rows) {
     judged.push({ series, tags, readiness: await judge.judge(series, tags, trailers) });
   }
-  return replaceSeries(tx, component, judged, dispositions);
+  const before = await tagTexts(tx, component);
+  const news = await replaceSeries(tx, component, judged, dispositions);
+  const tagged = judged.flatMap(({ series, tags }) => {
+    const old = before.get(seriesId(series));
+    return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
+  });
+  return { ...news, tagged };
 }

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '../config/config.ts';
 import type { Address } from '../src/mail/message.ts';
+import { whyNotOn } from '../src/report/applies.ts';
 import { parsePerson } from '../src/review/maintainers-person.ts';
 import { NO_CIRCUMSTANCES, readinessOf } from '../src/review/readiness.ts';
 import type { Readiness, SeriesTags } from '../src/review/tag.ts';
@@ -67,7 +68,7 @@ export function openJudge(db: Db, court: Court): Judge {
         maintainers: tree?.maintainers ?? null,
         mailmap: tree?.mailmap ?? NO_CIRCUMSTANCES.mailmap,
         tree: said ?? { state: project.policy.tree, since: 0 },
-        conflict: mirror?.state === 'conflict' || mirror?.state === 'refused' ? mirror.reason : null,
+        conflict: whyNotOn(mirror),
         checks: checks.map(({ context, state }) => ({ context, state, at: series.posted })),
         now: court.clock.now(),
       });

@@ -4,13 +4,13 @@ import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
-import { seriesByKey, type SeriesKey, type SeriesNews } from '../src/store/series.ts';
+import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
-import { deriveComponent } from './derive.ts';
+import { deriveComponent, type DerivedNews } from './derive.ts';
 import { openJudge } from './judge.ts';
 
 /** A raw mail and where it came from, for people. */
@@ -80,10 +80,13 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
-    const { completed, fresh } = await deriveTouched(tx, context, rows);
-    if (options.act) await enqueueRecent(tx, context, completed);
-    if (options.act) await enqueueHeld(tx, context, fresh);
-    if (options.act) await enqueueLetters(tx, context, rows);
+    const { completed, fresh, tagged } = await deriveTouched(tx, context, rows);
+    if (options.act) {
+      await enqueueRecent(tx, context, completed);
+      await enqueueHeld(tx, context, fresh);
+      await enqueueLetters(tx, context, rows);
+      for (const of of tagged) await enqueue(tx, tagsJob(of), clock.now());
+    }
     if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
@@ -111,17 +114,19 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<SeriesNews> {
+async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<DerivedNews> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
+  const tagged: SeriesKey[] = [];
   const judge = openJudge(tx, context);
   const fresh: SeriesKey[] = [];
   for (const component of await linkMessages(tx, links)) {
     const news = await deriveComponent(tx, component, context.config.projects, judge);
     completed.push(...news.completed);
     fresh.push(...news.fresh);
+    tagged.push(...news.tagged);
   }
-  return { completed, fresh };
+  return { completed, fresh, tagged };
 }
 
 /** Whether patches are still missing is asked a day later: most of them arrive within minutes. */
@@ -167,4 +172,9 @@ export interface ApplyKey extends SeriesKey {
 /** The job that follows a complete series. One at a time for each repository. */
 export function mirrorJob(of: ApplyKey) {
   return { kind: 'mirror', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
+}
+
+/** The job that follows tags on a series. In the lane of the mirror's, so that it comes after what is being applied. */
+export function tagsJob(of: SeriesKey) {
+  return { kind: 'tags', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
 }

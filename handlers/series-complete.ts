@@ -1,15 +1,24 @@
 import type { Base, MirrorRequest, MirrorResult } from '../src/mirror/mirror.ts';
+import type { Series } from '../src/series/series.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf, saveMirror } from '../src/store/mirrors.ts';
-import { listSeries, seriesByKey, seriesByMsgid, type SeriesKey, type StoredSeries } from '../src/store/series.ts';
+import {
+  listSeries,
+  seriesByKey,
+  seriesByMsgid,
+  type SeriesKey,
+  seriesWithPatch,
+  type StoredSeries,
+} from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
-import type { ApplyKey } from './message-arrived.ts';
+import { type ApplyKey, tagsJob } from './message-arrived.ts';
 import { buildJob, hasBuilds } from './mirror-published.ts';
 import { reportJob } from './report-job.ts';
 import { patchesOf } from './series-patches.ts';
+import { lateTags } from './tag-notes.ts';
 import type { Keep } from './stage.ts';
 
 /** Applies a complete series on its base and publishes the ref. Without effect where that was done before. */
@@ -22,7 +31,11 @@ export async function seriesComplete(context: Context, { base, ...of }: ApplyKey
   if (result.state === 'error') throw new PatchloomError('GIT_FAILED', `${stored.series.msgid}: ${result.reason}`);
   if (result.ref !== null) await (await context.mirrorOf(of.project)).publish(result.ref);
   context.log.info({ ...of, state: result.state, ref: result.ref, reason: result.reason }, 'series mirrored');
-  return (tx) => keepMirror(tx, context, of, result);
+  const tagged = result.ref !== null && lateTags(stored).length > 0;
+  return async (tx) => {
+    await keepMirror(tx, context, of, result);
+    if (tagged) await enqueue(tx, tagsJob(of), context.clock.now());
+  };
 }
 
 /** @param base branch or commit that a person asked for, or null for the rules */
@@ -37,24 +50,39 @@ export async function applyNow(
   return mirror.apply(request, base);
 }
 
-/** Pushes a branch with the tags that have come since a series was applied. @returns its ref; null where there are none */
-export async function publishAcked(
-  context: Context,
-  stored: StoredSeries,
-  applied: MirrorResult,
-): Promise<string | null> {
-  const mirror = await context.mirrorOf(stored.series.project);
-  const acked = await mirror.acked(await requestOf(context, stored), applied);
-  if (acked !== null) await mirror.publish(acked.ref);
-  return acked?.ref ?? null;
-}
-
 /** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */
 export async function requestOf(context: Context, stored: StoredSeries): Promise<MirrorRequest> {
   const { project, key, msgid, version, revision, subject, date, target } = stored.series;
-  const { patches, baseCommit, basedOn } = await patchesOf(context.store.db, stored);
-  const others = await otherSeries(context, stored, basedOn);
+  const { patches, baseCommit, basedOn, prerequisites } = await patchesOf(
+    context.store.db,
+    stored,
+    projectOf(context, project).git?.trailer,
+  );
+  const others = [
+    ...(await prerequisiteOf(context, stored, prerequisites)),
+    ...(await otherSeries(context, stored, basedOn)),
+  ];
   return { project, key, msgid, version, revision, subject, date, baseCommit, target, patches, others };
+}
+
+/**
+ * The commit of the last patch that a series says to need, where that is applied: all the others stand below it, or the series does not
+ * apply there. At most one.
+ */
+async function prerequisiteOf(context: Context, stored: StoredSeries, ids: readonly string[]): Promise<Base[]> {
+  const { db } = context.store;
+  const { project, change } = stored.series;
+  const last = ids.at(-1);
+  for (const { series } of last === undefined ? [] : await seriesWithPatch(db, project, last)) {
+    const known = series.change === change ? null : await mirrorOf(db, project, series.key);
+    const commit = known?.result.state === 'applied' ? known.result.commits[indexOf(series, last)] : undefined;
+    if (commit !== undefined) return [{ rule: 'prerequisite', name: series.msgid, commit }];
+  }
+  return [];
+}
+
+function indexOf({ patches }: Series, patchId: string | undefined): number {
+  return patches.findIndex((patch) => patch.patchId === patchId);
 }
 
 const MOST_IN_FLIGHT = 5;

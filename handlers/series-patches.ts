@@ -1,5 +1,7 @@
 import type { Message } from '../src/mail/message.ts';
 import type { MirrorPatch } from '../src/mirror/mirror.ts';
+import { type BaseLines, baseLines } from '../src/patch/base-lines.ts';
+import { type MailTrailer, mailTrailers } from '../src/patch/mail-trailer.ts';
 import { addTrailers } from '../src/patch/trailers.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
 import { rawOf } from '../src/store/messages.ts';
@@ -13,38 +15,50 @@ export interface SeriesPatches {
   readonly patches: readonly MirrorPatch[];
   /** The `base-commit:` of the cover or the first patch that names one, or null. */
   readonly baseCommit: string | null;
+  /** Ids of the patches that come between that commit and the series, in order (`prerequisite-patch-id:` lines). */
+  readonly prerequisites: readonly string[];
   /** Message-IDs of the series that this one says to stand on (`Based-on:` lines), in order. */
   readonly basedOn: readonly string[];
 }
 
 const BASED_ON = /^Based-on: *(<[^<>\s]{1,500}>)\s*$/gm;
 
-/** @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there */
-export async function patchesOf(db: Db, stored: StoredSeries): Promise<SeriesPatches> {
+/**
+ * @param trailer by which line each commit names its mail
+ * @throws PatchloomError INCOMPLETE with the numbers of what is missing; NOT_FOUND where raw mail is not there
+ */
+export async function patchesOf(
+  db: Db,
+  stored: StoredSeries,
+  trailer: MailTrailer = { kind: 'none' },
+): Promise<SeriesPatches> {
   const { series, tags } = stored;
   if (!series.complete) {
     const missing = series.missing.map((index) => `${index}/${series.patches[0]?.total ?? '?'}`).join(', ');
     throw new PatchloomError('INCOMPLETE', `${series.subject}: patch ${missing} has not arrived`);
   }
   const patches: MirrorPatch[] = [];
-  let baseCommit: string | null = null;
-  const basedOn = series.cover === null ? [] : basedOnIn((await messageIn(db, series.cover)).message);
+  const cover = series.cover === null ? null : (await messageIn(db, series.cover)).message;
+  let { commit: baseCommit, prerequisites } = baseLinesIn(cover);
+  const basedOn = cover === null ? [] : basedOnIn(cover);
   for (const { index, msgid, subject } of series.patches) {
     const { message, patch } = await messageIn(db, msgid);
     if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
     baseCommit ??= patch.baseCommit;
+    if (prerequisites.length === 0) prerequisites = baseLinesIn(message).prerequisites;
     basedOn.push(...basedOnIn(message));
+    const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
     patches.push({
       index,
       msgid,
       title: subject,
       author: patch.author,
       authorDate: patch.authorDate,
-      message: addTrailers(patch.message, trailersFor(tags.patches.get(msgid) ?? [])),
+      message: addTrailers(patch.message, trailers),
       diff: patch.diff,
     });
   }
-  return { patches, baseCommit, basedOn: [...new Set(basedOn)] };
+  return { patches, baseCommit, prerequisites, basedOn: [...new Set(basedOn)] };
 }
 
 async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {
@@ -53,7 +67,14 @@ async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {
   return readMail(raw);
 }
 
+function baseLinesIn(message: Message | null): BaseLines {
+  return baseLines(message === null ? [] : textOf(message).split('\n'));
+}
+
+function textOf({ body }: Message): string {
+  return Buffer.from(body).toString('latin1');
+}
+
 function basedOnIn(message: Message): string[] {
-  const text = Buffer.from(message.body).toString('latin1');
-  return [...text.matchAll(BASED_ON)].map((match) => match[1] ?? '');
+  return [...textOf(message).matchAll(BASED_ON)].map((match) => match[1] ?? '');
 }

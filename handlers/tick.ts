@@ -1,15 +1,17 @@
 import type { Context } from './context.ts';
 import { describeError } from '../src/util/errors.ts';
 import { applyAgain } from './apply-again.ts';
+import { expireOld } from './expire-refs.ts';
 import { upstreamMoved } from './upstream-moved.ts';
 
-/** Looks at upstream for every project, and tries again what did not apply. One that cannot be reached is logged and does not stop the others. */
+/** Looks at upstream for every project, tries open series again, and takes away what is old. One that cannot be reached is logged and does not stop the others. */
 export async function watchUpstreams(context: Context): Promise<void> {
   for (const project of context.config.projects) {
     if (project.git === null) continue;
     try {
       const news = await upstreamMoved(context, project.name);
       await applyAgain(context, project.name);
+      await expireOld(context, project.name);
       if (news.moved.length > 0) context.log.info({ project: project.name, ...news }, 'upstream moved');
     } catch (error) {
       context.log.error({ project: project.name }, describeError(error));

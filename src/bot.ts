@@ -10,6 +10,7 @@ import { mirrorPublished } from '../handlers/mirror-published.ts';
 import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
+import { tagsArrived } from '../handlers/tags-arrived.ts';
 import { dkimVerdict } from './mail/dkim.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
@@ -32,6 +33,7 @@ import type { JobTable } from './worker.ts';
  *
  *   source ─► mail ─► patch ─► series ─► review    messagesArrived: one transaction from raw bytes to derived state
  *   mirror                                         seriesComplete:  commits and a ref
+ *                                                  tagsArrived:     a branch and notes with the tags that came later
  *   ci                                             mirrorPublished: has it earned a run?
  *                                                  buildEarned:     build-tests of every patch
  *   report                                         runFinished:     what is to be said, into the outbox
@@ -41,6 +43,7 @@ import type { JobTable } from './worker.ts';
  */
 export const STAGES = {
   mirror: seriesComplete,
+  tags: tagsArrived,
   build: mirrorPublished,
   run: buildEarned,
   note: commitNoted,
@@ -118,8 +121,9 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
       `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
     );
   }
-  const { upstream, publish, branch, targetBranch } = project.git;
-  const git: GitProject = { project: project.name, upstream, publish, branch, targetBranch, committer: config.bot };
+  const { upstream, publish, branch, targetBranch, strip } = project.git;
+  const own = { project: project.name, upstream, publish, branch, targetBranch, strip };
+  const git: GitProject = { ...own, committer: config.bot };
   return openMirror({ directory: join(config.data, 'git'), git, log });
 }
 

@@ -45,7 +45,11 @@ export async function runService(
   onReady?.(web?.url ?? null);
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(bot, { mirror: STAGES.mirror, build: STAGES.build, report: STAGES.report, note: STAGES.note }, signal),
+    work(
+      bot,
+      { mirror: STAGES.mirror, tags: STAGES.tags, build: STAGES.build, report: STAGES.report, note: STAGES.note },
+      signal,
+    ),
     work(bot, LETTERS, signal),
     ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { projectOf } from '../../handlers/context.ts';
 import { patchesOf } from '../../handlers/series-patches.ts';
 import { openBot } from '../bot.ts';
 import { amMail } from '../patch/am-mail.ts';
@@ -16,7 +17,8 @@ export const amCommand: Command = {
   async run(invocation) {
     await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
     const stored = await findSeries(bot, invocation.words[0] ?? '', invocation.project);
-    const { patches } = await patchesOf(bot.store.db, stored);
+    const { git } = projectOf(bot, stored.series.project);
+    const { patches } = await patchesOf(bot.store.db, stored, git?.trailer);
     const mbox = Buffer.concat(patches.map((patch) => amMail(patch, patches.length, stored.series.version)));
     const file = invocation.options['output'];
     if (typeof file !== 'string' || file === '-') {
@@ -24,9 +26,14 @@ export const amCommand: Command = {
       return 0;
     }
     await writeFile(file, mbox);
+    const strip = git === null || git.strip === 1 ? '' : `-p${git.strip} `;
     if (invocation.json)
       print(invocation.terminal, JSON.stringify({ file, msgid: stored.series.msgid, patches: patches.length }));
-    else say(invocation, `${patches.length} patches of v${stored.series.version} written to ${file}: git am ${file}`);
+    else
+      say(
+        invocation,
+        `${patches.length} patches of v${stored.series.version} written to ${file}: git am ${strip}${file}`,
+      );
     return 0;
   },
 };

@@ -1,8 +1,9 @@
 import { judgeAgain } from '../../handlers/judge.ts';
-import { applyNow, publishAcked } from '../../handlers/series-complete.ts';
+import { applyNow } from '../../handlers/series-complete.ts';
+import { publishTags } from '../../handlers/tags-arrived.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
-import { saveMirror } from '../store/mirrors.ts';
+import { amendMirror, saveMirror } from '../store/mirrors.ts';
 import { listSeries, type StoredSeries } from '../store/series.ts';
 import { describeError, PatchloomError } from '../util/errors.ts';
 import { createLog } from '../util/log.ts';
@@ -67,7 +68,8 @@ async function mirrorOne(
       await saveMirror(tx, { project, key }, result, bot.clock.now());
       await judgeAgain(tx, bot, { project, key });
     });
-    const acked = result.state === 'applied' ? await publishAcked(bot, stored, result) : null;
+    const acked = result.state === 'applied' ? await publishTags(bot, stored, result) : null;
+    if (acked !== null) await bot.store.transaction((tx) => amendMirror(tx, { project, key }, { ...result, acked }));
     const text = invocation.json
       ? JSON.stringify({ msgid, project, ...result, acked })
       : `${describe(stored, result)}${acked === null ? '' : `\n${acked} with the tags that have come since`}`;

@@ -13,6 +13,8 @@ export interface AckedRef {
   /** `…/v3-acked`, then `…/v3-acked-2` when more tags have come: no ref ever moves. */
   readonly ref: string;
   readonly tip: string;
+  /** The commit after each patch, as `MirrorResult.commits`. */
+  readonly commits: readonly string[];
 }
 
 /**
@@ -41,15 +43,16 @@ export async function ackedRef(
       `${request.msgid} applied on ${base.commit} before, and now: ${applied.reason}`,
     );
   if (tip === published) return null;
+  const commits = applied.commits.map(({ commit }) => commit);
   for (let number = 1; number <= MOST; number++) {
     const name = `${ref}-acked${number > 1 ? `-${number}` : ''}`;
     const there = await objects.ref(name);
-    if (there === tip) return { ref: name, tip };
+    if (there === tip) return { ref: name, tip, commits };
     if (there !== null) continue;
     await writeObjects(repository, applied.objects);
     const problem = await writer.create([{ name, commit: tip }]);
     // Another process may have taken the name in the meantime, for the same.
-    if (problem === null || (await objects.ref(name)) === tip) return { ref: name, tip };
+    if (problem === null || (await objects.ref(name)) === tip) return { ref: name, tip, commits };
   }
   throw new PatchloomError('GIT_FAILED', `${ref} has more than ${MOST} branches with tags`);
 }

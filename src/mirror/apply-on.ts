@@ -1,9 +1,11 @@
-import { PatchloomError } from '../util/errors.ts';
+import { describeError, PatchloomError } from '../util/errors.ts';
 import { applyPatches } from './apply.ts';
 import type { Made, Workshop } from './applied.ts';
+import { restoreBundle } from './bundles.ts';
 import type { Base, MirrorRequest, MirrorResult } from './mirror.ts';
 import { writeObjects } from './pack-file.ts';
-import { createRef, findRecord } from './refs.ts';
+import { recordName } from './ref-names.ts';
+import { type AppliedRef, createRef, findRecord, type Refs } from './refs.ts';
 import type { RefWriter } from './ref-writer.ts';
 
 /** A result in which nothing has come of it. */
@@ -35,7 +37,7 @@ export async function applyOn(
   const baseTree = (await objects.commit(base.commit))?.tree;
   if (baseTree === undefined) throw new PatchloomError('GIT_FAILED', `commit ${base.commit} cannot be read`);
   const refs = { repository, objects, writer };
-  const known = await findRecord(refs, request, base);
+  const known = (await findRecord(refs, request, base)) ?? (await fromBundle(shop, refs, request, base));
   const chain = known === null ? [] : await chainOf(shop, base.commit, known.tip);
   if (known !== null && chain.length === request.patches.length)
     return { ...NOTHING, state: 'applied', base, ref: known.ref, step: known.step, ...listsOf(chain), ...endOf(chain) };
@@ -50,6 +52,17 @@ export async function applyOn(
   await writeObjects(repository, applied.objects);
   const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step);
   return { ...NOTHING, ...common, ref, ...listsOf(commits), ...endOf(commits) };
+}
+
+/** A series whose refs have expired before the repository was lost: its bundle has the same commits. Without it they are made of mail. */
+async function fromBundle(shop: Workshop, refs: Refs, request: MirrorRequest, base: Base): Promise<AppliedRef | null> {
+  try {
+    const restored = await restoreBundle(shop.repository, recordName(request, base), refs.writer);
+    return restored ? await findRecord(refs, request, base) : null;
+  } catch (error) {
+    shop.log.warn({ mail: request.msgid, error: describeError(error) }, 'the bundle of a series cannot be used');
+    return null;
+  }
 }
 
 /** The commits behind `from`, up to `tip`, oldest first. */

@@ -9,7 +9,7 @@ const SHORT_COMMIT_ID = /^[0-9a-f]{7,64}$/;
 
 /**
  * The commits that a series may be meant for, the most certain first: what a person asked for, and nothing else then; the
- * `base-commit:` of the mail; the series that it says to be based on; the branch for the target that the subject names, or the
+ * patches that the series says to need; the `base-commit:` of the mail; the series that it says to be based on; the branch for the target that the subject names, or the
  * default branch, as they stood when the mail was written.
  * @throws PatchloomError GIT_REF_MISSING where `asked` or the default branch does not exist
  */
@@ -23,6 +23,7 @@ export async function basesOf(
   if (asked !== null) return [await askedBase(objects, asked)];
   const tip = await branchTip(objects, git, request);
   const found = [
+    ...(await knownBases(objects, request, 'prerequisite')),
     await baseCommit(objects, request.baseCommit),
     ...(await knownBases(objects, request, 'based-on')),
     { ...tip, commit: await asOf(repository, objects, tip.commit, request.date) },
@@ -51,7 +52,7 @@ export async function askedBase(objects: Objects, asked: string): Promise<Base> 
 export async function knownBases(
   objects: Objects,
   request: MirrorRequest,
-  rule: 'based-on' | 'in-flight',
+  rule: 'prerequisite' | 'based-on' | 'in-flight',
 ): Promise<readonly Base[]> {
   const bases: Base[] = [];
   for (const base of request.others ?? [])

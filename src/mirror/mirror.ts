@@ -50,7 +50,15 @@ export interface Base {
    * Rules in the order in which they are tried; `nearest` is the newest commit of the branch on which it applies where it does
    * not as the branch was when the mail was written.
    */
-  readonly rule: 'asked' | 'base-commit' | 'based-on' | 'target-branch' | 'default-branch' | 'nearest' | 'in-flight';
+  readonly rule:
+    | 'asked'
+    | 'prerequisite'
+    | 'base-commit'
+    | 'based-on'
+    | 'target-branch'
+    | 'default-branch'
+    | 'nearest'
+    | 'in-flight';
   /** Branch or commit as named. */
   readonly name: string;
   readonly commit: string;
@@ -108,6 +116,12 @@ export interface MirrorResult {
   readonly conflict: Conflict | null;
   /** In words; empty where applied. */
   readonly reason: string;
+  /** The branch with the tags that have come since it was applied; absent where there is none. */
+  readonly acked?: string;
+  /** When its refs were taken off the remotes, ISO 8601; absent where they are there. */
+  readonly expired?: string;
+  /** Whether what upstream lacks of it applies on the branch as it was last seen; absent where that was not tried. */
+  readonly onTip?: Fit;
 }
 
 /** Whether a series applies, without anything being made of it. */

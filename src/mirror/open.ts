@@ -6,10 +6,12 @@ import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkSeries } from './check.ts';
 import { checkOut } from './checkout.ts';
+import { expireRefs } from './expire.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
-import { publishRef } from './publish.ts';
+import { NOTES, writeNotes } from './notes.ts';
+import { publishNotes, publishRef } from './publish.ts';
 import { pushForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
@@ -53,6 +55,19 @@ export interface Mirror {
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED (the remote said no, in its words)
    */
   publish(ref: string): Promise<void>;
+  /**
+   * Puts notes on published commits, in `refs/notes/patchloom/<project>`, and pushes them to every remote.
+   * @param notes text by commit id; what a commit had is replaced
+   * @throws as `publish`
+   */
+  annotate(notes: ReadonlyMap<string, string>): Promise<void>;
+  /**
+   * Keeps a bundle of a published series and takes its refs off every remote. They stay in this repository; `publish` brings them back.
+   * @param applied what `apply` gave
+   * @returns false where the repository does not have it: nothing is done then
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_FAILED
+   */
+  expire(applied: MirrorResult): Promise<boolean>;
   /**
    * Makes `directory` hold the files of a commit. Only files that differ are written, so build products next to them stay and
    * stay fresh. `<directory>.index` beside it belongs to it; one call at a time for one directory.
@@ -139,6 +154,14 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     pushForCi: (remote, commit, options) => track(() => pushForCi(repository, remoteAddress(remote), commit, options)),
+    annotate: (notes) =>
+      track(async () => {
+        if (notes.size === 0) return;
+        const ref = `${NOTES}${project}`;
+        await writeNotes(repository, ref, git.committer, notes, Math.floor(Date.now() / 1000));
+        await publishNotes(repository, git.publish.map(remoteAddress), ref);
+      }),
+    expire: (applied) => track(() => expireRefs(repository, git.publish.map(remoteAddress), applied)),
     checkout: (commit, directory) => track(() => checkOut(repository, commit, resolve(directory))),
     close: async () => {
       closed = true;

@@ -16,8 +16,34 @@ export async function publishRef(repository: string, remotes: readonly string[],
   if (remotes.length === 0) return;
   if (!ref.startsWith(PUBLIC) || !SAFE.test(ref)) throw missing(ref);
   const refs = await refsWith(repository, ref);
+  const leases = refs.map((name) => `--force-with-lease=${name}:`);
+  await pushAll(
+    repository,
+    remotes,
+    ref,
+    ['--atomic', ...leases],
+    refs.map((name) => `${name}:${name}`),
+  );
+}
+
+/** Pushes the notes of a project to every remote. They are made of mail, so what a remote has of them is replaced. @throws as `publishRef` */
+export async function publishNotes(repository: string, remotes: readonly string[], ref: string): Promise<void> {
+  await pushAll(repository, remotes, ref, [], [`+${ref}:${ref}`]);
+}
+
+async function pushAll(
+  repository: string,
+  remotes: readonly string[],
+  what: string,
+  options: readonly string[],
+  specs: readonly string[],
+): Promise<void> {
   const failures: unknown[] = [];
-  for (const remote of remotes) await push(repository, remote, refs).catch((error: unknown) => failures.push(error));
+  for (const remote of remotes) {
+    const args = ['push', '--quiet', '--no-verify', '--no-signed', ...options, '--', remote, ...specs];
+    const pushing = talkToRemote(repository, dirname(repository), remote, `cannot push ${what} to`, args);
+    await pushing.catch((error: unknown) => failures.push(error));
+  }
   // What may pass decides: then all of it is tried again.
   if (failures.length > 0) throw failures.find((one) => one instanceof PatchloomError && one.retry) ?? failures[0];
 }
@@ -31,13 +57,6 @@ async function refsWith(repository: string, ref: string): Promise<readonly strin
   if (!tip || name !== ref) throw missing(ref);
   const byId = (await names([`--points-at=${tip}`, '--count=1', `${BY_ID}${project}/`])).split(' ')[1];
   return byId === undefined || !SAFE.test(byId) ? [ref] : [ref, byId];
-}
-
-async function push(repository: string, remote: string, refs: readonly string[]): Promise<void> {
-  const leases = refs.map((name) => `--force-with-lease=${name}:`);
-  const specs = refs.map((name) => `${name}:${name}`);
-  const args = ['push', '--quiet', '--no-verify', '--no-signed', '--atomic', ...leases, '--', remote, ...specs];
-  await talkToRemote(repository, dirname(repository), remote, `cannot push ${refs[0]} to`, args);
 }
 
 function missing(ref: string): PatchloomError {

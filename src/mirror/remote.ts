@@ -42,6 +42,7 @@ export function isPath(address: string): boolean {
 
 /**
  * Runs a git command that talks to `address`; `parent` is an existing directory for files of a moment.
+ * @returns what git printed, as latin1 text
  * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING or GIT_FAILED; `doing` says what was tried (`cannot fetch from`)
  */
 export async function talkToRemote(
@@ -50,13 +51,14 @@ export async function talkToRemote(
   address: string,
   doing: string,
   args: readonly string[],
-): Promise<void> {
+): Promise<string> {
   if (isPath(address) && !existsSync(address))
     throw new PatchloomError('GIT_UNREACHABLE', `${doing} ${address}: there is no such directory`);
-  await withScratch(parent, async (scratch) => {
+  return withScratch(parent, async (scratch) => {
     const config = isPath(address) ? await writeConfig(scratch, address) : devNull;
     const result = await runGit(repository, args, { env: remoteEnvironment(config), timeout: 60 * MINUTE });
     if (result.code !== 0) throw remoteError(doing, address, result, [repository ?? parent, parent]);
+    return result.stdout.toString('latin1');
   });
 }
 

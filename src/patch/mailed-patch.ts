@@ -1,6 +1,7 @@
 import { decodeText } from '../mail/charset.ts';
 import { parseMailDate } from '../mail/date.ts';
 import type { Attachment, Message } from '../mail/message.ts';
+import { baseLines } from './base-lines.ts';
 import { commitTitle, type MailBody, splitBody, tidyMessage } from './body.ts';
 import { contentHash } from './content-hash.ts';
 import { type Diff, findDiff, pathsOf } from './diff.ts';
@@ -51,14 +52,6 @@ function decoder(charset: string): (latin1: string) => string {
   return (latin1) => decodeText(Buffer.from(latin1, 'latin1'), charset).text;
 }
 
-function findBase(lines: readonly string[]): string | null {
-  for (const line of lines) {
-    const found = /^base-commit: ([0-9a-f]{40,64})\s*$/.exec(line)?.[1];
-    if (found !== undefined) return found;
-  }
-  return null;
-}
-
 /** A reply's message is one only where nothing is quoted in it and it is signed off; else its diff is a remark. */
 function isRemark({ body }: Found): boolean {
   return /^ ?[>|]/m.test(body.text) || !/^Signed-off-by:/m.test(body.text);
@@ -85,6 +78,6 @@ export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
     paths: pathsOf(diff.files),
     contentHash: contentHash(diff.files),
     patchId: patchId(diff.text),
-    baseCommit: findBase(found.lines),
+    baseCommit: baseLines(found.lines).commit,
   };
 }

@@ -1,6 +1,7 @@
 import { COUNTING, type Tag } from '../review/tag.ts';
 import type { SeriesPatch } from '../series/series.ts';
 import type { Paint } from './paint.ts';
+import { placeLines, whyNotOn } from './applies.ts';
 import { oneLine } from './text.ts';
 import type { SeriesFacts } from './view.ts';
 import { ageWord, mirrorWord, readyWord, versionWord } from './words.ts';
@@ -67,8 +68,12 @@ function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
     mirror.base === null
       ? ''
       : ` on ${oneLine(mirror.base.name)} ${mirror.base.commit.slice(0, 12)} (${mirror.base.rule})`;
-  const reason = mirror.reason === '' ? '' : `: ${oneLine(mirror.reason)}`;
-  return [`  mirror: ${state}${base}${reason}`, ...(mirror.ref === null ? [] : [`    ${mirror.ref}`])];
+  const words = whyNotOn(mirror) ?? mirror.reason;
+  const reason = words === '' ? '' : `: ${oneLine(words)}`;
+  const refs = [mirror.ref, mirror.acked].filter((ref) => typeof ref === 'string');
+  const gone = mirror.expired === undefined ? [] : [`    off the remotes since ${mirror.expired.slice(0, 10)}`];
+  const place = placeLines(mirror.conflict).map((line) => `    ${line}`);
+  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`), ...gone, ...place];
 }
 
 function checkLines({ series, checks }: SeriesFacts, paint: Paint): string[] {

@@ -7,7 +7,7 @@ const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'p
 /** The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`. */
 export const PLACEHOLDERS = {
   'build-failed': [...COMMON, 'place', 'patch', 'commit', 'job', 'result', 'output', 'others', 'later', 'since'],
-  conflict: [...COMMON, 'place', 'patch', 'file', 'output'],
+  conflict: [...COMMON, 'place', 'patch', 'file', 'output', 'hunk', 'expected', 'there', 'line', 'touched', 'fits'],
   held: [...COMMON, 'missing'],
   success: [...COMMON, 'jobs', 'since'],
   changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output'],

@@ -3,6 +3,7 @@ import type { Series } from '../series/series.ts';
 import { markOf } from './mark.ts';
 import type { Report } from './report.ts';
 import type { TemplateValues } from './template.ts';
+import { placeValues } from './applies.ts';
 import { oneLine, quoteOutput } from './text.ts';
 
 /** Where readers can look further; null for what they cannot reach. */
@@ -55,6 +56,7 @@ export function valuesOf(
       .join(', '),
     later: laterOf(report, count),
     file: conflictPlace(report),
+    ...placeValues(report.conflict),
     missing: report.missing.length === 0 ? 'unknown' : report.missing.map((index) => `${index}/${count}`).join(', '),
     jobs: [...new Set(report.checks.map(({ context }) => context))].join(', '),
   };

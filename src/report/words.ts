@@ -2,6 +2,7 @@ import type { Check } from '../ci/run.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { COUNTING, type Readiness, type SeriesTags } from '../review/tag.ts';
 import type { Series } from '../series/series.ts';
+import { isStale } from './applies.ts';
 import type { Meaning } from './paint.ts';
 
 /** A word for a cell, and what its colour says. */
@@ -17,6 +18,7 @@ export function versionWord({ version, revision, resend }: Series): string {
 
 export function mirrorWord(mirror: MirrorResult | null): Word {
   if (mirror === null) return { text: '-', meaning: null };
+  if (isStale(mirror)) return { text: 'stale', meaning: 'warning' };
   return {
     text: mirror.state,
     meaning: mirror.state === 'applied' ? 'good' : mirror.state === 'error' ? 'warning' : 'bad',

@@ -26,6 +26,17 @@ export async function saveMirror(tx: Tx, of: SeriesKey, result: MirrorResult, no
     .execute();
 }
 
+/** Adds to a result what was found later. No attempt is counted, and nothing happens where there is no result on that base. */
+export async function amendMirror(tx: Tx, of: SeriesKey, result: MirrorResult): Promise<void> {
+  const { project, key } = of;
+  const row = tx
+    .updateTable('mirror')
+    .set({ document: JSON.stringify(result) })
+    .where('project', '=', project);
+  const base = result.base?.commit ?? '';
+  await row.where('key', '=', key).where('base', '=', base).where('state', '=', result.state).execute();
+}
+
 /** The latest result; one of state `error` only where there is no other, because a failing machine takes nothing back. */
 export async function mirrorOf(db: Db, project: string, key: string): Promise<StoredMirror | null> {
   const all = await mirrorsOf(db, project, key);
@@ -46,15 +57,28 @@ export async function mirrorsWith(db: Db, commit: string): Promise<readonly Stor
   return rows.map(storedMirror).filter(({ result }) => result.commits.includes(commit));
 }
 
-/** Results of a project, or of all, latest attempt first. */
-export async function listMirrors(
-  db: Db,
-  query: { readonly project?: string; readonly state?: MirrorResult['state']; readonly limit: number },
-): Promise<readonly StoredMirror[]> {
-  let found = db.selectFrom('mirror').selectAll();
-  if (query.project !== undefined) found = found.where('project', '=', query.project);
-  if (query.state !== undefined) found = found.where('state', '=', query.state);
-  return (await found.orderBy('last_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute()).map(storedMirror);
+/**
+ * Applied series whose refs may go: made before a time, and replaced by a later version, or with a patch that upstream has.
+ * @param before epoch ms
+ */
+export async function expirable(db: Db, project: string, before: number): Promise<readonly StoredMirror[]> {
+  const landed = db
+    .selectFrom('landed')
+    .innerJoin('series_message', 'series_message.msgid', 'landed.msgid')
+    .select('series_message.series')
+    .where('landed.project', '=', project);
+  const found = db
+    .selectFrom('mirror')
+    .innerJoin('series', (on) =>
+      on.onRef('series.project', '=', 'mirror.project').onRef('series.key', '=', 'mirror.key'),
+    )
+    .selectAll('mirror')
+    .where('mirror.project', '=', project)
+    .where('mirror.state', '=', 'applied')
+    .where('mirror.last_at', '<', before)
+    .where('mirror.document', 'not like', '%"expired":%')
+    .where((eb) => eb.or([eb('series.state', '=', 'superseded'), eb('series.id', 'in', landed)]));
+  return (await found.execute()).map(storedMirror).filter(({ result }) => result.ref !== null);
 }
 
 function storedMirror(row: Selectable<MirrorTable>): StoredMirror {

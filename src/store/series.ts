@@ -51,6 +51,12 @@ export async function replaceSeries(
   );
 }
 
+/** The tags of a component's series as they are kept, by `seriesId`: to see whether they change. */
+export async function tagTexts(tx: Tx, component: number): Promise<ReadonlyMap<string, string>> {
+  const rows = tx.selectFrom('series').select(['project', 'key', 'tags']).where('component', '=', component);
+  return new Map((await rows.execute()).map(({ project, key, tags }) => [`${project} ${key}`, tags]));
+}
+
 async function insertSeries(tx: Tx, component: number, { series, tags, readiness }: SeriesRow): Promise<void> {
   const { project, key, msgid, change, version, revision, state, posted, author } = series;
   const words = [series.subject, author.name, author.email, change, ...series.patches.map((patch) => patch.subject)];
@@ -102,6 +108,17 @@ async function newsOf(tx: Tx, all: readonly Series[]): Promise<SeriesNews> {
     await insert.onConflict((on) => on.columns(['project', 'key']).doUpdateSet({ complete: flag })).execute();
   }
   return { fresh, completed };
+}
+
+/** Series with a patch of that id, newest first; few ask, so the documents are searched. @param patchId `git patch-id --stable` */
+export async function seriesWithPatch(db: Db, project: string, patchId: string): Promise<readonly StoredSeries[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(patchId)) return [];
+  const found = db.selectFrom('series').selectAll().where('project', '=', project);
+  const rows = found
+    .where('document', 'like', `%"patchId":"${patchId}"%`)
+    .orderBy('posted', 'desc')
+    .orderBy('id', 'desc');
+  return (await rows.limit(20).execute()).map(storedSeries);
 }
 
 /** Which series a list wants; everything that is given must hold. */

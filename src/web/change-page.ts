@@ -1,4 +1,5 @@
 import type { MirrorResult } from '../mirror/mirror.ts';
+import { isStale, whyNotOn } from '../report/applies.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
 import type { Db } from '../store/schema.ts';
@@ -10,7 +11,7 @@ import { matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import type { ProjectFacts } from './options.ts';
 import { versionId } from './series-table.ts';
-import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES } from './words.ts';
+import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
 import { count, moment, personWords, short, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
@@ -126,9 +127,9 @@ function heldWords(series: Series): string {
 function mirrorModel(mirror: MirrorResult, gitUrl: string | null): MirrorModel {
   const { base, ref } = mirror;
   return {
-    badge: MIRROR_STATES[mirror.state],
+    badge: isStale(mirror) ? STALE : MIRROR_STATES[mirror.state],
     base: base === null ? '' : `${short(base.name, 200)} (${base.commit.slice(0, 12)}), chosen by ${base.rule}`,
-    reason: short(mirror.reason, 500),
+    reason: short(whyNotOn(mirror) ?? mirror.reason, 500),
     ref: ref ?? '',
     fetch: ref === null || gitUrl === null ? '' : `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}`,
   };

@@ -42,6 +42,9 @@ export const MIRROR_STATES = {
   error: { word: 'not known yet', tone: 'warn' },
 } as const satisfies Record<MirrorState, Badge>;
 
+/** Applied, but the branch has moved since. */
+export const STALE: Badge = { word: 'no longer applies', tone: 'bad' };
+
 export const CHECK_STATES = {
   success: { word: 'passes', tone: 'good' },
   warning: { word: 'warns', tone: 'warn' },

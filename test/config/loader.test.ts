@@ -191,3 +191,17 @@ test("the example of the preset for Xen's GitLab loads, and its jobs follow what
   assert.ok(names('xen/common/sched/core.c').includes('debian-12-arm64-gcc'));
   assert.ok(!names('xen/arch/x86/mm.c').includes('debian-12-arm64-gcc'));
 });
+
+test('a link trailer goes to its own address, or to the archive', () => {
+  const project = (git: string, more = '') =>
+    `bot: {email: bot@example.org}\nprojects:\n  a: {fallback: true${more}, git: {upstream: /u, branch: main, ${git}}}\n`;
+  const trailer = (text: string) => load(text).projects[0]?.git?.trailer;
+  assert.deepEqual(trailer(project('strip: 0')), { kind: 'none' });
+  assert.equal(load(project('strip: 0')).projects[0]?.git?.strip, 0);
+  const archive = ', archive: "https://a.example.org/{msgid}/"';
+  assert.deepEqual(trailer(project('trailer: link', archive)), { kind: 'link', url: 'https://a.example.org/{msgid}/' });
+  const link = 'trailer: link, link: "https://b.example.org/{msgid}"';
+  assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
+  assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
+  assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});

@@ -123,7 +123,17 @@ test('an opt-out is confirmed, stored, takes back what waits, and holds for late
 });
 
 test('a base is a name and nothing else, and becomes a job', async (t) => {
-  const git = { upstream: '/nowhere', publish: [], branch: 'main', watch: ['main'], targetBranch: null, browse: null };
+  const git = {
+    upstream: '/nowhere',
+    publish: [],
+    branch: 'main',
+    watch: ['main'],
+    targetBranch: null,
+    browse: null,
+    expire: null,
+    strip: 1,
+    trailer: { kind: 'none' as const },
+  };
   const one = await speakingBot(t, { git });
   await one.arrive(patchMail(1));
   for (const [at, name] of ['--upload-pack=x', '../x', 'a..b', 'x.lock', '$(id)'].entries())

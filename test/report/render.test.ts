@@ -8,7 +8,7 @@ import { renderMessage } from '../../src/mail/render.ts';
 import type { Answered } from '../../src/report/recipients.ts';
 import { type RenderRequest, renderReport } from '../../src/report/render.ts';
 import { type Report, type ReportFacts, reportOf } from '../../src/report/report.ts';
-import { answered, applied, bot, check, conflicting, series, templates } from './samples.ts';
+import { answered, applied, bot, check, conflicting, placed, series, templates } from './samples.ts';
 
 const second = series.patches[1] ?? null;
 const bad = check('fail', second);
@@ -86,6 +86,7 @@ test('a build failure is a reply to the patch that says all that a reader needs'
 
 test('a conflict, a held series and a success have their own words', () => {
   golden('conflict', render(decide({ mirror: conflicting }), answered(2)));
+  golden('conflict-place', render(decide({ mirror: placed }), answered(2)));
   const held = {
     ...series,
     state: 'held' as const,

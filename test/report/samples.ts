@@ -91,6 +91,26 @@ export const conflicting: MirrorResult = {
   reason: 'patch 2/3 does not apply: hello.c:12',
 };
 
+/** The same, with its place in the file. */
+export const placed: MirrorResult = {
+  ...conflicting,
+  conflict: {
+    index: 2,
+    msgid: '<v2-2@example.org>',
+    file: 'hello.c',
+    line: 12,
+    detail: 'error: patch failed: hello.c:12\nerror: hello.c: patch does not apply',
+    place: {
+      hunk: 1,
+      expected: ['    puts("hello");', '    return 0;'],
+      there: ['    puts("good day");', '    return 0;'],
+      firstLine: 14,
+      commits: [{ commit: '7'.repeat(40), subject: 'hello: mind your\nmanners' }],
+      fits: { rule: 'nearest', name: 'main', commit: '8'.repeat(40) },
+    },
+  },
+};
+
 export function check(state: Check['state'], of: SeriesPatch | null, more: Partial<Check> = {}): Check {
   return {
     context: 'build',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checksOf, knownCheck, saveChecks } from '../../src/store/checks.ts';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
-import { listMirrors, mirrorOf, mirrorsOf, saveMirror } from '../../src/store/mirrors.ts';
+import { amendMirror, mirrorOf, mirrorsOf, saveMirror } from '../../src/store/mirrors.ts';
 import { sampleCheck, sampleMirror } from '../helpers/samples.ts';
 import { tempStore } from '../helpers/temp-store.ts';
 
@@ -29,13 +29,15 @@ test('a mirror is kept for each base, with the number and times of its attempts'
     (await mirrorsOf(store.db, 'xen', 'one')).map((one) => one.result.base?.commit),
     ['b1', 'b2'],
   );
+  await store.transaction((tx) => amendMirror(tx, ONE, { ...conflict, reason: 'later' }));
+  await store.transaction((tx) => amendMirror(tx, ONE, sampleMirror('b3')));
+  const amended = await mirrorsOf(store.db, 'xen', 'one');
   assert.deepEqual(
-    (await listMirrors(store.db, { limit: 9 })).map((one) => one.lastAt),
-    [30, 20, 15],
-  );
-  assert.deepEqual(
-    (await listMirrors(store.db, { project: 'xen', state: 'applied', limit: 9 })).map((one) => one.lastAt),
-    [15],
+    amended.map(({ result, attempts, lastAt }) => [result.reason, attempts, lastAt]),
+    [
+      ['later', 2, 20],
+      ['', 1, 15],
+    ],
   );
   assert.equal(await mirrorOf(store.db, 'xen', 'two'), null);
 });

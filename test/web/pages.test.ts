@@ -71,6 +71,18 @@ test('the status page shows projects, the newest series, the machine, and what w
   assert.match(text, /1 shadow: not sent/);
 });
 
+test('the page says so where the branch no longer takes an applied series', async (t) => {
+  const { page, store } = await testWeb(t);
+  const series = sampleSeries('one', { posted: NOW });
+  await addSeries(store, 1, series);
+  const base = { rule: 'default-branch', name: 'staging', commit: 'b'.repeat(40) } as const;
+  const reason = 'patch 1 of 1 does not apply on staging';
+  const onTip = { state: 'conflict', base, already: [], conflict: null, reason } as const;
+  await store.transaction((tx) => saveMirror(tx, series, sampleMirror('b1', { onTip }), NOW));
+  const text = textOf(await page(`/change/${series.change}`));
+  assert.match(text, /no longer applies on staging \(b1\).* the branch has moved: patch 1 of 1 does not apply/);
+});
+
 test('the page of a change has versions, patches, tags, checks, mirror and what is missing', async (t) => {
   const { page, store } = await testWeb(t);
   const old = sampleSeries('one', { state: 'superseded', posted: NOW - 50 * HOUR });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { optional, required, section } from './field.ts';
+import { branch, duration, line, repository } from './values.ts';
+
+/** `projects.NAME.git`. docs/mirror.md explains what is made of it. */
+export const git = section(
+  'The repository that series are applied to. Left out: series are followed, but not applied.',
+  {
+    upstream: required(repository(), {
+      text: 'Where it is fetched from.',
+      allowed: 'a URL (https, ssh, git, file), user@host:path, or a path',
+      example: 'https://xenbits.xen.org/git-http/xen.git',
+    }),
+    publish: optional(z.union([repository(), z.array(repository())]).nullable(), null, {
+      text: 'Where the branches of applied series are pushed to: one place or several. They stay with patchloom where not given.',
+      allowed: 'a URL, user@host:path, or a path; or a list of them',
+      example: 'git@example.org:patches.git',
+    }),
+    branch: required(branch(), { text: 'Branch that series are for.', allowed: 'a branch name', example: 'staging' }),
+    target_branch: optional(branch().nullable(), null, {
+      text: 'Branch for a series with a target (`[PATCH for-4.19]`); `{target}` becomes the target. `branch` is used where it does not exist.',
+      allowed: 'a branch name with {target}',
+      example: 'staging-{target}',
+    }),
+    watch: optional(z.array(line()), [], {
+      text: 'Branches in which committed patches are looked for, as names or globs. Empty: `branch` alone.',
+      allowed: 'a list of branch names or globs',
+      example: '[staging, "staging-*"]',
+    }),
+    browse: optional(z.httpUrl().nullable(), null, {
+      text: 'Web page of a published branch; `{ref}` becomes its name.',
+      allowed: 'an http or https URL with {ref}',
+      example: 'https://example.org/patches/tree/{ref}',
+    }),
+    strip: optional(z.int().min(0).max(9), 1, {
+      text: 'Folders that are taken off the file names of diffs, as `git am -p`.',
+      allowed: '0 to 9',
+      example: '0',
+    }),
+    trailer: optional(z.enum(['none', 'message-id', 'link']), 'none', {
+      text: 'Last line of each commit message: `message-id`: the Message-ID of the patch, as `git am --message-id` writes it. `link`: a `Link:` to the patch in the archive. Also in `patchloom am`.',
+      allowed: 'none, message-id, link',
+      example: 'message-id',
+    }),
+    link: optional(z.httpUrl().nullable(), null, {
+      text: 'What `trailer: link` links to; `{msgid}` becomes the Message-ID. The `archive` of the project where not given.',
+      allowed: 'an http or https URL with {msgid}',
+      example: 'https://lore.kernel.org/r/{msgid}',
+    }),
+    expire: optional(duration().nullable(), null, {
+      text: 'After so long the branches of series that a later version replaces, or that upstream has, are taken off `publish`. A bundle of each is kept, and `patchloom mirror` brings them back. They stay where not given.',
+      allowed: 'a time such as 90d',
+      example: '90d',
+    }),
+  },
+);
