@@ -40,7 +40,10 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     web: file.web === null ? null : completeWeb(file.web, around),
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
-    evidence: file.evidence,
+    evidence: {
+      dkim: file.evidence.dkim,
+      keys: file.evidence.keys === null ? null : absolute(file.evidence.keys, around),
+    },
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,

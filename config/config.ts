@@ -227,7 +227,11 @@ export interface Config {
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
-  readonly evidence: { readonly dkim: boolean };
+  readonly evidence: {
+    readonly dkim: boolean;
+    /** Absolute path of the keyring of developers. */
+    readonly keys: string | null;
+  };
   readonly limits: {
     /** A larger mail is stored as a notice of itself only. */
     readonly messageBytes: number;

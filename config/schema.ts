@@ -229,6 +229,11 @@ export const fileSchema = section('The whole file.', {
       text: 'Ask the DNS for the keys of DKIM signatures as mail arrives. The verdict is shown with each tag; a missing one holds nothing up.',
       allowed: yesNo,
     }),
+    keys: optional(path().nullable(), null, {
+      text: 'Directory of the public keys of developers who sign their mail with patatt, in its layout (`ed25519/DOMAIN/NAME/SELECTOR`).',
+      allowed: 'a path',
+      example: '/etc/patchloom/keys',
+    }),
   }).prefault({}),
   github: github.nullable().prefault(null),
   gitlab: gitlab.nullable().prefault(null),

@@ -12,12 +12,15 @@ import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
 import { tagsArrived } from '../handlers/tags-arrived.ts';
 import { dkimVerdict } from './mail/dkim.ts';
+import { developerVerdict } from './mail/patatt.ts';
+import { gitMailInfo } from './mirror/mailinfo.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
 import { smtpSink } from './sink/smtp.ts';
+import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
 import type { SeriesKey } from './store/series.ts';
@@ -85,7 +88,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());
   const clock = options.clock ?? systemClock;
-  const lookup = options.serve && config.evidence.dkim ? txtRecords(() => clock.now()) : null;
+  const dkim = options.serve ? witness(config.evidence, () => clock.now()) : null;
   const mirrors = new Map<string, Promise<Mirror>>();
   releasers.add(async () => {
     for (const mirror of mirrors.values()) await (await mirror).close();
@@ -102,7 +105,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     readAt: options.readAt ?? (() => Number.POSITIVE_INFINITY),
     observer: options.observer ?? {},
     reader: pool ?? plainReader,
-    dkim: lookup === null ? null : (raw) => dkimVerdict(raw, lookup),
+    dkim,
     clock,
     log: options.log,
     mirrorOf: (project) => {
@@ -125,6 +128,20 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
   const own = { project: project.name, upstream, publish, branch, targetBranch, strip };
   const git: GitProject = { ...own, committer: config.bot };
   return openMirror({ directory: join(config.data, 'git'), git, log });
+}
+
+/** What is found out about a mail at its receipt: the verdicts of DKIM and of developers' own signatures, side by side. Null where nothing is asked for. */
+function witness({ dkim, keys }: Config['evidence'], now: () => number): Context['dkim'] {
+  const lookup = dkim ? txtRecords(now) : null;
+  const keyring = keys === null ? null : developerKeys(keys);
+  if (lookup === null && keyring === null) return null;
+  return async (raw) => {
+    const verdicts = [
+      lookup === null ? null : await dkimVerdict(raw, lookup),
+      keyring === null ? null : await developerVerdict(raw, keyring, gitMailInfo),
+    ];
+    return verdicts.filter((one) => one !== null).join('; ');
+  };
 }
 
 /** The bundled mail templates, each replaced by the project's own where there is one. */

@@ -12,6 +12,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   exim4: 'exim4-daemon-light',
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
+  patatt: 'patatt',
 };
 
 function isThere(program: string): boolean {

@@ -1,0 +1,31 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGit } from './git.ts';
+
+/** Fields and text that `git mailinfo` takes from a mail, as latin1 text. */
+export interface GitMailInfo {
+  readonly author: string;
+  readonly email: string;
+  readonly subject: string;
+  /** Message and patch, one after the other. */
+  readonly body: string;
+}
+
+/** Asks git itself, in UTF-8 and without scissors; null where it makes nothing of the mail. */
+export async function gitMailInfo(raw: Uint8Array): Promise<GitMailInfo | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchloom-mailinfo-'));
+  try {
+    const [message, patch] = [join(folder, 'message'), join(folder, 'patch')];
+    const input = Buffer.from(Buffer.from(raw).toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+    const args = ['mailinfo', '--encoding=utf-8', '--no-scissors', message, patch];
+    const result = await runGit(null, args, { input });
+    if (result.code !== 0) return null;
+    const text = result.stdout.toString('latin1');
+    const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+    const body = (await readFile(message, 'latin1')) + (await readFile(patch, 'latin1'));
+    return { author: field('Author'), email: field('Email'), subject: field('Subject'), body };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
