@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,13 @@ async function timed(scratch: string, mails: readonly Buffer[], copies: number):
   return (performance.now() - start) / 1000;
 }
 
+/** Somebody of that list alone, the same for the same sender; encoded words would keep the name of another list's. */
+function personOf(from: string, copy: number): string {
+  const address = /<([^<>]+)>/.exec(from)?.[1] ?? 'nobody@example.org';
+  const name = createHash('sha1').update(from.replaceAll(/\s+/g, ' ')).digest('hex').slice(0, 8);
+  return `C${copy} ${name} <${address}>`;
+}
+
 /** The mail as another list would have it: other ids, people and titles. */
 function copyOf(mail: Buffer, copy: number): string {
   const text = mail.toString('latin1').replaceAll(/^(>*From )/gm, '>$1');
@@ -41,7 +49,7 @@ function copyOf(mail: Buffer, copy: number): string {
   const head = text
     .slice(0, end)
     .replaceAll(/<([^<>\s@]+)@([^<>\s]+)>/g, `<$1@c${copy}.$2>`)
-    .replaceAll(/^(From: )(?!.*=\?)"?([^"<\n]+)/gm, `$1C${copy} $2`)
+    .replaceAll(/^From: .*(?:\n[ \t].*)*/gm, (from) => `From: ${personOf(from, copy)}`)
     .replaceAll(/^(Subject: .*\])/gm, `$1 c${copy}:`);
   return head + text.slice(end);
 }
