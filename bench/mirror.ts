@@ -1,10 +1,10 @@
 /**
  * `npm run bench:mirror -- [short] [runs] [open] [3000] [80000]`: from patches to commits, beside `git am` in a work tree and `git apply --cached`. Works on
- * copies of a repository (PATCHLOOM_BENCH_REPOSITORY, `../.mirror/xen-project+xen/repo`) and on a generated one of 80,000 files.
+ * copies of a repository (PATCHLOOM_BENCH_REPOSITORY: a clone of xen.git, say) and on a generated one of 80,000 files.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAudited } from '../src/mirror/audit.ts';
 import { openMirror } from '../src/mirror/open.ts';
@@ -13,9 +13,7 @@ import { largeRepository, realSeries } from './mirror-data.ts';
 import { type BenchSeries, COMMITTER, git, gitOut, mboxOf } from './mirror-series.ts';
 
 const WANTED = process.argv.slice(2);
-const REAL = resolve(
-  process.env['PATCHLOOM_BENCH_REPOSITORY'] ?? join(import.meta.dirname, '../../.mirror/xen-project+xen/repo'),
-);
+const REAL = process.env['PATCHLOOM_BENCH_REPOSITORY'] ?? '';
 const scratch = mkdtempSync(join(tmpdir(), 'patchloom-bench-'));
 
 /** What one way of making commits took; `ids` are compared. */
@@ -32,7 +30,7 @@ interface Measured {
 
 try {
   if (existsSync(REAL)) await onRealRepository();
-  else console.log(`no repository at ${REAL}: set PATCHLOOM_BENCH_REPOSITORY`);
+  else console.log('no real repository: set PATCHLOOM_BENCH_REPOSITORY to a clone');
   for (const files of [3_000, 80_000]) {
     if (!wanted(String(files))) continue;
     const large = await largeRepository(scratch, files, 10);
