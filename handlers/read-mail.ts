@@ -1,7 +1,7 @@
 import { type Message } from '../src/mail/message.ts';
 import { messageHash, parseMessage } from '../src/mail/parse.ts';
 import { patchOf } from '../src/patch/mailed-patch.ts';
-import type { Patch } from '../src/patch/patch.ts';
+import type { Patch, PatchSubject } from '../src/patch/patch.ts';
 import { parseSubject } from '../src/patch/subject.ts';
 import { remarksOf } from '../src/review/remarks.ts';
 import { entryOf } from '../src/series/entry.ts';
@@ -28,10 +28,13 @@ export const plainReader: Reader = {
   },
 };
 
-/** Message and patch of a raw mail, by the pure stages. */
-export async function readMail(raw: Uint8Array): Promise<{ message: Message; patch: Patch | null }> {
+/** Message, read subject and patch of a raw mail, by the pure stages. */
+export async function readMail(
+  raw: Uint8Array,
+): Promise<{ message: Message; parsed: PatchSubject; patch: Patch | null }> {
   const message = await parseMessage(raw);
-  return { message, patch: patchOf(message, parseSubject(message.subject)) };
+  const parsed = parseSubject(message.subject);
+  return { message, parsed, patch: patchOf(message, parsed) };
 }
 
 /**
@@ -41,8 +44,8 @@ export async function readMail(raw: Uint8Array): Promise<{ message: Message; pat
  */
 export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCopy> {
   const tooLarge = raw.length > limit;
-  const { message, patch } = await readMail(tooLarge ? raw.subarray(0, HEAD_BYTES) : raw);
-  const entry = entryOf(message, parseSubject(message.subject), tooLarge ? null : patch);
+  const { message, parsed, patch } = await readMail(tooLarge ? raw.subarray(0, HEAD_BYTES) : raw);
+  const entry = entryOf(message, parsed, tooLarge ? null : patch);
   const broken = `${(raw.length / 1e6).toFixed(0)} MB is over limits.message_bytes: kept, but not read`;
   return {
     hash: tooLarge ? messageHash(raw) : message.hash,
@@ -52,7 +55,7 @@ export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCo
     digest: {
       entry: tooLarge ? { ...entry, broken } : entry,
       // A reply with a patch of its own is a reply all the same.
-      remarks: tooLarge ? [] : remarksOf(message, entry.parsed.reply ? null : patch),
+      remarks: tooLarge ? [] : remarksOf(message, parsed.reply ? null : patch),
       trailers: patch?.trailers ?? [],
     },
   };

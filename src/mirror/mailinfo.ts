@@ -1,19 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MailInfo } from '../mail/patatt.ts';
 import { runGit } from './git.ts';
 
-/** Fields and text that `git mailinfo` takes from a mail, as latin1 text. */
-export interface GitMailInfo {
-  readonly author: string;
-  readonly email: string;
-  readonly subject: string;
-  /** Message and patch, one after the other. */
-  readonly body: string;
-}
-
 /** Asks git itself, in UTF-8 and without scissors; null where it makes nothing of the mail. */
-export async function gitMailInfo(raw: Uint8Array): Promise<GitMailInfo | null> {
+export async function gitMailInfo(raw: Uint8Array): Promise<MailInfo | null> {
   const folder = await mkdtemp(join(tmpdir(), 'patchloom-mailinfo-'));
   try {
     const [message, patch] = [join(folder, 'message'), join(folder, 'patch')];
