@@ -10,6 +10,7 @@ import { backportsCommand } from './commands/backports.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { outboxCommand } from './commands/outbox.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   outboxCommand,
+  jobsCommand,
   readyCommand,
   waitingCommand,
   treeCommand,
