@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import type { Observer } from '../handlers/context.ts';
+import type { Observer, Span } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
@@ -75,9 +75,14 @@ export async function runService(
 }
 
 function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
+  const seconds = ({ started, ended }: Span): number => (ended - started) / 1000;
   return {
+    stored: (_msgids, span) => meter.metrics?.intakeSeconds.observe(seconds(span)),
+    worked: ({ kind }, span) =>
+      meter.metrics?.jobSeconds.observe({ kind, result: span.fault === null ? 'done' : 'failed' }, seconds(span)),
     checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
     sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
+    unsent: ({ project }, result) => meter.metrics?.sendFailures.inc({ project, result }),
   };
 }
 

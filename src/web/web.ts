@@ -7,6 +7,7 @@ import { addChecksApi } from './checks-api.ts';
 import { healthOf, isReadable } from './health.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
+import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
 import { BadRequest, limitFilter, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -25,6 +26,7 @@ import type { Html } from './visible.ts';
 export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
+  addOwnMetrics(app, options);
   app.use(securityHeaders);
   if (options.checks) addChecksApi(app, options.checks);
   app.use(onlyReading);
