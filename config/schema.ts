@@ -216,7 +216,7 @@ export const fileSchema = section('The whole file.', {
       example: 'postmaster@example.org',
     }),
     authserv: optional(line().nullable(), null, {
-      text: "Name of your own mail server in the Authentication-Results headers that it writes. Requests by mail are believed only where it has verified the sender's DKIM signature.",
+      text: "Name of your own mail server in the Authentication-Results headers that it writes. Its word on DKIM makes requests by mail believed, beside what `evidence` finds out.",
       allowed: 'the name as it stands in the header',
       example: 'mx.example.org',
     }),
