@@ -92,8 +92,13 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url } = web;
-  return { ...listen, url, checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token') };
+  const { checks_token: token, listen, url, operator } = web;
+  return {
+    ...listen,
+    url,
+    operator,
+    checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
+  };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -224,6 +224,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly checksToken: string | null;
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;

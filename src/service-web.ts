@@ -30,7 +30,7 @@ export interface Watched {
 export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
-  const token = config.web.checksToken;
+  const { checksToken: token, operator, url } = config.web;
   const app = createWeb({
     store,
     clock,
@@ -38,6 +38,7 @@ export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Pr
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
     ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
+    ...(operator === null ? {} : { operator: { token: operator, url } }),
     readMessage: parseMessage,
     health: () => ({ checks: healthChecks(bot, watched) }),
     facts: {

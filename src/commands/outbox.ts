@@ -5,6 +5,7 @@ import { renderMessage } from '../mail/render.ts';
 import { oneLine, pad } from '../report/text.ts';
 import { STOP_FILE } from '../sink/rate.ts';
 import { approve, drop, listOutgoing, type Outgoing, outgoingByMsgid, type OutgoingState } from '../store/outbox.ts';
+import { newToken } from '../web/operator.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print, say } from './command.ts';
@@ -21,6 +22,7 @@ const ACTIONS: Readonly<Record<string, (invocation: Invocation) => Promise<numbe
   wishes,
   'opt-out': optOut,
   'opt-in': optIn,
+  token,
   stop: async (invocation) => setSwitch(invocation, true),
   go: async (invocation) => setSwitch(invocation, false),
 };
@@ -29,7 +31,7 @@ const ACTIONS: Readonly<Record<string, (invocation: Invocation) => Promise<numbe
 export const outboxCommand: Command = {
   name: 'outbox',
   usage:
-    '[list|show MSGID|approve MSGID...|reject MSGID [REASON]|wishes|opt-out [ADDRESS|ID]|opt-in [ADDRESS|ID]|stop|go] [--state STATE]',
+    '[list|show MSGID|approve MSGID...|reject MSGID [REASON]|wishes|opt-out [ADDRESS|ID]|opt-in [ADDRESS|ID]|token|stop|go] [--state STATE]',
   summary: 'mails that were decided: look, say yes or no, stop all sending',
   options: { state: { type: 'string' } },
   words: [0, 50],
@@ -93,6 +95,18 @@ async function no(invocation: Invocation): Promise<number> {
   const done = await bot.store.transaction((tx) => drop(tx, msgid, reason));
   say(invocation, done ? `${msgid} will not be sent` : `${msgid} is not waiting: it was sent, or never was to be`);
   return done ? 0 : 1;
+}
+
+/** A new token for the moderation page: shown once, and kept nowhere. */
+async function token({ terminal, json }: Invocation): Promise<number> {
+  const made = newToken();
+  if (json) print(terminal, JSON.stringify(made));
+  else
+    print(
+      terminal,
+      `token: ${made.token}\nKeep it, and write this into the configuration:\n\nweb:\n  operator: "${made.kept}"`,
+    );
+  return 0;
 }
 
 /** A file, so that it also holds where the store is locked, and can be set with `touch`. */
