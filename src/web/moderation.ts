@@ -37,7 +37,7 @@ export function addModeration(
   const back = (c: Context, said = '') => c.redirect(said === '' ? '/moderation' : `/moderation?said=${said}`, 303);
   app.post('/moderation/:action{(?:login|logout|approve|reject)}', async (c) => {
     if (!isFromHere(c, operator)) return c.text('This form was not sent from a page of this bot.\n', 403);
-    const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+    const form: Readonly<Record<string, unknown>> = await c.req.parseBody().catch(() => ({}));
     const field = (name: string, most: number) => (typeof form[name] === 'string' ? form[name].slice(0, most) : '');
     const action = c.req.param('action');
     if (action === 'login') {
