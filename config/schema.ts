@@ -248,6 +248,11 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a size such as 25MB',
       example: '50MB',
     }),
+    list_delay: optional(duration(), '15m', {
+      text: 'How long a list may take to hand a mail on. A mail whose answer was lost on the way is sent again only once the mail of the list has been read for so long without it.',
+      allowed: 'a time such as 15m',
+      example: '1h',
+    }),
     act_within_days: optional(z.int().min(1), 14, {
       text: 'Series posted longer ago are shown, but neither mirrored, built nor answered by themselves.',
       allowed: 'a whole number of days from 1',

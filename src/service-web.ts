@@ -20,7 +20,7 @@ import { createWeb } from './web/web.ts';
 export interface Watched {
   /** Last fault of each source; null where it works. */
   readonly sourceErrors: Map<string, string | null>;
-  /** Epoch ms at which each source was last read to its end. */
+  /** Until when the mail of each source is known to have been read and stored, epoch ms. */
   readonly readAt: Map<string, number>;
   /** Epoch ms of the last new mail since the start, or null. */
   lastMailAt: number | null;
