@@ -224,6 +224,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly checksToken: string | null;
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
@@ -239,6 +241,8 @@ export interface Config {
     readonly actWithinDays: number;
     /** A busy source without mail for longer is unhealthy. Seconds. */
     readonly silence: number;
+    /** How long a list may take to hand a mail on, seconds. */
+    readonly listDelay: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { Observer, Span } from '../handlers/context.ts';
-import { sendNext } from '../handlers/report-decided.ts';
+import { SEND_POLICY, sendNext } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
+import { type ReadMarks, readMarks } from './read-marks.ts';
 import { maildirSource } from './source/maildir.ts';
 import { mboxSource } from './source/mbox.ts';
 import { publicInboxSource } from './source/public-inbox.ts';
@@ -28,7 +29,7 @@ const STOP_MS = 4_000;
 interface Watched {
   /** Last fault of each source; null where it works. */
   readonly sourceErrors: Map<string, string | null>;
-  /** Epoch ms at which each source was last read to its end. */
+  /** Until when the mail of each source is known to have been read and stored, epoch ms. */
   readonly readAt: Map<string, number>;
 }
 
@@ -45,13 +46,16 @@ export async function runService(
   // The metrics read the store, which the bot opens, which wants its observer first.
   const meter: { metrics: Metrics | null } = { metrics: null };
   const watched: Watched = { sourceErrors: new Map(), readAt: new Map() };
-  const readAt = (): number => Math.min(...config.sources.map((source) => readUntil(source, watched)));
+  // Without a source no mail can be looked for: nothing is known to have been read, ever.
+  const readAt = (): number =>
+    config.sources.length === 0 ? 0 : Math.min(...config.sources.map(({ name }) => watched.readAt.get(name) ?? 0));
   await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
   const web = await startWeb(bot, metrics);
   log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
   onReady?.(web?.url ?? null);
+  const policy = { ...SEND_POLICY, lookMs: config.limits.listDelay * 1_000 };
   const loops = [
     ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
     work(
@@ -62,7 +66,7 @@ export async function runService(
     work(bot, LETTERS, signal),
     ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
     every(SEND_POLL_MS, log, signal, async () => {
-      while (!signal.aborted && (await sendNext(bot)));
+      while (!signal.aborted && (await sendNext(bot, policy)));
     }),
     every(PULSE_EVERY_MS, log, signal, () => keepPulses(bot, watched)),
     every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
@@ -86,13 +90,6 @@ function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
   };
 }
 
-/** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */
-function readUntil({ name, kind }: Config['sources'][number], watched: Watched): number {
-  const read = watched.readAt.get(name) ?? 0;
-  const works = watched.sourceErrors.get(name) === null;
-  return kind === 'imap' && works ? Number.POSITIVE_INFINITY : read;
-}
-
 function modesOf(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
 }
@@ -105,12 +102,13 @@ async function readSource(
   signal: AbortSignal,
 ): Promise<void> {
   const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
-  await followSource(bot, openSource(source, bot.log), pollMs, {
+  const marks = readMarks((at) => watched.readAt.set(source.name, at));
+  await followSource(bot, openSource(source, bot, marks), pollMs, {
     act: true,
     signal,
+    marks,
     onState: (error) => {
       watched.sourceErrors.set(source.name, error);
-      if (error === null) watched.readAt.set(source.name, bot.clock.now());
       if (error !== null) metrics.sourceErrors.inc({ source: source.name });
     },
     onBatch: (summary) => {
@@ -120,10 +118,10 @@ async function readSource(
   });
 }
 
-function openSource(source: Config['sources'][number], log: Log): Source {
+function openSource(source: Config['sources'][number], { log, clock }: Bot, marks: ReadMarks): Source {
   switch (source.kind) {
     case 'imap':
-      return imapSource(source, log);
+      return imapSource(source, log, { now: () => clock.now(), caughtUp: (at) => marks.mark(at) });
     case 'mbox':
       return mboxSource(source.path, source.name);
     case 'maildir':
