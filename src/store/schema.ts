@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
+import type { PulseTable, RestoredTable, TrafficTable } from './service-tables.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 
@@ -243,24 +244,6 @@ export interface TreeStateTable {
   evidence: string;
 }
 
-/** The last sign of life of a part of the bot: see `Pulse`. */
-export interface PulseTable {
-  name: string;
-  error: string | null;
-  every: number;
-  at: number;
-}
-
-/** New mails of a source on one day. */
-export interface TrafficTable {
-  source: string;
-  /** Days since 1970-01-01 in UTC. */
-  day: number;
-  mails: number;
-  /** When the last of them came. */
-  last: number;
-}
-
 export interface MigrationTable {
   number: number;
   name: string;
@@ -288,6 +271,7 @@ export interface Schema {
   tree_state: TreeStateTable;
   pulse: PulseTable;
   traffic: TrafficTable;
+  restored: RestoredTable;
   migration: MigrationTable;
 }
 

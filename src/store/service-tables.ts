@@ -1,0 +1,24 @@
+/** The last sign of life of a part of the bot: see `Pulse`. */
+export interface PulseTable {
+  name: string;
+  error: string | null;
+  every: number;
+  at: number;
+}
+
+/** New mails of a source on one day. */
+export interface TrafficTable {
+  source: string;
+  /** Days since 1970-01-01 in UTC. */
+  day: number;
+  mails: number;
+  /** When the last of them came. */
+  last: number;
+}
+
+/** One row in a store that was made of a backup. */
+export interface RestoredTable {
+  at: number;
+  /** Id of the newest mail when the mail up to then had been read; null: it has not been. */
+  mail: number | null;
+}
