@@ -207,6 +207,8 @@ export interface Config {
   readonly file: string;
   /** Data directory, absolute. */
   readonly data: string;
+  /** URL of the PostgreSQL database, with its password: never shown. Null: SQLite in the data directory. */
+  readonly database: string | null;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
   /** Who writes the reports and commits the mirror. */
   readonly bot: {

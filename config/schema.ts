@@ -4,7 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, duration, line, listen, secret, server, size } from './values.ts';
+import { address, database, duration, line, listen, secret, server, size } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -195,6 +195,11 @@ export const fileSchema = section('The whole file.', {
     text: 'Directory of everything that patchloom keeps. `--data` and PATCHLOOM_DATA win over it.',
     allowed: 'a path',
     example: '/var/lib/patchloom',
+  }),
+  database: optional(database().nullable(), null, {
+    text: 'PostgreSQL database that keeps the state, for more than one machine; the data directory then holds git repositories and builds only. Left out: an SQLite file in the data directory. A URL with a password comes from a secret.',
+    allowed: 'postgres://USER@HOST:PORT/NAME without a password, {env: NAME} or {file: PATH}',
+    example: '{env: DATABASE_URL}',
   }),
   log: section('The log, JSON lines on standard error.', {
     level: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', {

@@ -73,6 +73,25 @@ export function secret() {
   });
 }
 
+/** Whether a text is the URL of a PostgreSQL database. */
+export function isDatabaseUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
+}
+
+/** URL of a PostgreSQL database without password, or the place where the whole URL is. */
+export function database() {
+  return z.unknown().transform((value, context): Secret | string => {
+    if (typeof value !== 'string') return secret().parse(value);
+    if (!isDatabaseUrl(value)) return wrong(context, value);
+    if (new URL(value).password === '') return value;
+    return wrong(
+      context,
+      null,
+      'a password must not stand in this file: write {env: NAME} or {file: PATH} for the whole URL',
+    );
+  });
+}
+
 /** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
 export function server() {
   return z.string().transform((value, context) => {

@@ -79,6 +79,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   const templates = new Map(config.projects.map((project) => [project.name, projectTemplates(project)]));
   const store = await openStore({
     directory: config.data,
+    database: config.database,
     ...(options.readonly ? { readonly: true } : {}),
     ...(options.serve ? { intake: true } : {}),
   });

@@ -74,10 +74,10 @@ function templates(): string {
 }
 
 async function store(config: Config): Promise<string | { warning: string }> {
-  const opened = await openStore({ directory: config.data });
+  const opened = await openStore({ directory: config.data, database: config.database });
   await opened.close();
   const stopped = await stopReason(config.data);
-  return stopped === null ? config.data : { warning: `${config.data}; nothing is sent: ${stopped}` };
+  return stopped === null ? opened.place : { warning: `${opened.place}; nothing is sent: ${stopped}` };
 }
 
 async function mailSource(source: Config['sources'][number]): Promise<string> {

@@ -24,6 +24,9 @@ export interface MessageTable {
   size: number;
   component: number | null;
   digest: string | null;
+  /** Address of its From, lower case; null where it has none or is not digested. */
+  author: string | null;
+  subject: string | null;
   /** `dkimVerdict` at receipt; null where nobody looked. Not derived: keys vanish from the DNS. */
   dkim: string | null;
   chosen: Flag;
