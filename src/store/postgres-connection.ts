@@ -17,9 +17,6 @@ export interface PostgresOptions {
 /** A holder of the write lock that says nothing for so long is taken for dead, and its transaction rolled back by the server. */
 const SILENT_MS = 60_000;
 
-/** Types of whole numbers, which the driver would give as text: int8 (ids, times, counts) and numeric (sums). */
-const NUMBERS: ReadonlySet<number> = new Set([20, 1700]);
-
 /** Where the server is and which database, for messages: never the password. */
 export function placeOf(url: string): string {
   const { host, port, database } = new pg.Client({ connectionString: url });
@@ -45,12 +42,16 @@ export function clientConfig({ url, readonly, wait }: Omit<PostgresOptions, 'con
     idle_in_transaction_session_timeout: SILENT_MS,
     keepAlive: true,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
-    types: { getTypeParser: (type: number, format?: 'text' | 'binary') => parserOf(type, format) },
+    types: numbers(),
   };
 }
 
-function parserOf(type: number, format: 'text' | 'binary' = 'text'): (value: string) => unknown {
-  return NUMBERS.has(type) ? Number : pg.types.getTypeParser(type, format);
+/** Whole numbers as numbers, which the driver would give as text: int8 (ids, times, counts) and numeric (sums). */
+function numbers(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+  return types;
 }
 
 /** The pool that Kysely wants, on node-postgres; it opens connections as they are needed and drops those that have failed. */
