@@ -2,6 +2,7 @@ import { messageHash } from '../src/mail/parse.ts';
 import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
+import { countTraffic } from '../src/store/traffic.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
 import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
@@ -87,7 +88,10 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
       await enqueueLetters(tx, context, rows);
       for (const of of tagged) await enqueue(tx, tagsJob(of), clock.now());
     }
-    if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
+    if (options.cursor) {
+      await saveCursor(tx, options.cursor.source, options.cursor.value);
+      await countTraffic(tx, options.cursor.source, put.added.length, clock.now());
+    }
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
   });

@@ -5,11 +5,12 @@ import { upstream } from './migrations/0002-upstream.ts';
 import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
 import { headers } from './migrations/0010-headers.ts';
+import { pulses } from './migrations/0011-pulses.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, headers];
+const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, headers, pulses];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.
