@@ -49,6 +49,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
       silence: file.limits.silence,
+      backlog: file.limits.backlog,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
     },

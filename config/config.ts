@@ -241,6 +241,8 @@ export interface Config {
     readonly actWithinDays: number;
     /** A busy source without mail for longer is unhealthy. Seconds. */
     readonly silence: number;
+    /** Jobs that may wait for the workers, build-tests not counted; with more, the intake waits. */
+    readonly backlog: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;

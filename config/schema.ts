@@ -258,6 +258,11 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a time such as 12h or 2d',
       example: '36h',
     }),
+    backlog: optional(z.int().min(1), 10_000, {
+      text: 'Jobs that may wait for the workers, build-tests not counted; with more, mail is left in its mailbox until they have caught up.',
+      allowed: 'a whole number from 1',
+      example: '1000',
+    }),
     mails_per_hour: mailsPerHour.prefault({}),
     builds: optional(z.int().min(1).max(256).nullable(), null, {
       text: 'Build-tests at the same time on this machine; half its cores where not given.',

@@ -52,7 +52,7 @@ export async function sendNext(context: Context, policy: SendPolicy = SEND_POLIC
   const now = clock.now();
   const outgoing = await store.transaction((tx) => markSending(tx, msgid, { leaseMs: policy.leaseMs, now }));
   if (outgoing === null) return true;
-  const doubt = doubtOf(context, outgoing, policy);
+  const doubt = await doubtOf(context, outgoing, policy);
   if (doubt !== null) {
     await store.transaction((tx) => markFailed(tx, msgid, { ...doubt, doubtAt: null }));
     log[doubt.retryAt === null ? 'error' : 'info']({ mail: msgid }, doubt.error);
@@ -77,11 +77,11 @@ async function tidy({ store, clock, log }: Context, { lookMs }: SendPolicy): Pro
  * Why a doubtful mail is not sent again now, or null where it may be. A mail that goes to no list never comes back to us: whether it
  * arrived only a person can find out.
  */
-function doubtOf(
+async function doubtOf(
   context: Context,
   outgoing: Outgoing,
   policy: SendPolicy,
-): { readonly error: string; readonly retryAt: number | null } | null {
+): Promise<{ readonly error: string; readonly retryAt: number | null } | null> {
   if (!outgoing.doubtful) return null;
   const lists = context.config.projects.find(({ name }) => name === outgoing.project)?.lists ?? [];
   const { to, cc } = outgoing.message;
@@ -89,7 +89,7 @@ function doubtOf(
     const error = 'the server took the text but its answer was lost, and no list can show whether it arrived';
     return { error, retryAt: null };
   }
-  if (context.readAt() >= (outgoing.doubtAt ?? 0) + policy.lookMs) return null;
+  if ((await context.readAt()) >= (outgoing.doubtAt ?? 0) + policy.lookMs) return null;
   const error = 'its answer was lost; it waits until the mail of the list has been read';
   return { error, retryAt: context.clock.now() + policy.firstRetryMs };
 }

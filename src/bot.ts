@@ -23,8 +23,9 @@ import { smtpSink } from './sink/smtp.ts';
 import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
+import { readUntil } from './store/read-until.ts';
 import type { SeriesKey } from './store/series.ts';
-import { type Clock, systemClock } from './util/clock.ts';
+import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
@@ -61,10 +62,10 @@ export interface BotOptions {
   readonly clock?: Clock;
   /** Read only: nothing is made, migrated or sent. */
   readonly readonly?: boolean;
-  /** Hold the intake lease and open the sink: for `serve`. */
-  readonly serve?: boolean;
+  /** For `serve`: open the sink; `intake` also takes the one place that a data directory on SQLite has for a process that reads mail. */
+  readonly serve?: 'intake' | 'beside';
   readonly observer?: Observer;
-  /** See `Context.readAt`; by default all mail counts as read. */
+  /** See `Context.readAt`; by default what the store says of the sources. */
   readonly readAt?: () => number;
   /** Threads that read mail beside this one: for archives. Default 0. */
   readonly readers?: number;
@@ -81,21 +82,21 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     directory: config.data,
     database: config.database,
     ...(options.readonly ? { readonly: true } : {}),
-    ...(options.serve ? { intake: true } : {}),
+    ...(options.serve === 'intake' ? { intake: true } : {}),
   });
   releasers.add(() => store.close());
   const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? (await store.clock());
   const dkim = options.serve ? witness(config.evidence, () => clock.now()) : null;
   const mirrors = new Map<string, Promise<Mirror>>();
   releasers.add(async () => {
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, options.clock ?? systemClock, (project) => context.mirrorOf(project)),
+    ...openRunners(config, clock, (project) => context.mirrorOf(project)),
     config,
     store,
     sink,
@@ -103,7 +104,12 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
       projectOf(context, project);
       return templates.get(project) ?? projectTemplates(null);
     },
-    readAt: options.readAt ?? (() => Number.POSITIVE_INFINITY),
+    readAt: async () =>
+      options.readAt?.() ??
+      readUntil(
+        store.db,
+        config.sources.map(({ name }) => name),
+      ),
     observer: options.observer ?? {},
     reader: pool ?? plainReader,
     dkim,

@@ -1,3 +1,4 @@
+import type { Clock } from '../util/clock.ts';
 import type { Db } from './schema.ts';
 
 /** A right that one process of the installation has at a time, whatever machine it runs on. It is gone with the process, however that ends. */
@@ -18,4 +19,6 @@ export interface Engine {
   readonly reader: Db;
   /** Takes a named lock, or gives null where somebody has it, also where that is this process. @throws PatchloomError STORE_* */
   lock(name: string): Promise<StoreLock | null>;
+  /** See `Store.clock`. */
+  clock(): Promise<Clock>;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../util/clock.ts';
 import { Releasers } from '../util/releasers.ts';
 import type { StoreLock } from './engine.ts';
 import { checkSchema, migrate } from './migrate.ts';
@@ -45,6 +46,8 @@ export interface Store {
    * It is gone with the process, however that ends. @throws PatchloomError STORE_*
    */
   lock(name: string): Promise<StoreLock | null>;
+  /** The time that all processes of the installation agree on: this machine's on SQLite, the server's on PostgreSQL. @throws PatchloomError STORE_* */
+  clock(): Promise<Clock>;
   close(): Promise<void>;
 }
 
@@ -72,6 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       db: reader,
       transaction: transactionsOf(writer, place),
       lock: (name) => engine.lock(name),
+      clock: () => engine.clock(),
       close: () => releasers.release(),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { takingTurns } from '../util/turns.ts';
 import { bindable } from './bindable.ts';
 import { postgresError } from './postgres-errors.ts';
 
@@ -71,9 +72,12 @@ export class ConnectionPool implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.#guarded(() => this.#pool.connect());
+    // Whoever reads several things in one transaction at once has them one after the other.
+    const inTurn = takingTurns();
     const query = async <R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
       const values = parameters.map((value) => storable(bindable(value)));
-      return (await this.#guarded(() => client.query(sql, values))) as unknown as PostgresQueryResult<R>;
+      const asked = inTurn(() => this.#guarded(() => client.query(sql, values)));
+      return (await asked) as unknown as PostgresQueryResult<R>;
     };
     return { query: query as PostgresPoolClient['query'], release: (destroy) => client.release(destroy) };
   }

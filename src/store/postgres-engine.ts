@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import type { Releasers } from '../util/releasers.ts';
 import type { Engine } from './engine.ts';
+import { serverClock } from './postgres-clock.ts';
 import { ConnectionPool, type PostgresOptions, placeOf } from './postgres-connection.ts';
 import { StorePostgresDialect } from './postgres-dialect.ts';
 import { PostgresLocks } from './postgres-locks.ts';
@@ -18,12 +19,14 @@ export function openPostgres(
   const writer = options.readonly ? null : connect({ ...options, connections: 1 }, releasers);
   const locks = new PostgresLocks(options);
   releasers.add(() => locks.close());
+  const reader = connect({ ...options, readonly: true, connections: READERS }, releasers);
   return {
     kind: 'postgres',
     place: placeOf(options.url),
     writer,
-    reader: connect({ ...options, readonly: true, connections: READERS }, releasers),
+    reader,
     lock: (name) => locks.take(name),
+    clock: () => serverClock(reader, releasers),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { takingTurns } from '../util/turns.ts';
 import type { StoreLock } from './engine.ts';
 import { clientConfig, type PostgresOptions, placeOf } from './postgres-connection.ts';
 import { postgresError } from './postgres-errors.ts';
@@ -12,6 +13,7 @@ import { postgresError } from './postgres-errors.ts';
 export class PostgresLocks {
   readonly #options: Pick<PostgresOptions, 'url' | 'wait'>;
   readonly #held = new Map<string, AbortController>();
+  readonly #inTurn = takingTurns();
   #connected: Promise<pg.Client> | null = null;
 
   constructor(options: Pick<PostgresOptions, 'url' | 'wait'>) {
@@ -46,7 +48,14 @@ export class PostgresLocks {
   async #release(client: pg.Client, name: string): Promise<void> {
     if (!this.#held.delete(name)) return;
     // Where the connection is gone, so is the lock.
-    await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => {});
+    await this.#ask(client, 'pg_advisory_unlock', name).catch(() => {});
+  }
+
+  #ask(client: pg.Client, call: 'pg_try_advisory_lock' | 'pg_advisory_unlock', name: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const { rows } = await client.query<{ done: boolean }>(`select ${call}($1) as done`, [keyOf(name)]);
+      return rows[0]?.done === true;
+    });
   }
 
   #client(): Promise<pg.Client> {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
+import { systemClock } from '../util/clock.ts';
 import { PatchloomError } from '../util/errors.ts';
 import type { Releasers } from '../util/releasers.ts';
 import type { Engine } from './engine.ts';
@@ -42,6 +43,7 @@ export function openSqlite(options: SqliteStoreOptions, releasers: Releasers): E
     place: file,
     writer,
     reader: connect(file, true, wait, releasers),
+    clock: async () => systemClock,
     async lock(name) {
       if (held.has(name)) return null;
       const taken = takeFileLock(directory, name);

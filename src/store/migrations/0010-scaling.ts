@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { engineOf, type Migration } from './migration.ts';
 
-/** Author and subject of a mail in columns of their own: looked for among all mails, where reading each digest would take minutes. */
-export const headers: Migration = {
-  name: '0010-headers',
+/**
+ * For installations of many mails and processes: author and subject of a mail in columns of their own, because to look for them in
+ * every digest would take minutes, and until when each source was read, which the process that sends must know of the one that reads.
+ */
+export const scaling: Migration = {
+  name: '0010-scaling',
   async up(tx) {
     await tx.schema.alterTable('message').addColumn('author', 'text').execute();
     await tx.schema.alterTable('message').addColumn('subject', 'text').execute();
@@ -13,5 +16,11 @@ export const headers: Migration = {
         tx,
       );
     await tx.schema.createIndex('message_author').on('message').columns(['author', 'posted']).execute();
+    await tx.schema
+      .createTable('read_until')
+      .addColumn('source', 'text', (c) => c.primaryKey())
+      .addColumn('until', 'integer', (c) => c.notNull())
+      .modifyEnd(sql`strict`)
+      .execute();
   },
 };

@@ -1,0 +1,23 @@
+/** The last sign of life of a part of the bot: see `Pulse`. */
+export interface PulseTable {
+  name: string;
+  error: string | null;
+  every: number;
+  at: number;
+}
+
+/** New mails of a source on one day. */
+export interface TrafficTable {
+  source: string;
+  /** Days since 1970-01-01 in UTC. */
+  day: number;
+  mails: number;
+  /** When the last of them came. */
+  last: number;
+}
+
+/** Until when a source is known to have been read. */
+export interface ReadUntilTable {
+  source: string;
+  until: number;
+}
