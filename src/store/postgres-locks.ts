@@ -26,10 +26,8 @@ export class PostgresLocks {
     this.#held.set(name, lost);
     try {
       const client = await this.#client();
-      const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-        keyOf(name),
-      ]);
-      if (rows[0]?.taken === true) return { lost: lost.signal, release: () => this.#release(client, name) };
+      if (await this.#ask(client, 'pg_try_advisory_lock', name))
+        return { lost: lost.signal, release: () => this.#release(client, name) };
       this.#held.delete(name);
       return null;
     } catch (error) {
