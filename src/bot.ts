@@ -16,6 +16,8 @@ import { developerVerdict } from './mail/patatt.ts';
 import { gitMailInfo } from './mirror/mailinfo.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
+import { remoteAddress } from './mirror/remote.ts';
+import { sharedMirror } from './mirror/shared.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
@@ -134,7 +136,10 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
   const { upstream, publish, branch, targetBranch, strip } = project.git;
   const own = { project: project.name, upstream, publish, branch, targetBranch, strip };
   const git: GitProject = { ...own, committer: config.bot };
-  return openMirror({ directory: join(config.data, 'git'), git, log });
+  const mirror = await openMirror({ directory: join(config.data, 'git'), git, log });
+  const [remote] = publish;
+  // With a database for several machines each of them has a repository of its own.
+  return config.database === null || remote === undefined ? mirror : sharedMirror(mirror, remoteAddress(remote));
 }
 
 /** What is found out about a mail at its receipt: the verdicts of DKIM and of developers' own signatures, side by side. Null where nothing is asked for. */

@@ -100,7 +100,7 @@ test(
       await assert.rejects(torn, { code: 'STORE_UNREACHABLE' });
       if (!lock.lost.aborted)
         await new Promise((resolve) => lock.lost.addEventListener('abort', resolve, { once: true }));
-        await server.restart();
+      await server.restart();
       assert.equal(await cursorOf(store.db, 'list'), end);
       await store.transaction((tx) => enqueue(tx, { kind: 'k', key: end, payload: null }, 0));
       assert.equal((await claim(store, { kinds: ['k'], leaseMs: 10, now: 1 }))?.key, end);
