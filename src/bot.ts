@@ -26,6 +26,7 @@ import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
 import { readUntil } from './store/read-until.ts';
+import { sealOf } from './store/seals.ts';
 import type { SeriesKey } from './store/series.ts';
 import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
@@ -87,6 +88,11 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     ...(options.serve === 'intake' ? { intake: true } : {}),
   });
   releasers.add(() => store.close());
+  const sealed = options.readonly ? null : await sealOf(store.db);
+  if (sealed !== null) {
+    await store.close();
+    throw new PatchloomError('STORE_SEALED', `${store.place}: ${sealed}`);
+  }
   const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;

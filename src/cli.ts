@@ -7,6 +7,7 @@ import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
+import { copyCommand } from './commands/copy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  copyCommand,
   initCommand,
   doctorCommand,
 ];

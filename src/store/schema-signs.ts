@@ -21,3 +21,8 @@ export interface ReadUntilTable {
   source: string;
   until: number;
 }
+
+/** Why nothing may be written to this store: one row or none. */
+export interface SealTable {
+  reason: string;
+}

@@ -3,7 +3,8 @@ import { engineOf, type Migration } from './migration.ts';
 
 /**
  * For installations of many mails and processes: author and subject of a mail in columns of their own, because to look for them in
- * every digest would take minutes, and until when each source was read, which the process that sends must know of the one that reads.
+ * every digest would take minutes; until when each source was read, which the process that sends must know of the one that reads;
+ * and why nothing may be written, in a store that was moved elsewhere.
  */
 export const scaling: Migration = {
   name: '0010-scaling',
@@ -20,6 +21,11 @@ export const scaling: Migration = {
       .createTable('read_until')
       .addColumn('source', 'text', (c) => c.primaryKey())
       .addColumn('until', 'integer', (c) => c.notNull())
+      .modifyEnd(sql`strict`)
+      .execute();
+    await tx.schema
+      .createTable('seal')
+      .addColumn('reason', 'text', (c) => c.notNull())
       .modifyEnd(sql`strict`)
       .execute();
   },
