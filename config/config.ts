@@ -226,6 +226,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly checksToken: string | null;
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
@@ -243,6 +245,8 @@ export interface Config {
     readonly silence: number;
     /** Jobs that may wait for the workers, build-tests not counted; with more, the intake waits. */
     readonly backlog: number;
+    /** How long a list may take to hand a mail on, seconds. */
+    readonly listDelay: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;

@@ -4,7 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, database, duration, line, listen, secret, server, size } from './values.ts';
+import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -99,6 +99,11 @@ const web = section('Web pages and JSON API. Left out: none.', {
     text: 'Token with which other CIs post their results to `/api/checks`. Left out: none may.',
     allowed: '{env: NAME} or {file: PATH}',
     example: '{env: CHECKS_TOKEN}',
+  }),
+  operator: optional(tokenHash().nullable(), null, {
+    text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
+    allowed: 'sha256: and 64 hexadecimal digits',
+    example: '"sha256:5e88…"',
   }),
 });
 
@@ -221,7 +226,7 @@ export const fileSchema = section('The whole file.', {
       example: 'postmaster@example.org',
     }),
     authserv: optional(line().nullable(), null, {
-      text: "Name of your own mail server in the Authentication-Results headers that it writes. Requests by mail are believed only where it has verified the sender's DKIM signature.",
+      text: 'Name of your own mail server in the Authentication-Results headers that it writes. Its word on DKIM makes requests by mail believed, beside what `evidence` finds out.',
       allowed: 'the name as it stands in the header',
       example: 'mx.example.org',
     }),
@@ -247,6 +252,11 @@ export const fileSchema = section('The whole file.', {
       text: 'A larger mail is kept as a notice of itself only.',
       allowed: 'a size such as 25MB',
       example: '50MB',
+    }),
+    list_delay: optional(duration(), '15m', {
+      text: 'How long a list may take to hand a mail on. A mail whose answer was lost on the way is sent again only once the mail of the list has been read for so long without it.',
+      allowed: 'a time such as 15m',
+      example: '1h',
     }),
     act_within_days: optional(z.int().min(1), 14, {
       text: 'Series posted longer ago are shown, but neither mirrored, built nor answered by themselves.',

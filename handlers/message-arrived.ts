@@ -72,6 +72,7 @@ export async function readMails(
 /** Keeps raw mail, derived state, jobs and cursor of a batch in one transaction. */
 export async function keepMails(context: Context, reading: Reading, options: ArrivalOptions): Promise<ArrivalSummary> {
   const { store, clock } = context;
+  const started = clock.now();
   const copies = await reading.copies;
   const rows = reading.fresh.flatMap(({ raw, label }, at): NewMessage[] => {
     const copy = copies[at];
@@ -95,6 +96,11 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
   });
+  const span = { started, ended: clock.now(), fault: null };
+  context.observer.stored?.(
+    rows.map(({ msgid }) => msgid),
+    span,
+  );
   for (const { msgid, source } of rows) context.log.info({ mail: msgid, source }, 'mail stored');
   return summary;
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Bot } from './bot.ts';
 import { every } from './duty.ts';
 import { followSource } from './intake.ts';
+import { type ReadMarks, readMarks } from './read-marks.ts';
 import { maildirSource } from './source/maildir.ts';
 import { mboxSource } from './source/mbox.ts';
 import { publicInboxSource } from './source/public-inbox.ts';
@@ -11,7 +12,6 @@ import { isBehind } from './store/jobs.ts';
 import { keepPulse } from './store/pulses.ts';
 import { keepReadUntil } from './store/read-until.ts';
 import { describeError } from './util/errors.ts';
-import type { Log } from './util/log.ts';
 import type { Metrics } from './web/metrics.ts';
 
 /** How often it is kept that a source is alive, and until when it has been read, in ms. */
@@ -25,8 +25,10 @@ type SourceConfig = Config['sources'][number];
 interface Watched {
   /** Its last fault; null where it works, and before its first answer. */
   error: string | null;
-  /** Epoch ms at which it was last read to its end; 0 before. */
+  /** Until when its mail is known to have been read and stored, epoch ms; 0 before that is known. */
   readAt: number;
+  /** What of it was kept. */
+  keptAt: number;
 }
 
 /** Reads one source until the signal fires, and keeps its signs of life. */
@@ -36,7 +38,7 @@ export async function serveSource(
   metrics: Metrics,
   signal: AbortSignal,
 ): Promise<void> {
-  const watched: Watched = { error: null, readAt: 0 };
+  const watched: Watched = { error: null, readAt: 0, keptAt: 0 };
   await Promise.all([
     follow(bot, source, watched, metrics, signal),
     every(PULSE_EVERY_MS, bot.log, signal, () => keepSign(bot, source, watched)),
@@ -52,13 +54,16 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
-  await followSource(bot, openSource(source, bot.log), pollMs, {
+  const marks = readMarks((at) => {
+    watched.readAt = at;
+  });
+  await followSource(bot, openSource(source, bot, marks), pollMs, {
     act: true,
     signal,
+    marks,
     room: () => untilRoom(bot, signal),
     onState: (error) => {
       watched.error = error;
-      if (error === null) watched.readAt = bot.clock.now();
       if (error !== null) metrics.sourceErrors.inc({ source: source.name });
     },
     onBatch: (summary) => {
@@ -86,17 +91,17 @@ async function keepSign({ store, clock }: Bot, { name }: SourceConfig, { error }
   await store.transaction((tx) => keepPulse(tx, pulse));
 }
 
-/** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */
-async function keepRead({ store, clock }: Bot, { name, kind }: SourceConfig, watched: Watched): Promise<void> {
-  const works = watched.error === null && watched.readAt > 0;
-  const until = kind === 'imap' && works ? clock.now() : watched.readAt;
-  if (until > 0) await store.transaction((tx) => keepReadUntil(tx, name, until));
+async function keepRead({ store }: Bot, { name }: SourceConfig, watched: Watched): Promise<void> {
+  const until = watched.readAt;
+  if (until === watched.keptAt) return;
+  await store.transaction((tx) => keepReadUntil(tx, name, until));
+  watched.keptAt = until;
 }
 
-function openSource(source: SourceConfig, log: Log): Source {
+function openSource(source: SourceConfig, { log, clock }: Bot, marks: ReadMarks): Source {
   switch (source.kind) {
     case 'imap':
-      return imapSource(source, log);
+      return imapSource(source, log, { now: () => clock.now(), caughtUp: (at) => marks.mark(at) });
     case 'mbox':
       return mboxSource(source.path, source.name);
     case 'maildir':

@@ -20,7 +20,7 @@ import { createWeb } from './web/web.ts';
 export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
-  const token = config.web.checksToken;
+  const { checksToken: token, operator, url } = config.web;
   const app = createWeb({
     store,
     clock,
@@ -28,6 +28,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
     ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
+    ...(operator === null ? {} : { operator: { token: operator, url } }),
     readMessage: parseMessage,
     health: async () => ({ checks: await healthChecks(bot) }),
     facts: {

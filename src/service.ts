@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import type { Observer } from '../handlers/context.ts';
+import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
@@ -31,6 +31,7 @@ export interface ServiceOptions {
   readonly role?: Role;
   /** Is told the address of the web page, or null where there is none, once everything runs. */
   readonly onReady?: (url: string | null) => void;
+  /** Times of sending; what stands in the configuration by default. */
   readonly sendPolicy?: SendPolicy;
 }
 
@@ -59,7 +60,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   options.onReady?.(web?.url ?? null);
   const loops = [
     ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
-    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? SEND_POLICY) : []),
+    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? policyOf(config)) : []),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
@@ -95,10 +96,19 @@ function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<v
   ];
 }
 
+function policyOf({ limits }: Config): SendPolicy {
+  return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
+}
+
 function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
+  const seconds = ({ started, ended }: Span): number => (ended - started) / 1000;
   return {
+    stored: (_msgids, span) => meter.metrics?.intakeSeconds.observe(seconds(span)),
+    worked: ({ kind }, span) =>
+      meter.metrics?.jobSeconds.observe({ kind, result: span.fault === null ? 'done' : 'failed' }, seconds(span)),
     checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
     sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
+    unsent: ({ project }, result) => meter.metrics?.sendFailures.inc({ project, result }),
   };
 }
 

@@ -30,3 +30,9 @@ export async function trafficOf(db: Db, source: string, since: number): Promise<
   const last = await days.select(({ fn }) => fn.max('last').as('last')).executeTakeFirst();
   return { mails: Number(sum?.mails ?? 0), last: last?.last ?? null };
 }
+
+/** When each source last brought a new mail, epoch ms. */
+export async function lastMails(db: Db): Promise<readonly { readonly source: string; readonly last: number }[]> {
+  const days = db.selectFrom('traffic').select(['source', ({ fn }) => fn.max('last').as('last')]);
+  return days.groupBy('source').orderBy('source').execute();
+}
