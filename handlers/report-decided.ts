@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopReason } from '../src/sink/rate.ts';
 import type { SendResult } from '../src/sink/sink.ts';
 import type { Outgoing } from '../src/store/outbox.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../src/store/outbox-queue.ts';
 import type { Context } from './context.ts';
 import { nextToSend } from './next-to-send.ts';
+import { whySendingStops } from './stop-sending.ts';
 
 /** Times of sending, in milliseconds; a value, so that tests own it. */
 export interface SendPolicy {
@@ -45,7 +45,7 @@ export async function sendNext(context: Context, policy: SendPolicy = SEND_POLIC
   const { store, clock, sink, log, config } = context;
   if (sink === null) return false;
   await tidy(context, policy);
-  if ((await stopReason(config.data)) !== null) return false;
+  if ((await whySendingStops(config, store)) !== null) return false;
   const next = await nextToSend(context);
   if (next === null) return false;
   const { msgid } = next.message;
@@ -106,7 +106,7 @@ async function tryToSend(context: Context, { message }: Outgoing, policy: SendPo
   const ended = new AbortController();
   const watch = async (): Promise<void> => {
     while (!ended.signal.aborted) {
-      if ((await stopReason(context.config.data)) !== null) stop.abort();
+      if ((await whySendingStops(context.config, context.store)) !== null) stop.abort();
       await sleep(policy.switchMs, undefined, { signal: ended.signal }).catch(() => {});
     }
   };

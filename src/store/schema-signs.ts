@@ -26,3 +26,8 @@ export interface ReadUntilTable {
 export interface SealTable {
   reason: string;
 }
+
+/** Since when nothing may be sent: one row or none. */
+export interface BrakeTable {
+  at: number;
+}

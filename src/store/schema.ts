@@ -4,7 +4,7 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
-import type { PulseTable, ReadUntilTable, SealTable, TrafficTable } from './schema-signs.ts';
+import type { BrakeTable, PulseTable, ReadUntilTable, SealTable, TrafficTable } from './schema-signs.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
@@ -271,6 +271,7 @@ export interface Schema {
   cursor: CursorTable;
   read_until: ReadUntilTable;
   seal: SealTable;
+  brake: BrakeTable;
   branch: BranchTable;
   landed: LandedTable;
   tree_state: TreeStateTable;

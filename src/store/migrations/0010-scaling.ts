@@ -4,7 +4,7 @@ import { engineOf, type Migration } from './migration.ts';
 /**
  * For installations of many mails and processes: author and subject of a mail in columns of their own, because to look for them in
  * every digest would take minutes; until when each source was read, which the process that sends must know of the one that reads;
- * and why nothing may be written, in a store that was moved elsewhere.
+ * why nothing may be written, in a store that was moved elsewhere; and the brake on all sending, which a file of one machine cannot be.
  */
 export const scaling: Migration = {
   name: '0010-scaling',
@@ -26,6 +26,11 @@ export const scaling: Migration = {
     await tx.schema
       .createTable('seal')
       .addColumn('reason', 'text', (c) => c.notNull())
+      .modifyEnd(sql`strict`)
+      .execute();
+    await tx.schema
+      .createTable('brake')
+      .addColumn('at', 'integer', (c) => c.notNull())
       .modifyEnd(sql`strict`)
       .execute();
   },
