@@ -8,6 +8,7 @@ import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
 import { backupCommand } from './commands/backup.ts';
+import { copyCommand } from './commands/copy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -50,6 +51,7 @@ const COMMANDS: readonly Command[] = [
   rebuildCommand,
   backupCommand,
   restoreCommand,
+  copyCommand,
   initCommand,
   doctorCommand,
 ];

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { PatchloomError } from '../util/errors.ts';
-import { STORE_FILE } from './open.ts';
+import { STORE_FILE } from './sqlite-engine.ts';
 
 /** What a backup says of itself, in `backup.json`. */
 export interface BackupFacts {

@@ -16,6 +16,22 @@ export interface TrafficTable {
   last: number;
 }
 
+/** Until when a source is known to have been read. */
+export interface ReadUntilTable {
+  source: string;
+  until: number;
+}
+
+/** Why nothing may be written to this store: one row or none. */
+export interface SealTable {
+  reason: string;
+}
+
+/** Since when nothing may be sent: one row or none. */
+export interface BrakeTable {
+  at: number;
+}
+
 /** One row in a store that was made of a backup. */
 export interface RestoredTable {
   at: number;
