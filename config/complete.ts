@@ -104,11 +104,12 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url, operator } = web;
+  const { checks_token: token, listen, url, operator, queries } = web;
   return {
     ...listen,
     url,
     operator,
+    queries: Object.entries(queries).map(([name, query]) => ({ name, query })),
     checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
   };
 }

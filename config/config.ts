@@ -228,6 +228,8 @@ export interface Config {
     readonly checksToken: string | null;
     /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
     readonly operator: string | null;
+    /** Searches that the list of changes offers. */
+    readonly queries: readonly { readonly name: string; readonly query: string }[];
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;

@@ -8,6 +8,7 @@ import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
 import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
 import { ROOT } from './root.ts';
+import { pagePatches } from './service-pages.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
@@ -30,6 +31,9 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
     ...(operator === null ? {} : { operator: { token: operator, url } }),
     readMessage: parseMessage,
+    patches: pagePatches(store, (project) => config.projects.find(({ name }) => name === project)?.git?.trailer),
+    queries: config.web.queries,
+    url: url === null ? null : url.replace(/\/+$/, ''),
     health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
       bot: config.bot.name,

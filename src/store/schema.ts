@@ -4,6 +4,7 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
+import type { SeriesSearchTable } from './schema-search.ts';
 import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
@@ -259,6 +260,7 @@ export interface Schema {
   component_key: ComponentKeyTable;
   series: SeriesTable;
   series_message: SeriesMessageTable;
+  series_search: SeriesSearchTable;
   series_seen: SeriesSeenTable;
   disposition: DispositionTable;
   mirror: MirrorTable;

@@ -6,6 +6,7 @@ import { chunks } from './chunks.ts';
 import { replaceDispositions } from './dispositions.ts';
 import { tagsFrom, tagsText } from './documents.ts';
 import type { Db, Schema, SeriesTable, Tx } from './schema.ts';
+import { searchComponent } from './search-rows.ts';
 
 export { countDispositions, dispositionOf, dispositionsOfComponent } from './dispositions.ts';
 
@@ -45,6 +46,7 @@ export async function replaceSeries(
   await tx.deleteFrom('series').where('component', '=', component).execute();
   for (const row of rows) await insertSeries(tx, component, row);
   await replaceDispositions(tx, component, dispositions);
+  await searchComponent(tx, component);
   return newsOf(
     tx,
     rows.map((row) => row.series),
@@ -173,6 +175,13 @@ export async function countSeries(
 export async function seriesByKey(db: Db, project: string, key: string): Promise<StoredSeries | null> {
   const found = db.selectFrom('series').selectAll().where('project', '=', project).where('key', '=', key);
   return firstOf(found.orderBy('posted', 'desc').orderBy('msgid'));
+}
+
+/** Series by the number of their row; numbers that no row has are left out. */
+export async function seriesByIds(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, StoredSeries>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('series').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, storedSeries(row)]));
 }
 
 /** The series that has this mail as its cover or one of its patches; the newest where several have it. */

@@ -1,8 +1,12 @@
 import type { Registry } from 'prom-client';
 import type { ChecksOptions } from './checks-api.ts';
+import type { PatchPair } from '../mirror/range-diff/range-diff.ts';
+import type { Tag } from '../review/tag.ts';
+import type { SavedQuery } from './changes-page.ts';
 import type { Operator } from './operator.ts';
-import type { Message } from '../mail/message.ts';
+import type { Address, Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
+import type { StoredSeries } from '../store/series.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 
@@ -35,6 +39,30 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
+/** A patch as its page shows it. */
+export interface PatchContent {
+  readonly title: string;
+  readonly author: Address;
+  /** ISO 8601 with zone. */
+  readonly authorDate: string;
+  /** Commit message as mailed. */
+  readonly own: string;
+  /** Commit message with the counting tags in place. */
+  readonly message: string;
+  /** Bytes as latin1 text. */
+  readonly diff: string;
+}
+
+/** Reads patches, for which the pages have no stages of their own. */
+export interface PatchReader {
+  /** Null where the mail has no patch. */
+  read(raw: Uint8Array, tags: readonly Tag[]): Promise<PatchContent | null>;
+  /** Null where there is too much to compare. */
+  compare(old: readonly PatchContent[], fresh: readonly PatchContent[]): readonly PatchPair[] | null;
+  /** For `git am`; null where the series is not complete. */
+  mbox(stored: StoredSeries): Promise<Uint8Array | null>;
+}
+
 /** Everything that the web surface needs, passed in so that tests own it. */
 export interface WebOptions {
   readonly store: Store;
@@ -43,6 +71,11 @@ export interface WebOptions {
   readonly facts: WebFacts;
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
+  readonly patches: PatchReader;
+  /** How readers reach the pages, without a slash at the end; null: as they ask. */
+  readonly url: string | null;
+  /** Searches that the list offers. */
+  readonly queries: readonly SavedQuery[];
   readonly health: () => Health | Promise<Health>;
   /** Takes results of other CIs; left out: none are taken. */
   readonly checks?: ChecksOptions;

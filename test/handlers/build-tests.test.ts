@@ -11,6 +11,7 @@ import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
+import { pagePatches } from '../../src/service-pages.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { createWeb } from '../../src/web/web.ts';
@@ -65,6 +66,9 @@ test(
       templatesDirectory: join(ROOT, 'templates/web'),
       facts: { bot: 'bot', version: '1', projects: [{ name: 'hello', mode: 'shadow', gitUrl: null }], sources: [] },
       readMessage: parseMessage,
+      patches: pagePatches(bot.store, () => ({ kind: 'none' })),
+      queries: [],
+      url: null,
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,
       clock: bot.clock,

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Hono } from 'hono';
 import { parseMessage } from '../../src/mail/parse.ts';
+import { pagePatches } from '../../src/service-pages.ts';
 import type { Store } from '../../src/store/open.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
@@ -41,6 +42,9 @@ export async function testWeb(t: TestContext, changes: Partial<WebOptions> = {})
       sources: ['xen-imap', 'ltp-archive'],
     },
     readMessage: parseMessage,
+    patches: pagePatches(store, () => ({ kind: 'none' })),
+    queries: [{ name: 'Ready to commit', query: 'ready:yes state:complete' }, { name: 'Waits for me', query: 'waiting:me' }],
+    url: null,
     health: () => ({ checks: [{ name: 'imap', ok: true, detail: 'connected' }] }),
     metrics: metrics.registry,
     clock,
