@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
+import { SAVED_QUERIES } from './saved-queries.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
@@ -105,23 +106,11 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'sha256: and 64 hexadecimal digits',
     example: '"sha256:5e88…"',
   }),
-  queries: optional(
-    z.record(line(), line()),
-    {
-      'Ready to commit': 'ready:yes state:complete -has:landed',
-      'Nobody has looked': 'state:complete -has:tags -has:comments',
-      Objections: 'state:complete has:objection',
-      'Builds that fail': 'state:complete has:failure',
-      'Does not apply': 'state:complete has:conflict',
-      'Patches are missing': 'state:held',
-      'Waits for me': 'waiting:me',
-    },
-    {
-      text: 'Searches that the list of changes offers, by name, in the language of its search field.',
-      allowed: 'names, each with a search',
-      example: '{"Arm, quiet": "path:xen/arch/arm age:>2w state:complete"}',
-    },
-  ),
+  queries: optional(z.record(line(), line()), SAVED_QUERIES, {
+    text: 'Searches that the list of changes offers, by name, in the language of its search field.',
+    allowed: 'names, each with a search',
+    example: '{"Arm, quiet": "path:xen/arch/arm age:>2w state:complete"}',
+  }),
 });
 
 const github = section('The GitHub App that the bot is, for projects whose `build.runner` is `github`. See app.yml.', {

@@ -34,9 +34,11 @@ const WRAPPED = 24;
 const MOST = 500;
 
 const QUOTE_MARKS = /^(?:\s{0,3}[>|] ?)+/;
+/** A line that says something by itself. */
+const TELLING = /\w.*\w.*\w/;
 const ATTRIBUTION = /(?:wrote|writes|schrieb|écrit|написал|kirjoitti)\s*:?\s*$/i;
 const CLOSING =
-  /^(?:thanks|thank you|thx|cheers|(?:best |kind |many )?(?:regards|thanks|wishes)|br|hi|hello|hey|dear|~)\b.{0,40}$/i;
+  /^(?:lgtm|looks good(?: to me)?|thanks|thank you|thx|cheers|(?:best |kind |many )?(?:regards|thanks|wishes)|br|hi|hello|hey|dear|~)\b.{0,40}$/i;
 
 /**
  * Comments of a patch's replies, each at the line of the patch that it was written below, found by the quote above it; by time of posting.
@@ -111,15 +113,17 @@ function wordsOf(lines: readonly string[], from: Address): string {
   const names = from.name.toLowerCase().split(/[\s,]+/);
   const said = lines.filter((line, at) => {
     const text = line.trim();
-    if (splitTagLine(line) !== null || CLOSING.test(text) || names.includes(text.toLowerCase().replace(/[,.]$/, '')))
+    const bare = text.toLowerCase().replace(/[,.]$/, '');
+    if (splitTagLine(line) !== null || CLOSING.test(text) || names.includes(bare) || bare === from.name.toLowerCase())
       return false;
     const next = lines[at + 1]?.trim() ?? '';
     return !ATTRIBUTION.test(text) && !(ATTRIBUTION.test(next) && /^(?:On|Am|Le|\d)/.test(text));
   });
-  return said
+  const words = said
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .replace(/^\n+|\s+$/g, '');
+  return /\p{L}/u.test(words) ? words : '';
 }
 
 /** The line of the patch that a quote ends with. Of several equal lines the one with the most equal lines above it, then the next one down. */
@@ -136,7 +140,10 @@ function anchorOf(
     const candidates = places.get(key) ?? wrapped(key, patch);
     let best: { place: number; score: number } | null = null;
     for (const place of candidates.slice(0, 200)) {
-      const score = agreement(keys, at, patch, place) * 2 + (place > last ? 1 : 0);
+      const agreed = agreement(keys, at, patch, place);
+      // A lone brace is everywhere.
+      if (agreed === 0 && !TELLING.test(key)) continue;
+      const score = agreed * 2 + (place > last ? 1 : 0);
       if (best === null || score > best.score) best = { place, score };
     }
     if (best !== null) return best.place;
@@ -159,9 +166,9 @@ function agreement(keys: readonly string[], at: number, patch: readonly string[]
   return score;
 }
 
-/** Answered is what a later mail of somebody else, below this one, quotes the end of, or answers without any quote. */
+/** Answered is what a later mail of somebody else, below this one, quotes a line of, or answers without any quote. */
 function isAnswered(comment: Omit<InlineComment, 'answered'>, replies: readonly ReplyMail[]): boolean {
-  const end = keyOf(comment.text.split('\n').findLast((line) => line.trim() !== '') ?? '');
+  const own = comment.text.split('\n', 200).map(keyOf);
   return replies.some((mail) => {
     const below = mail.inReplyTo === comment.msgid || mail.references.includes(comment.msgid);
     if (!below || mail.posted < comment.posted || isSamePerson(mail.from, comment.from)) return false;
@@ -169,7 +176,7 @@ function isAnswered(comment: Omit<InlineComment, 'answered'>, replies: readonly 
     if (quotes.length === 0) return mail.inReplyTo === comment.msgid;
     return quotes.some((line) => {
       const key = keyOf(line.replace(QUOTE_MARKS, ''));
-      return key !== '' && (key === end || (key.length >= WRAPPED && end.startsWith(key)));
+      return TELLING.test(key) && own.some((one) => key === one || (key.length >= WRAPPED && one.startsWith(key)));
     });
   });
 }

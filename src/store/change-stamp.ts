@@ -21,8 +21,15 @@ export async function changeStamp(db: Db, change: string, project: string): Prom
     .where('project', '=', project)
     .where('key', 'in', keys)
     .executeTakeFirst();
-  const runs = db.selectFrom('build_run').select(['state', 'at']).where('project', '=', project).where('key', 'in', keys);
-  const mirrors = db.selectFrom('mirror').select(({ fn }) => fn.max('last_at').as('at')).where('project', '=', project);
+  const runs = db
+    .selectFrom('build_run')
+    .select(['state', 'at'])
+    .where('project', '=', project)
+    .where('key', 'in', keys);
+  const mirrors = db
+    .selectFrom('mirror')
+    .select(({ fn }) => fn.max('last_at').as('at'))
+    .where('project', '=', project);
   const mirrored = await mirrors.where('key', 'in', keys).executeTakeFirst();
   return JSON.stringify([
     rows.map(({ key, state, readiness, active, said, waiting }) => [key, state, readiness, active, said, waiting]),

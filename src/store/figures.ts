@@ -67,7 +67,10 @@ export async function landedChanges(db: Db, since: number): Promise<ReadonlyMap<
 }
 
 /** Finished checks since a time, newest first. */
-export async function checksSince(db: Db, since: number): Promise<readonly Pick<Check, 'context' | 'state' | 'seconds'>[]> {
+export async function checksSince(
+  db: Db,
+  since: number,
+): Promise<readonly Pick<Check, 'context' | 'state' | 'seconds'>[]> {
   const rows = await db
     .selectFrom('check_result')
     .select('document')

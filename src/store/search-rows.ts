@@ -36,11 +36,7 @@ export async function searchComponent(tx: Tx, component: number): Promise<void> 
   const latest = newestOf(all);
   await tx
     .deleteFrom('series_search')
-    .where(
-      'series',
-      'in',
-      tx.selectFrom('series').select('id').where('component', '=', component),
-    )
+    .where('series', 'in', tx.selectFrom('series').select('id').where('component', '=', component))
     .execute();
   for (const one of all) {
     const values = { series: one.id, latest: latest.has(one.id) ? 1 : 0, ...rowOf(one, mails) } as const;

@@ -9,7 +9,16 @@ import { type SearchField, searchWords } from './search-fields.ts';
 import { type StoredSeries, seriesByIds } from './series.ts';
 
 /** What a series can have. */
-export type Having = 'cover' | 'comments' | 'tags' | 'objection' | 'branch' | 'conflict' | 'checks' | 'failure' | 'landed';
+export type Having =
+  | 'cover'
+  | 'comments'
+  | 'tags'
+  | 'objection'
+  | 'branch'
+  | 'conflict'
+  | 'checks'
+  | 'failure'
+  | 'landed';
 
 /** One thing that is asked of a series; `not` turns it round. */
 export type Condition = { readonly not: boolean } & (
@@ -68,7 +77,9 @@ export async function searchSeries(
   if (page.after !== null) {
     const { value, series } = page.after;
     const place = sql`(${sql.ref(`series_search.${sort}`)}, series_search.series)`;
-    found = found.where(ascending ? sql<SqlBool>`${place} > (${value}, ${series})` : sql<SqlBool>`${place} < (${value}, ${series})`);
+    found = found.where(
+      ascending ? sql<SqlBool>`${place} > (${value}, ${series})` : sql<SqlBool>`${place} < (${value}, ${series})`,
+    );
   }
   const rows = await found.limit(page.limit).execute();
   const stored = new Map<number, StoredSeries>();
@@ -127,7 +138,9 @@ function matches(db: Db, fields: readonly SearchField[], words: string): Express
   }
   const phrase = words.split(' ').map((word) => `'${word}'`);
   const asked = `${phrase.join(' <-> ')}:*`;
-  const each = fields.map((field) => sql<SqlBool>`to_tsvector('simple', ${sql.ref(field)}) @@ to_tsquery('simple', ${asked})`);
+  const each = fields.map(
+    (field) => sql<SqlBool>`to_tsvector('simple', ${sql.ref(field)}) @@ to_tsquery('simple', ${asked})`,
+  );
   return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
 }
 

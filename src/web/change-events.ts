@@ -45,7 +45,10 @@ export function addChangeEvents(
         let told = '';
         for (let idle = 0; !gone.signal.aborted && clock.now() < until; ) {
           const stamp = await changeStamp(store.db, change, project);
-          const word = createHash('sha256').update(stamp ?? '').digest('hex').slice(0, 16);
+          const word = createHash('sha256')
+            .update(stamp ?? '')
+            .digest('hex')
+            .slice(0, 16);
           if (word !== told) await out.writeSSE({ event: 'state', data: word });
           else if ((idle += 1) % IDLE_LOOKS === 0) await out.write(': nothing new\n\n');
           told = word;

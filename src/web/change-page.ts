@@ -151,7 +151,9 @@ function commandsFor({ series, mirror }: SeriesFacts, { projects, url }: ChangeC
   const gitUrl = projects.find(({ name }) => name === series.project)?.gitUrl ?? null;
   const ref = mirror?.ref ?? null;
   const fetch =
-    ref === null || gitUrl === null ? [] : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
+    ref === null || gitUrl === null
+      ? []
+      : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
   const bare = series.msgid.replace(/^<|>$/g, '');
   const mbox = `${url}${mboxPath(series.change, versionId(series), series.project)}`;
   const whole = series.complete ? [{ label: 'With its tags', text: `curl -sSf ${shellWord(mbox)} | git am` }] : [];

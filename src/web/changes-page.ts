@@ -57,7 +57,11 @@ export interface ChangesModel {
 }
 
 /** Reads the form of the list. @throws BadRequest */
-export function listAsked(query: Readonly<Record<string, string>>, projects: readonly string[], now: number): ListAsked {
+export function listAsked(
+  query: Readonly<Record<string, string>>,
+  projects: readonly string[],
+  now: number,
+): ListAsked {
   const sort = query['sort'] || 'newest';
   if (!Object.hasOwn(SORTS, sort)) throw new BadRequest(`sort: one of ${Object.keys(SORTS).join(', ')}`);
   const me = (query['me'] ?? '').trim().slice(0, 200);
@@ -111,7 +115,11 @@ async function savedLinks(
   const links: { name: string; href: string; count: string; current: boolean }[] = [];
   for (const { name, query } of saved) {
     if (me === '' && /:me\b/.test(query)) continue;
-    const found = await countFound(db, searchQuery(parseSearch(query, { me, now }), project, 'newest'), SAVED_COUNTED + 1);
+    const found = await countFound(
+      db,
+      searchQuery(parseSearch(query, { me, now }), project, 'newest'),
+      SAVED_COUNTED + 1,
+    );
     const href = withQuery('/series', { q: query, me, project });
     links.push({ name, href, count: countWords(found, SAVED_COUNTED), current: query === q });
   }
@@ -125,6 +133,7 @@ function countWords(count: number, most: number): string {
 function readPlace(text: string): SearchPlace | null {
   if (text === '') return null;
   const [, value, series] = /^(-?\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
-  if (value === undefined || series === undefined) throw new BadRequest('after: take it from the link to the next page');
+  if (value === undefined || series === undefined)
+    throw new BadRequest('after: take it from the link to the next page');
   return { value: Number(value), series: Number(series) };
 }

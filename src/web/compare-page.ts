@@ -39,7 +39,16 @@ export interface CompareModel {
   readonly choices: readonly { id: string; word: string; isOld: boolean; isFresh: boolean }[];
   readonly action: string;
   /** Null where there is too much to compare. */
-  readonly pairs: readonly { id: string; old: string; fresh: string; badge: Badge; title: string; blocks: readonly CompareBlock[] }[] | null;
+  readonly pairs:
+    | readonly {
+        id: string;
+        old: string;
+        fresh: string;
+        badge: Badge;
+        title: string;
+        blocks: readonly CompareBlock[];
+      }[]
+    | null;
   readonly comments: readonly { person: string; href: string; line: string; text: string; fate: Badge }[];
 }
 
@@ -101,7 +110,13 @@ function pairModel({ old, fresh, mark, title, lines }: PatchPair, at: number) {
 function blocksOf(lines: readonly string[]): readonly CompareBlock[] {
   const blocks: { kind: CompareBlock['kind']; text: string }[] = [];
   for (const line of lines) {
-    const kind = line.startsWith('@@') ? 'hunk' : line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : 'text';
+    const kind = line.startsWith('@@')
+      ? 'hunk'
+      : line.startsWith('+')
+        ? 'added'
+        : line.startsWith('-')
+          ? 'removed'
+          : 'text';
     const text = `${line.slice(0, 1000).toWellFormed()}\n`;
     const last = blocks.at(-1);
     if (last?.kind === kind) last.text += text;

@@ -40,7 +40,8 @@ export function diffFiles(lines: readonly string[], first: number): readonly Dif
     const inHunk = before > 0 || after > 0;
     const heading = inHunk ? null : HUNK.exec(text);
     const next = lines[offset + 1] ?? '';
-    const starts = !inHunk && (FILE.test(text) || (text.startsWith('--- ') && next.startsWith('+++ ') && isNew(files.at(-1))));
+    const starts =
+      !inHunk && (FILE.test(text) || (text.startsWith('--- ') && next.startsWith('+++ ') && isNew(files.at(-1))));
     if (starts || files.length === 0) files.push({ path: '', rows: [] });
     const file = files.at(-1);
     if (file === undefined) break;
@@ -51,8 +52,17 @@ export function diffFiles(lines: readonly string[], first: number): readonly Dif
     } else if (inHunk) {
       const mark = text[0] ?? ' ';
       const kind = mark === '+' ? 'added' : mark === '-' ? 'removed' : mark === '\\' ? 'meta' : 'context';
-      const numbers = { old: kind === 'added' || kind === 'meta' ? '' : String(old), fresh: kind === 'removed' || kind === 'meta' ? '' : String(fresh) };
-      file.rows.push({ line, kind, ...numbers, mark: kind === 'meta' ? '' : mark, tokens: kind === 'meta' ? plain(text) : colour(cut(text.slice(1))) });
+      const numbers = {
+        old: kind === 'added' || kind === 'meta' ? '' : String(old),
+        fresh: kind === 'removed' || kind === 'meta' ? '' : String(fresh),
+      };
+      file.rows.push({
+        line,
+        kind,
+        ...numbers,
+        mark: kind === 'meta' ? '' : mark,
+        tokens: kind === 'meta' ? plain(text) : colour(cut(text.slice(1))),
+      });
       if (kind === 'removed' || kind === 'context') [old, before] = [old + 1, before - 1];
       if (kind === 'added' || kind === 'context') [fresh, after] = [fresh + 1, after - 1];
     } else {
@@ -79,7 +89,7 @@ function isNew(file: { readonly rows: readonly DiffRow[] } | undefined): boolean
 }
 
 function pathIn(line: string): string {
-  const [, path = ''] = /^(?:---|\+\+\+) (?:"?[^/\s]+\/)?([^\t]+)/.exec(line) ?? /^Index: (.+)/.exec(line) ?? [];
+  const [, path = ''] = /^(?:---|\+\+\+) "?(?:[ab]\/)?([^\t]+)/.exec(line) ?? /^Index: (.+)/.exec(line) ?? [];
   return path.trim().replace(/"$/, '');
 }
 
@@ -88,5 +98,7 @@ function plain(text: string): readonly Token[] {
 }
 
 function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST).toWellFormed()} [… ${text.length - LONGEST} more characters]`;
+  return text.length <= LONGEST
+    ? text
+    : `${text.slice(0, LONGEST).toWellFormed()} [… ${text.length - LONGEST} more characters]`;
 }

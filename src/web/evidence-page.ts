@@ -36,7 +36,10 @@ export async function evidenceModel(db: Db, msgid: string, now: number): Promise
   return {
     title: short(found.patch.subject) || '(no subject)',
     patchHref: patchPath(msgid),
-    change: { words: `${versionWords(series)} of ${short(series.subject)}`, href: changePath(series.change, series.project) },
+    change: {
+      words: `${versionWords(series)} of ${short(series.subject)}`,
+      href: changePath(series.change, series.project),
+    },
     rows: found.tags.map((tag) => evidenceRow(tag, now)),
   };
 }

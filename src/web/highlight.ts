@@ -35,18 +35,51 @@ const SCRIPT: Language = {
   block: false,
   directives: false,
 };
-const ASSEMBLER: Language = { keywords: words('macro endm section globl global align'), line: '#', block: true, directives: false };
+const ASSEMBLER: Language = {
+  keywords: words('macro endm section globl global align'),
+  line: '#',
+  block: true,
+  directives: false,
+};
 const OCAML: Language = {
-  keywords: words('let rec in match with fun function type module open val external if then else begin end and of mutable try raise'),
+  keywords: words(
+    'let rec in match with fun function type module open val external if then else begin end and of mutable try raise',
+  ),
   line: '\0',
   block: false,
   directives: false,
 };
 
 const BY_ENDING: Readonly<Record<string, Language>> = {
-  c: C, h: C, cc: C, cpp: C, hpp: C, rs: C, go: C, js: C, ts: C, mjs: C, java: C, dts: C, dtsi: C, lds: C,
-  py: SCRIPT, sh: SCRIPT, pl: SCRIPT, mk: SCRIPT, yml: SCRIPT, yaml: SCRIPT, toml: SCRIPT, cmake: SCRIPT, ac: SCRIPT, m4: SCRIPT,
-  S: ASSEMBLER, s: ASSEMBLER, asm: ASSEMBLER, ml: OCAML, mli: OCAML,
+  c: C,
+  h: C,
+  cc: C,
+  cpp: C,
+  hpp: C,
+  rs: C,
+  go: C,
+  js: C,
+  ts: C,
+  mjs: C,
+  java: C,
+  dts: C,
+  dtsi: C,
+  lds: C,
+  py: SCRIPT,
+  sh: SCRIPT,
+  pl: SCRIPT,
+  mk: SCRIPT,
+  yml: SCRIPT,
+  yaml: SCRIPT,
+  toml: SCRIPT,
+  cmake: SCRIPT,
+  ac: SCRIPT,
+  m4: SCRIPT,
+  S: ASSEMBLER,
+  s: ASSEMBLER,
+  asm: ASSEMBLER,
+  ml: OCAML,
+  mli: OCAML,
 };
 const BY_NAME = /(?:^|\/)(?:Makefile|Kconfig|Kbuild|Config\.mk|Rules\.mk|configure|Dockerfile)[^/]*$/;
 

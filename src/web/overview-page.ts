@@ -97,7 +97,11 @@ function countLinks(project: string, counts: Awaited<ReturnType<typeof countChan
     link('ready', 'ready:yes state:complete', complete(['ready'])),
     link('waiting', 'ready:waiting state:complete', complete(['waiting'])),
     link('blocked', 'ready:blocked state:complete', complete(['blocked'])),
-    link('held', 'state:held', sum(({ state }) => state === 'held')),
+    link(
+      'held',
+      'state:held',
+      sum(({ state }) => state === 'held'),
+    ),
   ];
 }
 

@@ -98,7 +98,9 @@ function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, f
     const project = projectFilter(c.req.query(), projects);
     const model = await compareModel(options, change, project, c.req.query());
     if (model === null) return c.notFound();
-    return c.html(frame(`${model.title}: ${model.old} and ${model.fresh}`, 'series', templates.render('compare', model)));
+    return c.html(
+      frame(`${model.title}: ${model.old} and ${model.fresh}`, 'series', templates.render('compare', model)),
+    );
   });
   app.get('/change/:change/:version/mbox', once, async (c) => {
     const { change, version } = c.req.param();
@@ -119,7 +121,9 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   const { store, clock } = options;
   app.get('/patch/:msgid', async (c) => {
     const msgid = msgidFrom(c.req.param('msgid'));
-    const model = await patchModel(options, msgid, clock.now(), (comments) => templates.render('comments', { comments }));
+    const model = await patchModel(options, msgid, clock.now(), (comments) =>
+      templates.render('comments', { comments }),
+    );
     return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('patch', model)));
   });
   app.get('/patch/:msgid/evidence', async (c) => {

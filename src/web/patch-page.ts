@@ -120,10 +120,7 @@ export async function patchModel(
   };
 }
 
-function messageRows(
-  { message, content }: PatchLines,
-  at: (line: number) => Html | null,
-): MessageRow[] {
+function messageRows({ message, content }: PatchLines, at: (line: number) => Html | null): MessageRow[] {
   const own = new Set(content.own.split('\n').map((line) => line.trim()));
   return message.map((text, line) => ({
     line,
@@ -167,5 +164,6 @@ async function fates(
   if (other === null) return () => `${word} has no such patch`;
   const fresh = await patchLines(db, reader, other.msgid, []);
   if (fresh === null) return () => '';
-  return (line) => (fateOf(lines.all[line] ?? '', fresh.all) === 'kept' ? `still there in ${word}` : `changed in ${word}`);
+  return (line) =>
+    fateOf(lines.all[line] ?? '', fresh.all) === 'kept' ? `still there in ${word}` : `changed in ${word}`;
 }

@@ -11,7 +11,13 @@ export interface Plot {
   /** What a value is: `days`. */
   readonly unit: string;
   readonly steps: readonly string[];
-  readonly lines: readonly { name: string; tone: number; points: readonly string[]; dots: readonly Dot[]; cells: readonly string[] }[];
+  readonly lines: readonly {
+    name: string;
+    tone: number;
+    points: readonly string[];
+    dots: readonly Dot[];
+    cells: readonly string[];
+  }[];
   readonly heights: readonly { y: number; word: string }[];
   readonly marks: readonly { x: number; word: string }[];
   readonly any: boolean;
@@ -28,7 +34,13 @@ export const PLOT = { width: 640, height: 220, left: 44, right: 632, top: 12, bo
 const MARKS = 6;
 
 /** Lays out lines over the same steps. */
-export function plotOf(id: string, title: string, unit: string, steps: readonly string[], lines: readonly PlotLine[]): Plot {
+export function plotOf(
+  id: string,
+  title: string,
+  unit: string,
+  steps: readonly string[],
+  lines: readonly PlotLine[],
+): Plot {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
   const top = niceTop(Math.max(1, ...values));
   const x = (at: number) => round(PLOT.left + ((PLOT.right - PLOT.left) * at) / Math.max(1, steps.length - 1));
@@ -44,7 +56,9 @@ export function plotOf(id: string, title: string, unit: string, steps: readonly 
       tone: tone + 1,
       points: runs(line.values.map((value, at) => (value === null ? null : `${x(at)},${y(value)}`))),
       dots: line.values.flatMap((value, at) =>
-        value === null ? [] : [{ x: x(at), y: y(value), words: `${line.name}, ${steps[at]}: ${wordOf(value)} ${unit}` }],
+        value === null
+          ? []
+          : [{ x: x(at), y: y(value), words: `${line.name}, ${steps[at]}: ${wordOf(value)} ${unit}` }],
       ),
       cells: line.values.map((value) => (value === null ? '–' : wordOf(value))),
     })),

@@ -81,16 +81,23 @@ function waitPlot(
   return plotOf('wait', 'Days from posting to the first review, ack and commit (median)', 'days', months, [
     {
       name: 'first review',
-      values: medians(posted.flatMap(({ msgid, posted: at }) => (first.has(msgid) ? [since(at, first.get(msgid) ?? at)] : []))),
+      values: medians(
+        posted.flatMap(({ msgid, posted: at }) => (first.has(msgid) ? [since(at, first.get(msgid) ?? at)] : [])),
+      ),
     },
     { name: 'first ack', values: medians(posted.flatMap((one) => firstAck(one).map((at) => since(one.posted, at)))) },
-    { name: 'commit', values: medians([...landed].flatMap(([name, at]) => (began.has(name) ? [since(began.get(name) ?? at, at)] : []))) },
+    {
+      name: 'commit',
+      values: medians([...landed].flatMap(([name, at]) => (began.has(name) ? [since(began.get(name) ?? at, at)] : []))),
+    },
   ]);
 }
 
 function firstAck({ tags, msgid }: PostedSeries): number[] {
   const all = [...tags.cover, ...[...tags.patches.values()].flat()];
-  const given = all.filter(({ kind, status, givenIn }) => APPROVING.has(kind) && status === 'given' && givenIn !== msgid);
+  const given = all.filter(
+    ({ kind, status, givenIn }) => APPROVING.has(kind) && status === 'given' && givenIn !== msgid,
+  );
   const times = given.map(({ date }) => Date.parse(date)).filter((at) => Number.isFinite(at));
   return times.length === 0 ? [] : [Math.min(...times)];
 }
@@ -127,7 +134,8 @@ function loads(
     if (at >= since && authors.get(series)?.includes(`<${by}>`) === false) add(by, 'replies');
   for (const { tags, posted: at } of posted.filter((one) => one.posted >= since))
     for (const tag of [...tags.patches.values()].flat())
-      if (at >= since && APPROVING.has(tag.kind) && COUNTING.has(tag.status) && tag.status !== 'in-patch') add(tag.email.toLowerCase(), 'tags');
+      if (at >= since && APPROVING.has(tag.kind) && COUNTING.has(tag.status) && tag.status !== 'in-patch')
+        add(tag.email.toLowerCase(), 'tags');
   const domains = new Map<string, { replies: number; tags: number }>();
   for (const [email, one] of people) {
     const domain = email.slice(email.lastIndexOf('@') + 1);
@@ -140,7 +148,10 @@ function loads(
   };
 }
 
-function loadRows(all: ReadonlyMap<string, { replies: number; tags: number }>, href: (name: string) => string): BarRow[] {
+function loadRows(
+  all: ReadonlyMap<string, { replies: number; tags: number }>,
+  href: (name: string) => string,
+): BarRow[] {
   const sorted = [...all].toSorted(([, a], [, b]) => b.replies + b.tags - a.replies - a.tags).slice(0, LISTED);
   const most = Math.max(1, ...sorted.map(([, { replies, tags }]) => replies + tags));
   return sorted.map(([name, { replies, tags }]) => ({
@@ -161,7 +172,11 @@ function jobRows(checks: Awaited<ReturnType<typeof checksSince>>): BarRow[] {
   return [...jobs].toSorted().map(([name, { seconds, failed }]) => ({
     name: short(name, 80),
     href: '',
-    cells: [String(seconds.length), `${(median(seconds) ?? 0).toFixed(1)} s`, `${Math.round((failed * 100) / seconds.length)} %`],
+    cells: [
+      String(seconds.length),
+      `${(median(seconds) ?? 0).toFixed(1)} s`,
+      `${Math.round((failed * 100) / seconds.length)} %`,
+    ],
     share: Math.round((failed * 100) / seconds.length),
   }));
 }

@@ -106,13 +106,14 @@ const bars = [
   { name: 'n', href: '/', cells: ['1', '2', '3'], share: 50 },
   { name: 'n', href: '', cells: ['1', '2', '3'], share: 0 },
 ];
+const loads = bars.map((bar) => ({ ...bar, cells: ['1', '2'] }));
 const plots: PlotsModel = {
   plots: [
     plotOf('a', 't', 'days', ['x', 'y'], [{ name: 'l', values: [1, 2] }]),
     plotOf('b', 't', 'days', [], [{ name: 'l', values: [] }]),
   ],
-  people: bars,
-  organisations: bars,
+  people: loads,
+  organisations: loads,
   jobs: bars,
   days: 90,
 };
@@ -130,7 +131,10 @@ export const LIST_SAMPLES = {
   'series-table': [
     {
       caption: 'c',
-      rows: [line, { ...line, target: '', lacks: '', total: 0, comments: '', active: null, posted: { ...when, ago: '' } }],
+      rows: [
+        line,
+        { ...line, target: '', lacks: '', total: 0, comments: '', active: null, posted: { ...when, ago: '' } },
+      ],
     },
   ],
 } as const;

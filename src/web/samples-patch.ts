@@ -113,7 +113,19 @@ const compare: CompareModel = {
 export const PATCH_SAMPLES = {
   patch: [
     patch,
-    { ...patch, before: '', after: '', versions: [], tags: [], files: [], general: null, open: 0, answered: 0, thread: [], cut: '' },
+    {
+      ...patch,
+      before: '',
+      after: '',
+      versions: [],
+      tags: [],
+      files: [],
+      general: null,
+      open: 0,
+      answered: 0,
+      thread: [],
+      cut: '',
+    },
   ],
   comments: [{ comments: [comment, { ...comment, answered: false, fate: '' }] }, { comments: [] }],
   evidence: [evidence, { ...evidence, rows: [] }],

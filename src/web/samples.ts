@@ -40,7 +40,17 @@ const version: VersionModel = {
   matrix: {
     columns: ['build'],
     rows: [
-      { name: '1/1', subject: 's', href: '/', cells: [cell, { ...cell, href: '' }], tags: [tag, { ...tag, why: '' }], lacks: [{ text: 'm', who: 'w', tone: 'warn' }, { text: 'm', who: '', tone: 'warn' }] },
+      {
+        name: '1/1',
+        subject: 's',
+        href: '/',
+        cells: [cell, { ...cell, href: '' }],
+        tags: [tag, { ...tag, why: '' }],
+        lacks: [
+          { text: 'm', who: 'w', tone: 'warn' },
+          { text: 'm', who: '', tone: 'warn' },
+        ],
+      },
       { name: '2/2', subject: 's', href: '', cells: [emptyCell], tags: [], lacks: [] },
     ],
   },

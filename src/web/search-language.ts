@@ -105,7 +105,8 @@ function textIn(fields: readonly SearchField[], text: string): Meaning {
 
 function person(value: string, { me }: Asker): string {
   if (value !== 'me') return value;
-  if (me === '') throw new BadRequest('q: to know who "me" is, your address is needed: write it into the field "My address"');
+  if (me === '')
+    throw new BadRequest('q: to know who "me" is, your address is needed: write it into the field "My address"');
   return me;
 }
 

@@ -71,7 +71,14 @@ export function commentsByLine(
 
 function commentModel({ from, msgid, posted, text, answered }: InlineComment, fate: string, now: number): CommentModel {
   const cut = text.length > 10_000 ? `${text.slice(0, 10_000).toWellFormed()} […]` : text;
-  return { person: personWords(from), href: messagePath(msgid), posted: moment(posted, now), text: cut, answered, fate };
+  return {
+    person: personWords(from),
+    href: messagePath(msgid),
+    posted: moment(posted, now),
+    text: cut,
+    answered,
+    fate,
+  };
 }
 
 /** Mails of a thread in the order of reading: each below the one that it answers. */
@@ -79,7 +86,8 @@ export function threadModel(root: string, mails: readonly ReplyMail[], now: numb
   const known = new Set(mails.map(({ msgid }) => msgid));
   const below = new Map<string, ReplyMail[]>();
   for (const mail of mails) {
-    const parent = mail.inReplyTo !== null && known.has(mail.inReplyTo) && mail.inReplyTo !== mail.msgid ? mail.inReplyTo : root;
+    const parent =
+      mail.inReplyTo !== null && known.has(mail.inReplyTo) && mail.inReplyTo !== mail.msgid ? mail.inReplyTo : root;
     below.set(parent, [...(below.get(parent) ?? []), mail]);
   }
   const shown: ThreadMail[] = [];
@@ -98,7 +106,7 @@ export function threadModel(root: string, mails: readonly ReplyMail[], now: numb
 }
 
 function mailModel(mail: ReplyMail, depth: number, at: number, now: number): ThreadMail {
-  const blocks = shownText(mail.text, new Set()).blocks.map(({ kind, text }) => {
+  const blocks = shownText(mail.text.trimEnd(), new Set()).blocks.map(({ kind, text }) => {
     const lines = text.trimEnd().split('\n').length;
     return { kind, text, lines, folded: kind === 'quote' && lines > FOLDED };
   });

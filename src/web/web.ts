@@ -28,7 +28,10 @@ export function createWeb(options: WebOptions): Hono {
   app.use(onlyReading);
   addMachineRoutes(app, options);
   for (const { path, text, type } of templates.files) {
-    const headers = { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'public, max-age=31536000, immutable' };
+    const headers = {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    };
     app.get(path, (c) => c.body(text, 200, headers));
   }
   addChangeEvents(app, options);

@@ -43,7 +43,10 @@ export async function testWeb(t: TestContext, changes: Partial<WebOptions> = {})
     },
     readMessage: parseMessage,
     patches: pagePatches(store, () => ({ kind: 'none' })),
-    queries: [{ name: 'Ready to commit', query: 'ready:yes state:complete' }, { name: 'Waits for me', query: 'waiting:me' }],
+    queries: [
+      { name: 'Ready to commit', query: 'ready:yes state:complete' },
+      { name: 'Waits for me', query: 'waiting:me' },
+    ],
     url: null,
     health: () => ({ checks: [{ name: 'imap', ok: true, detail: 'connected' }] }),
     metrics: metrics.registry,

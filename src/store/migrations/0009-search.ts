@@ -55,9 +55,7 @@ async function sqliteIndex(tx: Tx): Promise<void> {
   const take = `insert into series_fts(series_fts, rowid, ${list('')}) values ('delete', old.series, ${list('old.')});`;
   await sql.raw(`create trigger series_fts_insert after insert on series_search begin ${put} end`).execute(tx);
   await sql.raw(`create trigger series_fts_delete after delete on series_search begin ${take} end`).execute(tx);
-  await sql
-    .raw(`create trigger series_fts_update after update on series_search begin ${take} ${put} end`)
-    .execute(tx);
+  await sql.raw(`create trigger series_fts_update after update on series_search begin ${take} ${put} end`).execute(tx);
 }
 
 async function postgresIndex(tx: Tx): Promise<void> {
