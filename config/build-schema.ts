@@ -169,6 +169,11 @@ export const build = section('What is built, and how much it may use.', {
     allowed: 'a whole number from 8',
     example: '1024',
   }),
+  cpus: optional(z.number().min(0.1).max(4096).nullable(), null, {
+    text: 'Processors that one run may keep busy; all of them where not given. Holds only with control groups (see docs/build-tests.md).',
+    allowed: 'a number from 0.1',
+    example: '2',
+  }),
   disk_mib: optional(size(2 ** 20), 8192, {
     text: 'Disk that one run may fill, in MiB.',
     allowed: 'a number of MiB, or a size such as 8GiB',

@@ -170,6 +170,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       readable: build.readable.map((path) => absolute(path, around)),
       memoryMiB: build.memory_mib,
       processes: build.processes,
+      cpus: build.cpus,
       diskMiB: build.disk_mib,
       logBytes: build.log_bytes,
     },

@@ -116,6 +116,8 @@ export interface BuildConfig {
   readonly readable: readonly string[];
   readonly memoryMiB: number;
   readonly processes: number;
+  /** Null: all. */
+  readonly cpus: number | null;
   readonly diskMiB: number;
   readonly logBytes: number;
 }

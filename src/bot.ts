@@ -94,7 +94,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, options.clock ?? systemClock, (project) => context.mirrorOf(project)),
+    ...openRunners(config, clock, options.log, (project) => context.mirrorOf(project)),
     config,
     store,
     sink,

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Context, projectOf } from '../handlers/context.ts';
+import { type Groups, groupsOfMachine } from './ci/group.ts';
 import { keepFiles } from './ci/kept-files.ts';
 import { localRunner } from './ci/local.ts';
 import { remoteRunner } from './ci/remote.ts';
+import type { Sandbox } from './ci/run.ts';
 import type { Runner } from './ci/runner.ts';
 import { sandboxOf } from './ci/sandbox.ts';
 import { githubActions } from './github/actions.ts';
@@ -19,6 +21,7 @@ import type { Mirror } from './mirror/open.ts';
 import { ROOT } from './root.ts';
 import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
+import type { Log } from './util/log.ts';
 
 /** How often a run elsewhere is asked for: webhooks only make it sooner. */
 const POLL_MS = 60_000;
@@ -32,12 +35,20 @@ export function placesOf({ limits }: Config): number {
 export function openRunners(
   config: Config,
   clock: Clock,
+  log: Log,
   mirrorOf: Context['mirrorOf'],
-): Pick<Context, 'runnerOf' | 'pipelineAt'> {
+): Pick<Context, 'runnerOf' | 'sandboxOf' | 'pipelineAt'> {
   const runners = new Map<string, Promise<Runner>>();
+  let groups: Promise<Groups | null> | null = null;
+  const sandbox = async (name: string): Promise<Sandbox> => {
+    groups ??= groupsHere(log);
+    return sandboxOf(projectOf({ config }, name).build, await groups);
+  };
   return {
+    sandboxOf: sandbox,
     runnerOf: (name) => {
-      const known = runners.get(name) ?? mirrorOf(name).then((git) => openRunner(config, clock, name, git));
+      const open = async () => openRunner(config, clock, name, await mirrorOf(name), sandbox);
+      const known = runners.get(name) ?? open();
       runners.set(name, known);
       return known;
     },
@@ -49,12 +60,26 @@ export function openRunners(
   };
 }
 
-function openRunner(config: Config, clock: Clock, name: string, git: Mirror): Runner {
+/** Null where rlimits and a watch must do. */
+async function groupsHere(log: Log): Promise<Groups | null> {
+  const groups = await groupsOfMachine();
+  if (typeof groups === 'string') log.info(`limits of builds by rlimits and a watch: ${groups}`);
+  else log.info(`limits of builds by control groups: ${groups.holds.join(', ')}`);
+  return typeof groups === 'string' ? null : groups;
+}
+
+async function openRunner(
+  config: Config,
+  clock: Clock,
+  name: string,
+  git: Mirror,
+  sandbox: Context['sandboxOf'],
+): Promise<Runner> {
   const { build } = projectOf({ config }, name);
   const { runner } = build;
   if (runner.kind === 'local') {
     return localRunner({
-      sandbox: sandboxOf(build),
+      sandbox: await sandbox(name),
       directory: join(config.data, 'build', name),
       places: placesOf(config),
       checkout: (commit, directory) => git.checkout(commit, directory),

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { giveToBuilder, roomOf } from './build-directory.ts';
+import type { Group, GroupEvents } from './group.ts';
 import { type Ending, type ProcessGroup, startGroup } from './process-group.ts';
 import type { RunOutcome, Sandbox } from './run.ts';
 import { BASE_ENV, type Program, sandboxProgram, shellArgs } from './sandbox-args.ts';
@@ -26,36 +29,55 @@ export interface CommandRequest {
 const HOST_ROOM = 64 * 2 ** 20;
 
 /**
- * Runs one command and waits until it and every process it has started are gone (without a sandbox: those of its process group).
+ * Runs one command and waits until it and every process it has started are gone (without sandbox and control groups: those of its process group).
  * A failing command is an outcome, not an error; what the machine is to blame for is told in `infrastructure`.
  * @throws PatchloomError SANDBOX_MISSING where bubblewrap is asked for and not installed: it is never run without.
  */
 export async function runCommand(request: CommandRequest): Promise<RunOutcome> {
   const began = Date.now();
+  if (request.sandbox.kind === 'bubblewrap') requireSandbox();
   const trouble = await hostTrouble(request);
   if (trouble !== null) return notRun(trouble);
+  const { limits, groups } = request.sandbox;
+  const held = (await groups?.make(limits).catch((error: Error) => error.message)) ?? null;
+  if (typeof held === 'string') return notRun(`no control group: ${held}`);
+  try {
+    return await runHeld(request, held, began);
+  } finally {
+    await held?.remove();
+  }
+}
+
+async function runHeld(request: CommandRequest, held: Group | null, began: number): Promise<RunOutcome> {
   const killsBefore = await outOfMemoryKills();
   const log = new BoundedLog(request.sandbox.limits.logBytes);
   const onOutput = (chunk: Buffer) => {
     log.add(chunk);
     request.onOutput?.(chunk);
   };
-  const group = await start(request, onOutput);
+  const group = await start(request, held, onOutput);
   if (typeof group === 'string') return notRun(group);
-  const { ending, reason } = await supervise(group, request);
+  const { ending, reason } = await supervise(group, held, request);
+  const events = (await held?.events()) ?? null;
+  const kills = async (): Promise<boolean> => events?.machine ?? (await outOfMemoryKills()) > killsBefore;
   const seconds = (Date.now() - began) / 1000;
   const output = log.text();
-  const { exit, fault } = readEnding(ending, request.sandbox, reason, output);
+  const cause = reason ?? overMemory(events, request.sandbox);
+  const { exit, fault } = readEnding(ending, request.sandbox, cause, output);
   return {
     exit,
     signal: ending.signal,
-    timedOut: reason?.kind === 'timeout',
-    stopped: reason?.kind === 'limit' ? reason.text : null,
+    timedOut: cause?.kind === 'timeout',
+    stopped: cause?.kind === 'limit' ? cause.text : null,
     seconds,
     output,
     truncated: log.truncated,
-    infrastructure: fault ?? (exit === 0 ? null : await hostFault(request.directory, killsBefore)),
+    infrastructure: fault ?? (exit === 0 ? null : await hostFault(request.directory, kills)),
   };
+}
+
+function overMemory(events: GroupEvents | null, { limits }: Sandbox): Reason | null {
+  return events?.memory === true ? { kind: 'limit', text: `used more than ${limits.memoryMiB} MiB of memory` } : null;
 }
 
 const notRun = (infrastructure: string): RunOutcome => ({
@@ -92,30 +114,37 @@ async function diskFull(directory: string): Promise<string | null> {
 const isRoot = () => process.getuid?.() === 0;
 
 /** The started command, or in words why the machine could not start it. */
-async function start(request: CommandRequest, onOutput: (chunk: Buffer) => void): Promise<ProcessGroup | string> {
+async function start(
+  request: CommandRequest,
+  held: Group | null,
+  onOutput: (chunk: Buffer) => void,
+): Promise<ProcessGroup | string> {
   const { sandbox, directory } = request;
+  const inside = ({ file, args, feeds }: Program): Program => {
+    const [first = file, ...rest] = [...(held?.enter ?? []), file, ...args];
+    return { file: first, args: rest, feeds };
+  };
   try {
     if (sandbox.kind === 'none') {
       const env = { ...BASE_ENV, HOME: directory, ...request.env };
-      return await startGroup(bareProgram(request.command), { cwd: directory, env, onOutput });
+      return await startGroup(inside(bareProgram(request.command)), { cwd: directory, env, onOutput });
     }
     const { readable, limits } = sandbox;
     const { command, env = {} } = request;
     const program = sandboxProgram({ command, directory, readable, limits, env, root: isRoot() });
     // Its first process shows this environment to the command in /proc/1, so it is as bare as can be.
     const path = { PATH: process.env['PATH'] ?? BASE_ENV.PATH };
-    return await startGroup(program, { cwd: '/', env: path, onOutput });
+    return await startGroup(inside(program), { cwd: '/', env: path, onOutput });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && sandbox.kind === 'bubblewrap') {
-      throw new PatchloomError(
-        'SANDBOX_MISSING',
-        'bubblewrap (bwrap) is not installed: install the package bubblewrap',
-        { cause: error },
-      );
-    }
-    return `the command could not be started: ${message}`;
+    return `the command could not be started: ${(error as Error).message}`;
   }
+}
+
+/** @throws PatchloomError SANDBOX_MISSING */
+function requireSandbox(): void {
+  const folders = (process.env['PATH'] ?? BASE_ENV.PATH).split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'bwrap')))) return;
+  throw new PatchloomError('SANDBOX_MISSING', 'bubblewrap (bwrap) is not installed: install the package bubblewrap');
 }
 
 function bareProgram(command: string): Program {
@@ -128,18 +157,20 @@ type Reason = { readonly kind: 'timeout' | 'abort' } | { readonly kind: 'limit';
 /** Waits for the end, and brings it about at the time limit, a broken limit or an abort; the first of them is the reason. */
 async function supervise(
   group: ProcessGroup,
+  held: Group | null,
   request: CommandRequest,
 ): Promise<{ ending: Ending; reason: Reason | null }> {
   const state: { reason: Reason | null } = { reason: null };
   const stop = (reason: Reason) => {
     state.reason ??= reason;
     group.kill();
+    void held?.kill();
   };
   const onAbort = () => stop({ kind: 'abort' });
   const timer = setTimeout(() => stop({ kind: 'timeout' }), request.timeout * 1000);
-  const unwatch = watchLimits(group.pid, request.directory, request.sandbox.limits, (text) =>
-    stop({ kind: 'limit', text }),
-  );
+  const { sandbox, directory } = request;
+  const pid = held === null ? group.pid : null;
+  const unwatch = watchLimits(pid, directory, sandbox.limits, (text) => stop({ kind: 'limit', text }));
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) onAbort();
   try {
@@ -166,8 +197,8 @@ function readEnding(ending: Ending, sandbox: Sandbox, reason: Reason | null, out
 }
 
 /** The machine's part in a failure: a full disk, or memory so short that the kernel has ended processes meanwhile. */
-async function hostFault(directory: string, killsBefore: number): Promise<string | null> {
-  if ((await outOfMemoryKills()) > killsBefore) return 'the machine ran out of memory';
+async function hostFault(directory: string, kills: () => Promise<boolean>): Promise<string | null> {
+  if (await kills()) return 'the machine ran out of memory';
   return diskFull(directory).catch(() => null);
 }
 

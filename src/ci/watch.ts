@@ -8,9 +8,10 @@ const MEASURE_EVERY = 30_000;
 /**
  * Looks twice a second whether the processes below `pid` and the build directory keep within the limits that no rlimit can hold: those on all of
  * them together. Calls `stop` once with the limit in words. Returns the function that ends the watch.
+ * @param pid null where the kernel holds the limit of memory itself
  */
 export function watchLimits(
-  pid: number,
+  pid: number | null,
   directory: string,
   limits: SandboxLimits,
   stop: (limit: string) => void,
@@ -19,7 +20,7 @@ export function watchLimits(
   let busy = false;
   const disk = diskWatch(directory, limits.diskMiB);
   const look = async () => {
-    const broken = (await memoryOver(pid, limits.memoryMiB)) ?? (await disk());
+    const broken = (pid === null ? null : await memoryOver(pid, limits.memoryMiB)) ?? (await disk());
     if (broken === null || ended) return;
     ended = true;
     stop(broken);
