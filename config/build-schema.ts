@@ -179,6 +179,15 @@ export const build = section('What is built, and how much it may use.', {
     allowed: 'a number of MiB, or a size such as 8GiB',
     example: '16GiB',
   }),
+  incremental: optional(z.boolean(), true, {
+    text: 'Build each patch in the directory of the one before; `false`: each from an empty directory, which is slower and finds what only a clean build shows.',
+    allowed: yesNo,
+  }),
+  cache: optional(size(1).nullable(), null, {
+    text: "Compiler cache (ccache) that builds of upstream's own commits fill and all series read; none where not given. Needs the sandbox.",
+    allowed: 'a size such as 4GiB',
+    example: '4GiB',
+  }),
   log_bytes: optional(size(1), '1MiB', {
     text: 'Output kept of one run; what comes after is cut and said so.',
     allowed: 'a size such as 1MiB',

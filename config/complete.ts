@@ -172,6 +172,8 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       processes: build.processes,
       cpus: build.cpus,
       diskMiB: build.disk_mib,
+      incremental: build.incremental,
+      cache: build.cache,
       logBytes: build.log_bytes,
     },
     report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },

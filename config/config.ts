@@ -119,6 +119,10 @@ export interface BuildConfig {
   /** Null: all. */
   readonly cpus: number | null;
   readonly diskMiB: number;
+  /** Each patch in the directory of the one before. */
+  readonly incremental: boolean;
+  /** Bytes of the compiler cache; null: none. */
+  readonly cache: number | null;
   readonly logBytes: number;
 }
 

@@ -2,6 +2,7 @@ import { planOf } from '../src/ci/plan.ts';
 import type { Check } from '../src/ci/run.ts';
 import { BASE, type Progress, type Runner, type RunPatch, type RunRequest, type RunState } from '../src/ci/runner.ts';
 import type { MirrorResult } from '../src/mirror/mirror.ts';
+import { isUpstream } from '../src/mirror/upstream-tree.ts';
 import { buildRunOf, moveRun } from '../src/store/build-runs.ts';
 import { checksOf, knownCheck, saveChecks } from '../src/store/checks.ts';
 import { enqueue } from '../src/store/jobs.ts';
@@ -134,9 +135,12 @@ async function requestFor(
   });
   const below = mirror.base?.commit ?? null;
   const paths = series.patches.flatMap((patch) => patch.paths);
+  // A series may stand on another one: what that compiles to is of no use to others.
+  const fills = async (commit: string): Promise<boolean> =>
+    build.cache !== null && isUpstream((await context.mirrorOf(project)).repository, commit);
   return {
     patches,
-    base: below === null ? null : { index: 0, msgid: BASE, commit: below, tree: below },
+    base: below === null ? null : { index: 0, msgid: BASE, commit: below, tree: below, upstream: await fills(below) },
     jobs: planOf(build.jobs, paths).filter(({ name }) => options.only == null || name === options.only),
     masks: build.masks,
     finished: options.again ? [] : await checksOf(store.db, project, key),

@@ -83,6 +83,8 @@ async function openRunner(
       directory: join(config.data, 'build', name),
       places: placesOf(config),
       checkout: (commit, directory) => git.checkout(commit, directory),
+      incremental: build.incremental,
+      cache: build.cache === null ? null : { directory: join(config.data, 'cache', name), mostBytes: build.cache },
       keepFile: keepFiles(config.data),
     });
   }

@@ -13,6 +13,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
   patatt: 'patatt',
+  gcc: 'gcc',
+  ccache: 'ccache',
 };
 
 function isThere(program: string): boolean {

@@ -7,7 +7,7 @@ import { giveToBuilder, roomOf } from './build-directory.ts';
 import type { Group, GroupEvents } from './group.ts';
 import { type Ending, type ProcessGroup, startGroup } from './process-group.ts';
 import type { RunOutcome, Sandbox } from './run.ts';
-import { BASE_ENV, type Program, sandboxProgram, shellArgs } from './sandbox-args.ts';
+import { BASE_ENV, type Bind, type Program, sandboxProgram, shellArgs } from './sandbox-args.ts';
 import { watchLimits } from './watch.ts';
 
 export interface CommandRequest {
@@ -18,8 +18,10 @@ export interface CommandRequest {
   readonly sandbox: Sandbox;
   /** Wall clock, seconds. */
   readonly timeout: number;
-  /** Added to PATH, HOME, LANG and TERM; nothing of the bot's own environment is passed on. */
+  /** Added to PATH, HOME, LANG and TERM, or in place of them; nothing of the bot's own environment is passed on. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further folders that it sees in the sandbox. What is writable there is measured with the build directory. */
+  readonly binds?: readonly Bind[];
   readonly signal?: AbortSignal;
   /** Standard output and error as they come, all of it. */
   readonly onOutput?: (chunk: Buffer) => void;
@@ -92,7 +94,7 @@ const notRun = (infrastructure: string): RunOutcome => ({
 });
 
 /** What speaks against starting, in words, or null. */
-async function hostTrouble({ directory, sandbox, signal }: CommandRequest): Promise<string | null> {
+async function hostTrouble({ directory, sandbox, signal, binds = [] }: CommandRequest): Promise<string | null> {
   if (signal?.aborted === true) return 'stopped before it began';
   try {
     const full = await diskFull(directory);
@@ -100,8 +102,15 @@ async function hostTrouble({ directory, sandbox, signal }: CommandRequest): Prom
   } catch (error) {
     return `no build directory: ${(error as Error).message}`;
   }
-  return sandbox.kind === 'bubblewrap' && isRoot() ? giveToBuilder(directory) : null;
+  if (sandbox.kind === 'none' || !isRoot()) return null;
+  for (const path of [directory, ...writableOf(binds)]) {
+    const trouble = await giveToBuilder(path);
+    if (trouble !== null) return trouble;
+  }
+  return null;
 }
+
+const writableOf = (binds: readonly Bind[]) => binds.flatMap(({ source, writable }) => (writable ? [source] : []));
 
 async function diskFull(directory: string): Promise<string | null> {
   const room = await roomOf(directory);
@@ -130,8 +139,8 @@ async function start(
       return await startGroup(inside(bareProgram(request.command)), { cwd: directory, env, onOutput });
     }
     const { readable, limits } = sandbox;
-    const { command, env = {} } = request;
-    const program = sandboxProgram({ command, directory, readable, limits, env, root: isRoot() });
+    const { command, env = {}, binds = [] } = request;
+    const program = sandboxProgram({ command, directory, readable, binds, limits, env, root: isRoot() });
     // Its first process shows this environment to the command in /proc/1, so it is as bare as can be.
     const path = { PATH: process.env['PATH'] ?? BASE_ENV.PATH };
     return await startGroup(inside(program), { cwd: '/', env: path, onOutput });
@@ -168,9 +177,11 @@ async function supervise(
   };
   const onAbort = () => stop({ kind: 'abort' });
   const timer = setTimeout(() => stop({ kind: 'timeout' }), request.timeout * 1000);
-  const { sandbox, directory } = request;
+  const { sandbox, directory, binds = [] } = request;
   const pid = held === null ? group.pid : null;
-  const unwatch = watchLimits(pid, directory, sandbox.limits, (text) => stop({ kind: 'limit', text }));
+  const unwatch = watchLimits(pid, [directory, ...writableOf(binds)], sandbox.limits, (text) =>
+    stop({ kind: 'limit', text }),
+  );
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) onAbort();
   try {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CompilerCache } from './compiler-cache.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingsOf } from './findings.ts';
 import { flaky } from './judge.ts';
@@ -19,6 +20,9 @@ export interface SeriesRun extends RunRequest {
    * has built there is hostile: links must not be followed nor .git be believed, and no file may be a hard link to one outside.
    */
   readonly checkout: (commit: string, directory: string) => Promise<void>;
+  /** See WorkbenchOptions. */
+  readonly incremental?: boolean;
+  readonly cache?: CompilerCache | null;
   /** Keeps a file of a run below the data directory and returns its path there; `name` is `log`, or the path of an artifact. */
   readonly keepFile?: (patch: RunPatch, job: Job, name: string, bytes: string | Uint8Array) => Promise<string>;
   /** Output as it comes. */
@@ -44,8 +48,8 @@ export function orderOf(patches: readonly RunPatch[], base: RunPatch | null): re
 
 /**
  * Runs the jobs in one build directory: on the whole series, on the base, then on every patch, also after a failure, so that the first patch that
- * breaks and the state of the tip are known. A failure is believed once it has failed again from an empty directory. Where base and tip both
- * fail a job, the patches between are not built for it: nobody could be blamed.
+ * breaks and the state of the tip are known. A failure is believed once it has failed again from an empty directory. The base, by which other series are judged too, is built
+ * from an empty directory. Where base and tip both fail a job, the patches between are not built for it: nobody could be blamed.
  * @returns the checks as judged, in the order of the patches
  * @throws PatchloomError BUILD_MACHINE where the machine is to blame: no check is made of it, the run may be repeated with `finished`.
  * @throws PatchloomError SANDBOX_MISSING; the reason of the signal where it was aborted.
@@ -59,6 +63,8 @@ export async function runSeries(run: SeriesRun): Promise<Check[]> {
     directory,
     checkout,
     patches: run.patches.length,
+    incremental: run.incremental ?? true,
+    cache: run.cache ?? null,
     ...(signal === undefined ? {} : { signal }),
     ...(onOutput === undefined ? {} : { onOutput }),
   });

@@ -8,6 +8,8 @@ export interface RunPatch {
   readonly commit: string;
   /** Of the base, whose tree nobody needs, its commit. */
   readonly tree: string;
+  /** It is a base that upstream itself has: what it compiles to may serve other series. */
+  readonly upstream?: boolean;
 }
 
 /** In place of a Message-ID: the check is of the base. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
+import { cacheProblem } from '../ci/compiler-cache.ts';
 import { groupsOfMachine } from '../ci/group.ts';
 import { sandboxProblem } from '../ci/sandbox.ts';
 import { probeRemotes } from '../mirror/probe.ts';
@@ -66,6 +67,9 @@ function examinations(config: Config): readonly Examination[] {
     ...(config.projects.some((project) => project.build.jobs.length > 0)
       ? [{ what: 'sandbox', look: () => sandbox(config) }]
       : []),
+    ...(config.projects.some((project) => project.build.cache !== null)
+      ? [{ what: 'compiler cache', look: compilerCache }]
+      : []),
   ];
 }
 
@@ -122,4 +126,10 @@ async function sandbox(config: Config): Promise<string | { warning: string }> {
   return typeof groups === 'string'
     ? { warning: `bubblewrap works; limits by rlimits and a watch, not by control groups: ${groups}` }
     : `bubblewrap works; control groups hold ${groups.holds.join(', ')}`;
+}
+
+async function compilerCache(): Promise<string> {
+  const problem = await cacheProblem();
+  if (problem !== null) throw new Error(problem);
+  return 'ccache works';
 }
