@@ -77,6 +77,11 @@ const remote = {
     text: 'Also every patch, one run each, and not only base and whole series.',
     allowed: yesNo,
   }),
+  expire: optional(duration().nullable(), '14d', {
+    text: 'After so long the branches that were pushed for runs are taken off `push`, once no run is about them; `null`: they stay.',
+    allowed: 'a time such as 14d, or null',
+    example: '30d',
+  }),
 };
 const runner = z.union([
   z.literal('local'),
@@ -131,7 +136,8 @@ export const build = section('What is built, and how much it may use.', {
   }),
   runner: optional(runner, 'local', {
     text: 'Where it is built: on this machine, by GitHub Actions, or by a GitLab pipeline (see docs/build-tests.md).',
-    allowed: 'local, {github: {repository, push, workflow, each}}, or {gitlab: {project, push, variables, each}}',
+    allowed:
+      'local, {github: {repository, push, workflow, each, expire}}, or {gitlab: {project, push, variables, each, expire}}',
     example: '{gitlab: {project: group/ci, push: "git@gitlab.com:group/ci.git"}}',
   }),
   gate: optional(gate, 'on-request', {

@@ -64,6 +64,8 @@ export type RunnerConfig =
       /** File name of a workflow that is dispatched; null: the push starts what it starts. */
       readonly workflow: string | null;
       readonly each: boolean;
+      /** Seconds after which pushed branches are removed; null: never. */
+      readonly expire: number | null;
     }
   | {
       readonly kind: 'gitlab';
@@ -73,6 +75,7 @@ export type RunnerConfig =
       /** Sent as `ci.variable`; `{jobs}` becomes the planned jobs as a regular expression, `{base}` and `{tip}` the commits. */
       readonly variables: Readonly<Record<string, string>>;
       readonly each: boolean;
+      readonly expire: number | null;
     };
 
 /** The GitHub App that the bot is. */

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { describeError } from '../src/util/errors.ts';
 import { applyAgain } from './apply-again.ts';
+import { expireCiBranches } from './expire-ci-branches.ts';
 import { expireOld } from './expire-refs.ts';
 import { upstreamMoved } from './upstream-moved.ts';
 
@@ -12,6 +13,7 @@ export async function watchUpstreams(context: Context): Promise<void> {
       const news = await upstreamMoved(context, project.name);
       await applyAgain(context, project.name);
       await expireOld(context, project.name);
+      await expireCiBranches(context, project.name);
       if (news.moved.length > 0) context.log.info({ project: project.name, ...news }, 'upstream moved');
     } catch (error) {
       context.log.error({ project: project.name }, describeError(error));

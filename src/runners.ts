@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -6,38 +5,34 @@ import { type Context, projectOf } from '../handlers/context.ts';
 import { type Groups, groupsOfMachine } from './ci/group.ts';
 import { keepFiles } from './ci/kept-files.ts';
 import { localRunner } from './ci/local.ts';
-import { remoteRunner } from './ci/remote.ts';
 import type { Sandbox } from './ci/run.ts';
 import type { Runner } from './ci/runner.ts';
 import { sandboxOf } from './ci/sandbox.ts';
-import { githubActions } from './github/actions.ts';
-import { checkRunWriter } from './github/check-run.ts';
-import { githubClient } from './github/client.ts';
 import { githubRunAt } from './github/own-run.ts';
 import { gitlabClient } from './gitlab/client.ts';
 import { gitlabPipelineAt } from './gitlab/own-pipeline.ts';
-import { gitlabPipelines } from './gitlab/pipelines.ts';
-import type { Mirror } from './mirror/open.ts';
-import { ROOT } from './root.ts';
+import { openRemote } from './remote-runners.ts';
+import type { Store } from './store/open.ts';
 import type { Clock } from './util/clock.ts';
-import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
-
-/** How often a run elsewhere is asked for: webhooks only make it sooner. */
-const POLL_MS = 60_000;
 
 /** Build-tests at the same time on this machine. */
 export function placesOf({ limits }: Config): number {
   return limits.builds ?? Math.max(1, Math.floor(availableParallelism() / 2));
 }
 
+/** What the runners of all projects are made of. */
+export interface RunnerParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mirrorOf: Context['mirrorOf'];
+}
+
 /** Where the build-tests of each project run, as configured; opened on first use. */
-export function openRunners(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  mirrorOf: Context['mirrorOf'],
-): Pick<Context, 'runnerOf' | 'sandboxOf' | 'pipelineAt'> {
+export function openRunners(parts: RunnerParts): Pick<Context, 'runnerOf' | 'sandboxOf' | 'pipelineAt'> {
+  const { config, clock, log } = parts;
   const runners = new Map<string, Promise<Runner>>();
   let groups: Promise<Groups | null> | null = null;
   const sandbox = async (name: string): Promise<Sandbox> => {
@@ -47,8 +42,7 @@ export function openRunners(
   return {
     sandboxOf: sandbox,
     runnerOf: (name) => {
-      const open = async () => openRunner(config, clock, name, await mirrorOf(name), sandbox);
-      const known = runners.get(name) ?? open();
+      const known = runners.get(name) ?? openRunner(parts, name, sandbox);
       runners.set(name, known);
       return known;
     },
@@ -68,44 +62,18 @@ async function groupsHere(log: Log): Promise<Groups | null> {
   return typeof groups === 'string' ? null : groups;
 }
 
-async function openRunner(
-  config: Config,
-  clock: Clock,
-  name: string,
-  git: Mirror,
-  sandbox: Context['sandboxOf'],
-): Promise<Runner> {
+async function openRunner(parts: RunnerParts, name: string, sandbox: Context['sandboxOf']): Promise<Runner> {
+  const { config } = parts;
   const { build } = projectOf({ config }, name);
-  const { runner } = build;
-  if (runner.kind === 'local') {
-    return localRunner({
-      sandbox: await sandbox(name),
-      directory: join(config.data, 'build', name),
-      places: placesOf(config),
-      checkout: (commit, directory) => git.checkout(commit, directory),
-      incremental: build.incremental,
-      cache: build.cache === null ? null : { directory: join(config.data, 'cache', name), mostBytes: build.cache },
-      keepFile: keepFiles(config.data),
-    });
-  }
-  const { each } = runner;
-  if (runner.kind === 'github') {
-    const client = githubClient(accountOf(config, 'github'), runner.repository, clock);
-    const push = (commit: string) => git.pushForCi(runner.push, commit, []);
-    const ci = githubActions({ client, workflow: runner.workflow, push });
-    const template = readFileSync(join(ROOT, 'templates/github/check-run.eta'), 'utf8');
-    return remoteRunner({ ci, each, pollMs: POLL_MS, tell: checkRunWriter(client, template) });
-  }
-  const client = gitlabClient(accountOf(config, 'gitlab'));
-  const push = async (commit: string, options: readonly string[]) =>
-    void (await git.pushForCi(runner.push, commit, options));
-  const ci = gitlabPipelines({ client, project: runner.project, variables: runner.variables, push });
-  return remoteRunner({ ci, each, pollMs: POLL_MS });
-}
-
-function accountOf<K extends 'github' | 'gitlab'>(config: Config, kind: K): NonNullable<Config[K]> {
-  const account = config[kind];
-  // config/rules.ts has refused such a file.
-  if (account === null) throw new PatchloomError('CONFIG_INVALID', `${config.file}: there is no ${kind} section`);
-  return account;
+  const git = await parts.mirrorOf(name);
+  if (build.runner.kind !== 'local') return openRemote({ ...parts, git }, build.runner);
+  return localRunner({
+    sandbox: await sandbox(name),
+    directory: join(config.data, 'build', name),
+    places: placesOf(config),
+    checkout: (commit, directory) => git.checkout(commit, directory),
+    incremental: build.incremental,
+    cache: build.cache === null ? null : { directory: join(config.data, 'cache', name), mostBytes: build.cache },
+    keepFile: keepFiles(config.data),
+  });
 }

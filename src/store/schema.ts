@@ -135,6 +135,17 @@ export interface BuildRunTable {
   queued_at: number | null;
 }
 
+/** A commit that was pushed to a CI's repository, to a branch of its own. */
+export interface CiBranchTable {
+  id: Id;
+  project: string;
+  remote: string;
+  commit: string;
+  pushed_at: number;
+  /** When a run of it was asked for; null: the push itself starts it, or nobody has asked. */
+  started_at: number | null;
+}
+
 export interface JobTable {
   id: Id;
   kind: string;
@@ -260,6 +271,7 @@ export interface Schema {
   mirror: MirrorTable;
   check_result: CheckTable;
   build_run: BuildRunTable;
+  ci_branch: CiBranchTable;
   job: JobTable;
   outbox: OutboxTable;
   request: RequestTable;
