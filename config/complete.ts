@@ -47,6 +47,8 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
+      silence: file.limits.silence,
+      listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
     },
@@ -92,8 +94,13 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url } = web;
-  return { ...listen, url, checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token') };
+  const { checks_token: token, listen, url, operator } = web;
+  return {
+    ...listen,
+    url,
+    operator,
+    checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
+  };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -233,6 +233,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly checksToken: string | null;
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
@@ -246,6 +248,10 @@ export interface Config {
     readonly messageBytes: number;
     /** Series posted longer ago are shown, but neither mirrored, built nor answered by themselves. Days. */
     readonly actWithinDays: number;
+    /** A busy source without mail for longer is unhealthy. Seconds. */
+    readonly silence: number;
+    /** How long a list may take to hand a mail on, seconds. */
+    readonly listDelay: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;
