@@ -53,6 +53,7 @@ async function overhead(scratch: string): Promise<void> {
     checkout: (_, where) => writeTree(where),
     incremental: true,
     cache: null,
+    artifactBytes: 0,
   });
   const plain = async (): Promise<void> => {
     const directory = join(scratch, 'bare');
@@ -87,6 +88,7 @@ async function throughput(scratch: string): Promise<void> {
     checkout: (_, where) => writeTree(where),
     incremental: true,
     cache: null,
+    artifactBytes: 0,
   });
   const half = Array.from({ length: SMALL_JOBS / 2 }, (_, n) => patch(n + 1));
   const start = performance.now();

@@ -194,6 +194,11 @@ export const build = section('What is built, and how much it may use.', {
     allowed: 'a size such as 4GiB',
     example: '4GiB',
   }),
+  artifact_bytes: optional(size(1), '64MiB', {
+    text: 'Artifacts kept of one check, all together. A file that does not fit is not kept, and the check says so.',
+    allowed: 'a size such as 64MiB',
+    example: '256MiB',
+  }),
   log_bytes: optional(size(1), '1MiB', {
     text: 'Output kept of one run; what comes after is cut and said so.',
     allowed: 'a size such as 1MiB',

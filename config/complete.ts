@@ -51,6 +51,8 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
       listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
+      logsFor: file.limits.logs_for,
+      logsSize: file.limits.logs_size,
     },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
@@ -181,6 +183,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       diskMiB: build.disk_mib,
       incremental: build.incremental,
       cache: build.cache,
+      artifactBytes: build.artifact_bytes,
       logBytes: build.log_bytes,
     },
     report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },

@@ -124,6 +124,8 @@ export interface BuildConfig {
   readonly diskMiB: number;
   /** Each patch in the directory of the one before. */
   readonly incremental: boolean;
+  /** Bytes kept of the artifacts of one check. */
+  readonly artifactBytes: number;
   /** Bytes of the compiler cache; null: none. */
   readonly cache: number | null;
   readonly logBytes: number;
@@ -261,6 +263,10 @@ export interface Config {
     };
     /** Build-tests at the same time on this machine; null: half its cores. */
     readonly builds: number | null;
+    /** Seconds that logs and artifacts of builds are kept. */
+    readonly logsFor: number;
+    /** Bytes that they may take together. */
+    readonly logsSize: number;
   };
   readonly projects: readonly ProjectConfig[];
 }

@@ -44,6 +44,7 @@ export async function buildBackport(
     onCheck: () => {},
     jobs,
     sandbox: await context.sandboxOf(project),
+    artifactBytes: 0,
     directory,
     checkout: (id, where) => git.checkout(id, where),
     known: (tree, hash) => knownCheck(context.store.db, tree, hash),

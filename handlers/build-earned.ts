@@ -1,3 +1,4 @@
+import { LiveLog, liveFolder } from '../src/ci/live-log.ts';
 import { planOf } from '../src/ci/plan.ts';
 import type { Check } from '../src/ci/run.ts';
 import { BASE, type Progress, type Runner, type RunPatch, type RunRequest, type RunState } from '../src/ci/runner.ts';
@@ -117,8 +118,22 @@ export async function runBuilds(
   mirror: MirrorResult,
   options: BuildOptions = {},
 ): Promise<RunState> {
-  const runner = options.runner ?? (await context.runnerOf(stored.series.project));
-  return runner.advance(await requestFor(context, stored, mirror, options));
+  const { project, key } = stored.series;
+  const runner = options.runner ?? (await context.runnerOf(project));
+  const live = new LiveLog(
+    liveFolder(context.config.data, { project, key }),
+    projectOf(context, project).build.logBytes,
+  );
+  const onProgress = (progress: Progress): void => {
+    live.step(progress);
+    options.onProgress?.(progress);
+  };
+  const request = await requestFor(context, stored, mirror, { ...options, onProgress });
+  try {
+    return await runner.advance({ ...request, onOutput: (chunk) => live.add(chunk) });
+  } finally {
+    await live.end();
+  }
 }
 
 async function requestFor(

@@ -74,6 +74,7 @@ async function openRunner(parts: RunnerParts, name: string, sandbox: Context['sa
     checkout: (commit, directory) => git.checkout(commit, directory),
     incremental: build.incremental,
     cache: build.cache === null ? null : { directory: join(config.data, 'cache', name), mostBytes: build.cache },
+    artifactBytes: build.artifactBytes,
     keepFile: keepFiles(config.data),
   });
 }

@@ -4,6 +4,7 @@ import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
+import { tidyLogs } from '../handlers/tidy-logs.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
 import { type ReadMarks, readMarks } from './read-marks.ts';
@@ -20,6 +21,7 @@ import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
+const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const PULSE_EVERY_MS = 30_000;
 /** What is still running so long after the signal is left to the lease. */
@@ -71,6 +73,7 @@ export async function runService(
     every(PULSE_EVERY_MS, log, signal, () => keepPulses(bot, watched)),
     every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
     every(UPSTREAM_EVERY_MS, log, signal, () => watchUpstreams(bot)),
+    every(TIDY_EVERY_MS, log, signal, () => tidyLogs(bot)),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);

@@ -15,13 +15,13 @@ export interface LocalOptions {
   /** See SeriesRun. */
   readonly incremental: boolean;
   readonly cache: CompilerCache | null;
+  readonly artifactBytes: number;
   readonly keepFile?: SeriesRun['keepFile'];
-  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 /** Runs build-tests on this machine. One call of `advance` runs all of a series; what an abort or a crash leaves is gone on with by the next. */
 export function localRunner(options: LocalOptions): Runner {
-  const { sandbox, checkout, incremental, cache, keepFile, onOutput } = options;
+  const { sandbox, checkout, incremental, cache, artifactBytes, keepFile } = options;
   return {
     pollMs: 0,
     advance: async (request) => {
@@ -34,9 +34,9 @@ export function localRunner(options: LocalOptions): Runner {
           checkout,
           incremental,
           cache,
+          artifactBytes,
           directory: slot.directory,
           ...(keepFile === undefined ? {} : { keepFile }),
-          ...(onOutput === undefined ? {} : { onOutput }),
         });
         return { checks, ended: true };
       } finally {

@@ -23,14 +23,13 @@ export interface SeriesRun extends RunRequest {
   /** See WorkbenchOptions. */
   readonly incremental?: boolean;
   readonly cache?: CompilerCache | null;
+  /** Bytes of the artifacts of one check together; what is too large is not kept, and the check says so. */
+  readonly artifactBytes: number;
   /** Keeps a file of a run below the data directory and returns its path there; `name` is `log`, or the path of an artifact. */
   readonly keepFile?: (patch: RunPatch, job: Job, name: string, bytes: string | Uint8Array) => Promise<string>;
-  /** Output as it comes. */
-  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 const JUNIT_BYTES = 4 << 20;
-const ARTIFACT_BYTES = 32 << 20;
 
 /** Names what a job does: equal for jobs that must give equal results on equal trees. */
 export function jobHash(job: Job): string {
@@ -125,7 +124,7 @@ async function checkOf(
   const ended = !outcome.timedOut && outcome.stopped === null;
   const tests = ended ? await failedTests(bench, job) : [];
   const findings = [...tests, ...findingsOf(outcome.output, seen)];
-  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : [];
+  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : { kept: [], left: 0 };
   return {
     context: job.name,
     state,
@@ -133,12 +132,12 @@ async function checkOf(
     patch: patch.msgid,
     commit: patch.commit,
     tree: patch.tree,
-    summary: summaryOf(outcome, job.timeout),
+    summary: `${summaryOf(outcome, job.timeout)}${artifacts.left === 0 ? '' : `; ${artifacts.left} of its artifacts too large to keep`}`,
     excerpt: state === 'success' ? '' : excerptOf(outcome.output, seen),
     log: (await run.keepFile?.(patch, job, 'log', outcome.output)) ?? null,
     seconds: outcome.seconds,
     ...(findings.length === 0 ? {} : { findings }),
-    ...(artifacts.length === 0 ? {} : { artifacts }),
+    ...(artifacts.kept.length === 0 ? {} : { artifacts: artifacts.kept }),
   };
 }
 
@@ -147,11 +146,26 @@ async function failedTests(bench: Workbench, job: Job): Promise<readonly Finding
   return xml === null ? [] : junitFailures(xml.toString('utf8'));
 }
 
-async function keepArtifacts(run: SeriesRun, bench: Workbench, patch: RunPatch, job: Job): Promise<string[]> {
+/** `left`: how many there were that are too large. */
+async function keepArtifacts(
+  run: SeriesRun,
+  bench: Workbench,
+  patch: RunPatch,
+  job: Job,
+): Promise<{ readonly kept: readonly string[]; readonly left: number }> {
+  const { keepFile } = run;
   const kept: string[] = [];
-  for (const path of run.keepFile === undefined ? [] : (job.artifacts ?? [])) {
-    const bytes = await bench.read(path, ARTIFACT_BYTES);
-    if (bytes !== null && run.keepFile !== undefined) kept.push(await run.keepFile(patch, job, path, bytes));
+  let room = run.artifactBytes;
+  let left = 0;
+  for (const path of keepFile === undefined ? [] : (job.artifacts ?? [])) {
+    const bytes = await bench.read(path, room + 1);
+    if (bytes === null || keepFile === undefined) continue;
+    // Half of a file would be taken for the whole of it.
+    if (bytes.length > room) left++;
+    else {
+      room -= bytes.length;
+      kept.push(await keepFile(patch, job, path, bytes));
+    }
   }
-  return kept;
+  return { kept, left };
 }

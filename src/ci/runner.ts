@@ -39,6 +39,8 @@ export interface RunRequest {
   /** Called with each new check, and again where it is judged anew. Once stored, an abort loses nothing. */
   readonly onCheck: (check: Check, hash: string, of: RunPatch) => Promise<void> | void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Output of what runs on this machine, as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
 }
 

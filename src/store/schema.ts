@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
+import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 
@@ -9,7 +9,7 @@ import type { Disposition, SeriesState } from '../series/series.ts';
 export type Flag = 0 | 1;
 
 /** Given by the database, never changed. */
-type Id = ColumnType<number, never, never>;
+export type Id = ColumnType<number, never, never>;
 
 /** One copy of a mail, without its bytes. Times are epoch ms throughout the schema; documents are JSON text. */
 export interface MessageTable {
@@ -102,48 +102,6 @@ export interface MirrorTable {
   attempts: number;
   first_at: number;
   last_at: number;
-}
-
-export interface CheckTable {
-  id: Id;
-  project: string;
-  key: string;
-  context: string;
-  /** Message-ID of the patch; empty for the whole series. */
-  patch: string;
-  state: CheckState;
-  tree: string;
-  job_hash: string;
-  document: string;
-  at: number;
-}
-
-/** Whether a series has earned a run, and what became of it: one row a series. */
-export interface BuildRunTable {
-  id: Id;
-  project: string;
-  key: string;
-  /** Address, lower case. */
-  author: string;
-  state: 'waiting' | 'queued' | 'running' | 'ended' | 'cancelled';
-  /** Why it runs or not, in words. */
-  reason: string;
-  asked: Flag;
-  /** When the gate last gave another answer. */
-  at: number;
-  /** When it was queued last; null: never. */
-  queued_at: number | null;
-}
-
-/** A commit that was pushed to a CI's repository, to a branch of its own. */
-export interface CiBranchTable {
-  id: Id;
-  project: string;
-  remote: string;
-  commit: string;
-  pushed_at: number;
-  /** When a run of it was asked for; null: the push itself starts it, or nobody has asked. */
-  started_at: number | null;
 }
 
 export interface JobTable {

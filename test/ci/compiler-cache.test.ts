@@ -34,6 +34,7 @@ async function build(
     places: 1,
     incremental: true,
     cache: options.cache,
+    artifactBytes: 0,
     checkout: async (commit, directory) => {
       await writeFile(join(directory, 'a.c'), 'int answer = 42;\n');
       if (commit === 'tip')
