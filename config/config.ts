@@ -64,6 +64,8 @@ export type RunnerConfig =
       /** File name of a workflow that is dispatched; null: the push starts what it starts. */
       readonly workflow: string | null;
       readonly each: boolean;
+      /** Seconds after which pushed branches are removed; null: never. */
+      readonly expire: number | null;
     }
   | {
       readonly kind: 'gitlab';
@@ -73,6 +75,7 @@ export type RunnerConfig =
       /** Sent as `ci.variable`; `{jobs}` becomes the planned jobs as a regular expression, `{base}` and `{tip}` the commits. */
       readonly variables: Readonly<Record<string, string>>;
       readonly each: boolean;
+      readonly expire: number | null;
     };
 
 /** The GitHub App that the bot is. */
@@ -116,7 +119,15 @@ export interface BuildConfig {
   readonly readable: readonly string[];
   readonly memoryMiB: number;
   readonly processes: number;
+  /** Null: all. */
+  readonly cpus: number | null;
   readonly diskMiB: number;
+  /** Each patch in the directory of the one before. */
+  readonly incremental: boolean;
+  /** Bytes kept of the artifacts of one check. */
+  readonly artifactBytes: number;
+  /** Bytes of the compiler cache; null: none. */
+  readonly cache: number | null;
   readonly logBytes: number;
 }
 
@@ -256,6 +267,10 @@ export interface Config {
     };
     /** Build-tests at the same time on this machine; null: half its cores. */
     readonly builds: number | null;
+    /** Seconds that logs and artifacts of builds are kept. */
+    readonly logsFor: number;
+    /** Bytes that they may take together. */
+    readonly logsSize: number;
   };
   readonly projects: readonly ProjectConfig[];
 }

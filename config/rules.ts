@@ -107,7 +107,7 @@ function trailerRules({ git, archive }: ProjectFile, at: (...path: PropertyKey[]
   return [];
 }
 
-/** A remote runner needs the account that it runs under, and masks need the job that they are of. */
+/** A remote runner needs the account that it runs under, masks need the job that they are of, and a cache what keeps it clean. */
 function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Problem[] {
   const at = (...path: PropertyKey[]) => ['projects', name, 'build', ...path];
   const { runner } = build;
@@ -133,7 +133,11 @@ function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Pr
       ? []
       : [{ path: at('jobs', index, 'run'), text: 'missing; give a shell script' }],
   );
-  return [...missing, ...lost, ...empty];
+  const open = build.cache !== null && build.sandbox === 'none';
+  const unsafe = open
+    ? [{ path: at('cache'), text: 'needs sandbox: bubblewrap; without it one series could spoil it for all' }]
+    : [];
+  return [...missing, ...lost, ...empty, ...unsafe];
 }
 
 function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {

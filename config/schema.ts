@@ -279,6 +279,16 @@ export const fileSchema = section('The whole file.', {
       allowed: '1 to 256',
       example: '2',
     }),
+    logs_for: optional(duration(), '90d', {
+      text: 'Logs and artifacts of builds are removed so long after they were written. Checks stay, with their excerpts.',
+      allowed: 'a time such as 90d',
+      example: '365d',
+    }),
+    logs_size: optional(size(1), '10GiB', {
+      text: 'Disk that they may take together; of what is too much the oldest is removed.',
+      allowed: 'a size such as 10GiB',
+      example: '50GiB',
+    }),
   }).prefault({}),
   projects: required(z.record(z.string(), project), { text: 'The projects, by name.', allowed: 'projects by name' }),
 });

@@ -2,6 +2,7 @@ import type { Context } from './context.ts';
 import { describeError } from '../src/util/errors.ts';
 import { keepPulse } from '../src/store/pulses.ts';
 import { applyAgain } from './apply-again.ts';
+import { expireCiBranches } from './expire-ci-branches.ts';
 import { expireOld } from './expire-refs.ts';
 import { upstreamMoved } from './upstream-moved.ts';
 
@@ -20,6 +21,7 @@ export async function watchUpstreams(context: Context): Promise<void> {
       const news = await upstreamMoved(context, project.name);
       await applyAgain(context, project.name);
       await expireOld(context, project.name);
+      await expireCiBranches(context, project.name);
       if (news.moved.length > 0) context.log.info({ project: project.name, ...news }, 'upstream moved');
     } catch (error) {
       fault = describeError(error);

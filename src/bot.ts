@@ -104,7 +104,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, clock, (project) => context.mirrorOf(project)),
+    ...openRunners({ config, store, clock, log: options.log, mirrorOf: (project) => context.mirrorOf(project) }),
     config,
     store,
     sink,

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
+import { openKept } from './ci/kept-files.ts';
+import { liveFolder } from './ci/live-log.ts';
+import { followLive, liveNow } from './ci/live-reader.ts';
 import type { Bot } from './bot.ts';
 import { healthChecks } from './health.ts';
 import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
@@ -14,6 +17,7 @@ import type { Metrics } from './web/metrics.ts';
 import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import { programVersion } from './version.ts';
+import type { RunFiles } from './web/options.ts';
 import { createWeb } from './web/web.ts';
 
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
@@ -29,6 +33,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     metrics: metrics.registry,
     ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
     ...(operator === null ? {} : { operator: { token: operator, url } }),
+    runs: runFiles(config.data),
     readMessage: parseMessage,
     health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
@@ -39,6 +44,14 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     },
   });
   return listen(app, config.web, await webhooks(bot));
+}
+
+function runFiles(data: string): RunFiles {
+  return {
+    follow: (of, from, signal) => followLive(liveFolder(data, of), from, signal),
+    now: (of, lines) => liveNow(liveFolder(data, of), lines),
+    open: (path) => openKept(data, path),
+  };
 }
 
 /** The webhooks of the CIs that are configured. @throws PatchloomError SECRET_MISSING */

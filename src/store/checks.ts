@@ -22,10 +22,22 @@ export async function saveChecks(tx: Tx, of: SeriesKey, checks: readonly NewChec
   }
 }
 
+/** A check with its number in addresses of pages. */
+export interface KeptCheck {
+  readonly id: number;
+  readonly check: Check;
+}
+
 /** Checks of a series in the order in which they were first kept. */
 export async function checksOf(db: Db, project: string, key: string): Promise<readonly Check[]> {
-  const found = db.selectFrom('check_result').select('document').where('project', '=', project).where('key', '=', key);
-  return (await found.orderBy('id').execute()).map((row) => JSON.parse(row.document) as Check);
+  return (await keptChecksOf(db, project, key)).map(({ check }) => check);
+}
+
+/** As `checksOf`, with their numbers. */
+export async function keptChecksOf(db: Db, project: string, key: string): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').select(['id', 'document']).where('project', '=', project);
+  const rows = await found.where('key', '=', key).orderBy('id').execute();
+  return rows.map(({ id, document }) => ({ id, check: JSON.parse(document) as Check }));
 }
 
 /** The latest finished check of the same job on the same tree, whatever series it was for; null where there is none. */
