@@ -33,11 +33,13 @@ export interface AmOptions {
   readonly strip: number;
   /** Try a three-way merge where a patch does not fit. */
   readonly threeWay: boolean;
+  /** Whether what git makes goes into the repository, to stay; else it is gone at the end, and only the ids are of use. */
+  readonly keep: boolean;
 }
 
 /**
  * Lets `git am` itself apply patches on a commit, one after the other, in a detached work tree of its own in which only touched
- * files stand. Objects go straight to the repository; refs and settings of the repository are out of its sight.
+ * files stand. Refs and settings of the repository are out of its sight.
  * @returns one outcome for each patch, up to the first that stopped it
  * @throws PatchloomError GIT_FAILED where the machine is at fault
  */
@@ -48,7 +50,7 @@ export async function amSeries(
   options: AmOptions,
 ): Promise<readonly AmOutcome[]> {
   return withScratch(repository, async (scratch) => {
-    const desk = await makeDesk(repository, scratch, base, options.committer);
+    const desk = await makeDesk(repository, scratch, base, options);
     const outcomes: AmOutcome[] = [];
     for (const patch of patches) {
       const outcome = await amOne(desk, amMail(patch, patches.length, 1), options);
@@ -64,24 +66,29 @@ interface Desk {
   readonly head: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly settings: readonly string[];
   readonly deadline: number;
 }
 
-async function makeDesk(repository: string, scratch: string, base: string, committer: Address): Promise<Desk> {
+async function makeDesk(repository: string, scratch: string, base: string, options: AmOptions): Promise<Desk> {
   const [git, tree] = [join(scratch, 'git'), join(scratch, 'tree')];
   await mkdir(tree);
-  for (const name of ['refs', 'info', 'objects']) await mkdir(join(git, name), { recursive: true });
+  const objects = join(repository, 'objects');
+  for (const name of ['refs', 'info', 'objects/info']) await mkdir(join(git, name), { recursive: true });
+  await writeFile(join(git, 'objects', 'info', 'alternates'), `${objects}\n`);
   await writeFile(join(git, 'HEAD'), `${base}\n`);
   await writeFile(join(git, 'config'), '[core]\n\trepositoryformatversion = 0\n');
   await writeFile(join(git, 'info', 'sparse-checkout'), '/.nothing\n');
   const env = {
     GIT_DIR: git,
     GIT_WORK_TREE: tree,
-    GIT_OBJECT_DIRECTORY: join(repository, 'objects'),
-    GIT_COMMITTER_NAME: committer.name,
-    GIT_COMMITTER_EMAIL: committer.email,
+    ...(options.keep ? { GIT_OBJECT_DIRECTORY: objects } : {}),
+    GIT_COMMITTER_NAME: options.committer.name,
+    GIT_COMMITTER_EMAIL: options.committer.email,
   };
-  const desk = { repository, head: join(git, 'HEAD'), cwd: tree, env, deadline: performance.now() + BUDGET };
+  // git waits for the disk at each object; what does not stay need not get there.
+  const settings = [...SPARSE, ...(options.keep ? [] : ['-c', 'core.fsync=none'])];
+  const desk = { repository, head: join(git, 'HEAD'), cwd: tree, env, settings, deadline: performance.now() + BUDGET };
   const result = await run(desk, ['read-tree', '-m', '-u', 'HEAD']);
   if (result.code !== 0) throw gitFailed(repository, 'read-tree', result);
   return desk;
@@ -105,7 +112,7 @@ function amArguments(options: AmOptions, more: readonly string[]): string[] {
 }
 
 function run(desk: Desk, args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<ExecResult> {
-  const all = [...WITH_MEMORY_LIMIT, ...gitArguments(null), ...SPARSE, ...args];
+  const all = [...WITH_MEMORY_LIMIT, ...gitArguments(null), ...desk.settings, ...args];
   const timeout = Math.max(1, Math.ceil(desk.deadline - performance.now()));
   return runProgram('/bin/sh', all, { cwd: desk.cwd, env: desk.env, input, timeout });
 }
