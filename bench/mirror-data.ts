@@ -86,11 +86,12 @@ function linesOf(text: Buffer): string[] {
   return text.toString('latin1').split(/(?<=\n)/);
 }
 
-/** A repository of that many files in directories of about a hundred, and series of five patches of two files each. */
+/** A repository of that many files in directories of about a hundred, and series of patches of two files each. */
 export async function largeRepository(
   scratch: string,
   files: number,
   count: number,
+  patches = 5,
 ): Promise<{ readonly repository: string; readonly series: BenchSeries[] }> {
   const repository = mkdtempSync(join(scratch, 'large-'));
   gitOut('/', 'init', '--quiet', '--bare', '--initial-branch=main', repository);
@@ -106,7 +107,7 @@ export async function largeRepository(
   for (let at = 0; at < files; at++) add(put(at, content(at).join('')));
   const pick = chance(files);
   for (let series = 0; series < count; series++)
-    for (let patch = 1; patch <= 5; patch++) {
+    for (let patch = 1; patch <= patches; patch++) {
       add(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main' : ''));
       for (let file = 0; file < 2; file++) {
         const at = pick(files);

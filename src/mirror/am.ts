@@ -33,13 +33,11 @@ export interface AmOptions {
   readonly strip: number;
   /** Try a three-way merge where a patch does not fit. */
   readonly threeWay: boolean;
-  /** Whether what git makes goes into the repository, to stay; else it is gone at the end, and only the ids are of use. */
-  readonly keep: boolean;
 }
 
 /**
  * Lets `git am` itself apply patches on a commit, one after the other, in a detached work tree of its own in which only touched
- * files stand. Refs and settings of the repository are out of its sight.
+ * files stand. Objects go straight to the repository; refs and settings of the repository are out of its sight.
  * @returns one outcome for each patch, up to the first that stopped it
  * @throws PatchloomError GIT_FAILED where the machine is at fault
  */
@@ -50,7 +48,7 @@ export async function amSeries(
   options: AmOptions,
 ): Promise<readonly AmOutcome[]> {
   return withScratch(repository, async (scratch) => {
-    const desk = await makeDesk(repository, scratch, base, options);
+    const desk = await makeDesk(repository, scratch, base, options, true);
     const outcomes: AmOutcome[] = [];
     for (const patch of patches) {
       const outcome = await amOne(desk, amMail(patch, patches.length, 1), options);
@@ -58,6 +56,31 @@ export async function amSeries(
       if (outcome.kind === 'stopped') break;
     }
     return outcomes;
+  });
+}
+
+/**
+ * As `amSeries`, in one run, and nothing of it stays.
+ * @returns ids of the commits, oldest first; null where git does not apply all
+ * @throws PatchloomError GIT_FAILED where the machine is at fault
+ */
+export async function amIds(
+  repository: string,
+  base: string,
+  patches: readonly MirrorPatch[],
+  options: AmOptions,
+): Promise<readonly string[] | null> {
+  return withScratch(repository, async (scratch) => {
+    const desk = await makeDesk(repository, scratch, base, options, false);
+    const mbox = Buffer.concat(patches.map((patch) => amMail(patch, patches.length, 1)));
+    const am = await run(desk, amArguments(options, options.threeWay ? ['--3way'] : []), mbox);
+    if (am.code !== 0) return null;
+    const listed = await run(desk, ['rev-list', '--reverse', `${base}..HEAD`]);
+    if (listed.code !== 0) throw gitFailed(repository, 'rev-list', listed);
+    return listed.stdout
+      .toString('latin1')
+      .split('\n')
+      .filter((id) => id !== '');
   });
 }
 
@@ -70,7 +93,14 @@ interface Desk {
   readonly deadline: number;
 }
 
-async function makeDesk(repository: string, scratch: string, base: string, options: AmOptions): Promise<Desk> {
+/** @param keep whether what git makes goes into the repository; else it is gone with the scratch directory */
+async function makeDesk(
+  repository: string,
+  scratch: string,
+  base: string,
+  { committer }: AmOptions,
+  keep: boolean,
+): Promise<Desk> {
   const [git, tree] = [join(scratch, 'git'), join(scratch, 'tree')];
   await mkdir(tree);
   const objects = join(repository, 'objects');
@@ -82,12 +112,12 @@ async function makeDesk(repository: string, scratch: string, base: string, optio
   const env = {
     GIT_DIR: git,
     GIT_WORK_TREE: tree,
-    ...(options.keep ? { GIT_OBJECT_DIRECTORY: objects } : {}),
-    GIT_COMMITTER_NAME: options.committer.name,
-    GIT_COMMITTER_EMAIL: options.committer.email,
+    ...(keep ? { GIT_OBJECT_DIRECTORY: objects } : {}),
+    GIT_COMMITTER_NAME: committer.name,
+    GIT_COMMITTER_EMAIL: committer.email,
   };
   // git waits for the disk at each object; what does not stay need not get there.
-  const settings = [...SPARSE, ...(options.keep ? [] : ['-c', 'core.fsync=none'])];
+  const settings = [...SPARSE, ...(keep ? [] : ['-c', 'core.fsync=none'])];
   const desk = { repository, head: join(git, 'HEAD'), cwd: tree, env, settings, deadline: performance.now() + BUDGET };
   const result = await run(desk, ['read-tree', '-m', '-u', 'HEAD']);
   if (result.code !== 0) throw gitFailed(repository, 'read-tree', result);

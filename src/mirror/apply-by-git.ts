@@ -25,7 +25,7 @@ export async function applyByGit(
   const progress = new Progress(base, baseTree, patches, 'git-am', because);
   const made: NewObject[] = [];
   const crud = await shop.crud();
-  const options = { committer: git.committer, strip: git.strip ?? 1, threeWay: true, keep: true };
+  const options = { committer: git.committer, strip: git.strip ?? 1, threeWay: true };
   const outcomes = await amSeries(repository, base.commit, patches, options);
   for (const [at, patch] of patches.entries()) {
     const outcome = outcomes[at];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { amSeries } from './am.ts';
-import type { Applied, Made, Workshop } from './applied.ts';
+import { amIds, amSeries } from './am.ts';
+import type { Applied, Workshop } from './applied.ts';
 import type { Base, MirrorPatch } from './mirror.ts';
 
 /** One series in this many is compared with `git am`, whatever the settings. */
@@ -34,11 +34,10 @@ export async function sameAsGit(
 ): Promise<boolean> {
   const { repository, git, objects, log } = shop;
   const options = { committer: git.committer, strip: git.strip ?? 1, threeWay: applied.step === 'merge' };
-  const ids = await amSeries(repository, base.commit, patches, { ...options, keep: false });
-  const isSame = (made: Made, at: number) => ids[at]?.kind === 'commit' && ids[at].commit === made.commit;
-  if (applied.commits.every(isSame)) return true;
-  // Now what git makes is looked at.
-  const outcomes = await amSeries(repository, base.commit, patches, { ...options, keep: true });
+  const ids = await amIds(repository, base.commit, patches, options);
+  if (ids?.join() === applied.commits.map(({ commit }) => commit).join()) return true;
+  // Another one, or none: which patch it is.
+  const outcomes = await amSeries(repository, base.commit, patches, options);
   for (const [at, made] of applied.commits.entries()) {
     const mail = patches[at]?.msgid;
     const outcome = outcomes[at];
