@@ -158,6 +158,8 @@ export interface ProjectConfig {
     readonly targetBranch: string | null;
     /** Branches in which committed patches are looked for, as names or globs; never empty. */
     readonly watch: readonly string[];
+    /** Secret of those who may say that upstream has moved; null: nobody. */
+    readonly hook: string | null;
     /** Web page of a ref, `{ref}` replaced, or null. */
     readonly browse: string | null;
     /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */

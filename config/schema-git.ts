@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { branch, duration, line, repository } from './values.ts';
+import { branch, duration, line, repository, secret } from './values.ts';
 
 /** `projects.NAME.git`. docs/mirror.md explains what is made of it. */
 export const git = section(
@@ -26,6 +26,11 @@ export const git = section(
       text: 'Branches in which committed patches are looked for, as names or globs. Empty: `branch` alone.',
       allowed: 'a list of branch names or globs',
       example: '[staging, "staging-*"]',
+    }),
+    hook: optional(secret().nullable(), null, {
+      text: 'Where the secret is with which upstream may say that it has moved, by a POST to `/webhooks/upstream/NAME` of the web server: GitHub and GitLab push webhooks, or a hook with `Authorization: Bearer`. Without it upstream is looked at every ten minutes.',
+      allowed: '{env: NAME} or {file: PATH}',
+      example: '{env: UPSTREAM_HOOK}',
     }),
     browse: optional(z.httpUrl().nullable(), null, {
       text: 'Web page of a published branch; `{ref}` becomes its name.',

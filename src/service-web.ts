@@ -14,6 +14,7 @@ import type { Metrics } from './web/metrics.ts';
 import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import type { HealthCheck } from './web/options.ts';
+import { upstreamHook, upstreamHookPath } from './web/upstream-hook.ts';
 import { createWeb } from './web/web.ts';
 
 /** What the service sees of itself while it runs. */
@@ -26,8 +27,13 @@ export interface Watched {
   lastMailAt: number | null;
 }
 
-/** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
-export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {
+/** Starts the web page where the configuration has one; null where it has none. `upstreamMoved` is called when a webhook says so. @throws PatchloomError WEB_UNUSABLE */
+export async function startWeb(
+  bot: Bot,
+  watched: Watched,
+  metrics: Metrics,
+  upstreamMoved: () => void,
+): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
   const token = config.web.checksToken;
@@ -47,11 +53,11 @@ export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Pr
       sources: config.sources.map((source) => source.name),
     },
   });
-  return listen(app, config.web, await webhooks(bot));
+  return listen(app, config.web, await webhooks(bot, upstreamMoved));
 }
 
-/** The webhooks of the CIs that are configured. @throws PatchloomError SECRET_MISSING */
-async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
+/** The webhooks of the CIs and upstreams that are configured. @throws PatchloomError SECRET_MISSING */
+async function webhooks(bot: Bot, upstreamMoved: () => void): Promise<ReadonlyMap<string, HttpHandler>> {
   const { github, gitlab } = bot.config;
   const found = new Map<string, HttpHandler>();
   if (github !== null) {
@@ -62,6 +68,8 @@ async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
     const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'gitlab', repository, commit });
     found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
   }
+  for (const { name, git } of bot.config.projects)
+    if (git?.hook) found.set(upstreamHookPath(name), upstreamHook(git.hook, upstreamMoved));
   return found;
 }
 

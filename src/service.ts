@@ -4,6 +4,7 @@ import type { Observer } from '../handlers/context.ts';
 import { sendNext } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { watchUpstreams } from '../handlers/tick.ts';
+import { Bell } from './bell.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { followSource } from './intake.ts';
 import { maildirSource } from './source/maildir.ts';
@@ -40,7 +41,8 @@ export async function runService(
   await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
-  const web = await startWeb(bot, watched, metrics);
+  const upstream = new Bell();
+  const web = await startWeb(bot, watched, metrics, () => upstream.ring());
   log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
   onReady?.(web?.url ?? null);
   const loops = [
@@ -56,7 +58,7 @@ export async function runService(
       while (!signal.aborted && (await sendNext(bot)));
     }),
     every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
-    every(FETCH_EVERY_MS, log, signal, () => watchUpstreams(bot)),
+    every(FETCH_EVERY_MS, log, signal, () => watchUpstreams(bot), upstream),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
@@ -119,15 +121,21 @@ function openSource(source: Config['sources'][number], log: Log): Source {
   }
 }
 
-/** Repeats `act` until the signal fires; a fault is logged, not fatal. */
-async function every(milliseconds: number, log: Log, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+/** Repeats `act` until the signal fires, and at once when the bell rings; a fault is logged, not fatal. */
+async function every(
+  milliseconds: number,
+  log: Log,
+  signal: AbortSignal,
+  act: () => Promise<void>,
+  bell = new Bell(),
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await act();
     } catch (error) {
       log.error(describeError(error));
     }
-    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+    await bell.wait(milliseconds, signal);
   }
 }
 

@@ -130,6 +130,7 @@ test('a base is a name and nothing else, and becomes a job', async (t) => {
     watch: ['main'],
     targetBranch: null,
     browse: null,
+    hook: null,
     expire: null,
     strip: 1,
     trailer: { kind: 'none' as const },
