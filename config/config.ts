@@ -164,6 +164,8 @@ export interface ProjectConfig {
     readonly browse: string | null;
     /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */
     readonly expire: number | null;
+    /** Bytes that the repository and its bundles may take; null: any number. */
+    readonly disk: number | null;
     /** Folders taken off the file names of diffs. */
     readonly strip: number;
     /** What each commit message ends with; in the URL of a link `{msgid}` is replaced. */

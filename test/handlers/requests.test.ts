@@ -131,6 +131,7 @@ test('a base is a name and nothing else, and becomes a job', async (t) => {
     targetBranch: null,
     browse: null,
     hook: null,
+    disk: null,
     expire: null,
     strip: 1,
     trailer: { kind: 'none' as const },
