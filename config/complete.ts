@@ -156,7 +156,9 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
             branch: git.branch,
             targetBranch: git.target_branch,
             watch: git.watch.length === 0 ? [git.branch] : git.watch,
+            hook: git.hook === null ? null : around.secrets.read(git.hook, `projects.${name}.git.hook`),
             browse: git.browse,
+            disk: git.disk,
             expire: git.expire,
             strip: git.strip,
             trailer:

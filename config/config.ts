@@ -169,10 +169,14 @@ export interface ProjectConfig {
     readonly targetBranch: string | null;
     /** Branches in which committed patches are looked for, as names or globs; never empty. */
     readonly watch: readonly string[];
+    /** Secret of those who may say that upstream has moved; null: nobody. */
+    readonly hook: string | null;
     /** Web page of a ref, `{ref}` replaced, or null. */
     readonly browse: string | null;
     /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */
     readonly expire: number | null;
+    /** Bytes that the repository and its bundles may take; null: any number. */
+    readonly disk: number | null;
     /** Folders taken off the file names of diffs. */
     readonly strip: number;
     /** What each commit message ends with; in the URL of a link `{msgid}` is replaced. */

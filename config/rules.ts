@@ -16,9 +16,17 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
+      ...hookRules(name, project, file),
     ]),
     ...routingRules(projects),
   ];
+}
+
+function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Problem[] {
+  const path = ['projects', name, 'git', 'hook'];
+  return git?.hook && web === null
+    ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
+    : [];
 }
 
 function sourceRules(source: ConfigFile['sources'][number], index: number): Problem[] {

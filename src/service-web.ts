@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
+import { upstreamNews } from '../handlers/upstream-heard.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
 import { openKept } from './ci/kept-files.ts';
 import { liveFolder } from './ci/live-log.ts';
@@ -18,6 +19,7 @@ import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import { programVersion } from './version.ts';
 import type { RunFiles } from './web/options.ts';
+import { upstreamHook, upstreamHookPath } from './web/upstream-hook.ts';
 import { createWeb } from './web/web.ts';
 
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
@@ -54,7 +56,7 @@ function runFiles(data: string): RunFiles {
   };
 }
 
-/** The webhooks of the CIs that are configured. @throws PatchloomError SECRET_MISSING */
+/** The webhooks of the CIs and upstreams that are configured. @throws PatchloomError SECRET_MISSING */
 async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
   const { github, gitlab } = bot.config;
   const found = new Map<string, HttpHandler>();
@@ -66,5 +68,11 @@ async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
     const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'gitlab', repository, commit });
     found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
   }
+  for (const { name, git } of bot.config.projects)
+    if (git?.hook)
+      found.set(
+        upstreamHookPath(name),
+        upstreamHook(git.hook, () => upstreamNews(bot, name)),
+      );
   return found;
 }

@@ -151,4 +151,6 @@ export interface GitProject {
   readonly committer: Address;
   /** Folders taken off file names, as `git am -p`; 1 where not given. */
   readonly strip?: number;
+  /** Bytes that repository and bundles may take together; any number where null or not given. */
+  readonly disk?: number | null;
 }

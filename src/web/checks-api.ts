@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { isSameSecret } from '../util/same-secret.ts';
 
 const BODY_LIMIT = 512 * 1024;
 const STATES = ['pending', 'success', 'warning', 'fail', 'infrastructure'] as const;
@@ -34,7 +34,7 @@ export function addChecksApi(app: Hono, { token, keep }: ChecksOptions): void {
     '/api/checks',
     async (c, next) => {
       const given = /^(?:Bearer|Token) (.{1,500})$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
-      return isSame(given, token) ? next() : refuse(c, 401, 'give the token: "Authorization: Bearer TOKEN"');
+      return isSameSecret(given, token) ? next() : refuse(c, 401, 'give the token: "Authorization: Bearer TOKEN"');
     },
     bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => refuse(c, 413, 'at most 512 KiB') }),
     async (c) => {
@@ -44,11 +44,6 @@ export function addChecksApi(app: Hono, { token, keep }: ChecksOptions): void {
       return why === null ? c.json({ kept: true }, 201) : refuse(c, 409, why);
     },
   );
-}
-
-function isSame(given: string, token: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return token !== '' && timingSafeEqual(digest(given), digest(token));
 }
 
 async function fieldsOf(c: Context): Promise<Readonly<Record<string, unknown>>> {
