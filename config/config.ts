@@ -180,6 +180,13 @@ export interface ProjectConfig {
     readonly held: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
+    /** Who else gets reports, by rule; see config/schema-speaking.ts. */
+    readonly extra: readonly {
+      readonly paths: readonly string[];
+      readonly on: readonly ('conflict' | 'build-failed' | 'held' | 'success')[];
+      readonly to: readonly string[];
+      readonly maintainers: boolean;
+    }[];
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */
     readonly templates: string | null;
   };

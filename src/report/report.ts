@@ -21,6 +21,8 @@ export interface Report {
   readonly tip: string | null;
   /** The checks to show: those that fail at `patch`, or all that passed. */
   readonly checks: readonly Check[];
+  /** Checks that blame nobody and are worth a line: broken on the base too, flaky, known, or mended by the series; one for each job. */
+  readonly notes: readonly Check[];
   /** True where the last patch passes though `patch` fails. */
   readonly tipPasses: boolean;
   readonly conflict: Conflict | null;
@@ -67,6 +69,7 @@ export function reportOf(facts: ReportFacts): Report | null {
   if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
+  // Where something is broken on the base as well nobody is praised, and nobody blamed.
   return verdict?.state === 'success' && settings.success ? successReport(facts) : null;
 }
 
@@ -80,6 +83,7 @@ function commonOf({ series, mirror }: ReportFacts) {
     ref: mirror?.ref ?? null,
     tip: mirror?.tip ?? null,
     checks: [],
+    notes: [],
     tipPasses: false,
     conflict: null,
     missing: [],
@@ -121,11 +125,20 @@ function failureReport(facts: ReportFacts, verdict: Verdict): Report {
     patch: patch?.index ?? null,
     summary: `${where} does not pass ${checks.map((check) => check.context).join(', ')}`,
     checks,
+    notes: notesOf(facts.checks),
     tipPasses: verdict.tipPasses,
   };
 }
 
 function successReport(facts: ReportFacts): Report {
   const passed = facts.checks.filter((check) => check.state === 'success');
-  return { ...commonOf(facts), kind: 'success', outcome: 'success', summary: 'applies and passes', checks: passed };
+  const notes = notesOf(facts.checks);
+  const broken = notes.some(({ state }) => state === 'warning');
+  const summary = broken ? 'applies, and breaks nothing that its base passes' : 'applies, and every patch of it passes';
+  return { ...commonOf(facts), kind: 'success', outcome: 'success', summary, checks: passed, notes };
+}
+
+function notesOf(checks: readonly Check[]): readonly Check[] {
+  const judged = checks.filter(({ state, judged }) => judged !== undefined && state !== 'fail');
+  return [...new Map(judged.map((check) => [check.context, check])).values()];
 }

@@ -46,10 +46,17 @@ test('success is silent unless asked for', () => {
   assert.equal(decide({ verdict: passed, checks, settings: { success: true } })?.outcome, 'success');
 });
 
+test('what fails on the base too, is flaky or known to fail blames nobody, and is said beside the result', () => {
+  const judged = (as: 'already-broken' | 'fixed', state: Check['state'], context: string) =>
+    check(state, first ?? null, { context, judged: { as, ran: 'fail', summary: 'exit 2' } });
+  const notes = [judged('already-broken', 'warning', 'arm'), judged('fixed', 'success', 'x86')];
+  assert.equal(decide({ verdict: { ...passed, state: 'warning' }, settings: { success: true } }, notes), null);
+  assert.deepEqual(decide({ verdict: failed }, [...notes, bad])?.notes, notes);
+});
+
 test('nothing is said of old versions, of faults of the machine, or before there is a result', () => {
   assert.equal(decide({ series: { ...series, state: 'superseded' }, verdict: failed }), null);
   assert.equal(decide({ verdict: { ...passed, state: 'infrastructure' }, settings: { success: true } }), null);
-  assert.equal(decide({ verdict: { ...passed, state: 'warning' }, settings: { success: true } }), null);
   assert.equal(decide({ mirror: { ...applied, state: 'error', ref: null } }), null);
   assert.equal(decide({ mirror: null }), null);
   assert.equal(decide({ verdict: null, settings: { success: true } }), null);
