@@ -47,6 +47,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
+      silence: file.limits.silence,
       listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,

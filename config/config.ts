@@ -246,6 +246,8 @@ export interface Config {
     readonly messageBytes: number;
     /** Series posted longer ago are shown, but neither mirrored, built nor answered by themselves. Days. */
     readonly actWithinDays: number;
+    /** A busy source without mail for longer is unhealthy. Seconds. */
+    readonly silence: number;
     /** How long a list may take to hand a mail on, seconds. */
     readonly listDelay: number;
     /** Most mails an hour; what is above waits. */

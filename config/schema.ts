@@ -258,6 +258,11 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a whole number of days from 1',
       example: '30',
     }),
+    silence: optional(duration(), '1d', {
+      text: 'A source that brings ten mails a day or more and then none for so long is told as unhealthy.',
+      allowed: 'a time such as 12h or 2d',
+      example: '36h',
+    }),
     mails_per_hour: mailsPerHour.prefault({}),
     builds: optional(z.int().min(1).max(256).nullable(), null, {
       text: 'Build-tests at the same time on this machine; half its cores where not given.',

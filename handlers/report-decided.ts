@@ -129,6 +129,7 @@ async function keepResult(context: Context, outgoing: Outgoing, result: SendResu
     log.info({ mail: msgid, response: result.response }, 'mail sent');
     return;
   }
+  context.observer.unsent?.(outgoing, result.kind);
   const doubtful = result.kind === 'doubtful';
   const retryAt = result.kind === 'refused' ? null : retryTime(outgoing, doubtful, now, policy);
   const failure = { error: result.reason, retryAt, doubtAt: doubtful ? now : null };

@@ -4,10 +4,11 @@ import type { Context } from 'hono';
 import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
-import { healthOf } from './health.ts';
+import { healthOf, isReadable } from './health.ts';
 import { addModeration } from './moderation.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
+import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
 import { BadRequest, limitFilter, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -26,6 +27,7 @@ import type { Html } from './visible.ts';
 export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
+  addOwnMetrics(app, options);
   app.use(securityHeaders);
   if (options.checks) addChecksApi(app, options.checks);
   const frame = framer(options, templates);
@@ -72,6 +74,11 @@ function addMachineRoutes(app: Hono, options: WebOptions): void {
     const ok = health.checks.every((check) => check.ok);
     const body = { status: ok ? 'ok' : 'failing', checks: health.checks };
     return c.json(body, ok ? 200 : 503, { 'Cache-Control': 'no-store' });
+  });
+  // Whether requests can be answered: for whoever shares them out. Whether the bot does its work is /healthz.
+  app.get('/readyz', async (c) => {
+    const ready = await isReadable(store);
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503, { 'Cache-Control': 'no-store' });
   });
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
