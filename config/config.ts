@@ -176,6 +176,8 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post that all patches have arrived. */
+    readonly received: boolean;
     /** Also post where patches are still missing a day later. */
     readonly held: boolean;
     /** Post to the list, or only to the author. */

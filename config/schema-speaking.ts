@@ -92,6 +92,10 @@ const extra = section('People who get reports beside the author and the list. No
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  received: optional(z.boolean(), false, {
+    text: 'Also post that all patches of a series have arrived, before anything else is known of it.',
+    allowed: 'true or false',
+  }),
   held: optional(z.boolean(), false, {
     text: 'Also post where patches of a series have still not arrived a day later.',
     allowed: 'true or false',

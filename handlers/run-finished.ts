@@ -76,8 +76,9 @@ function sameAs(report: Report | null, before: string): Report | null {
 
 /** Outcome of the last report on a version that was not taken back, or null. */
 async function lastSaid(db: Db, { project, key }: Series): Promise<string | null> {
+  // That it has arrived is no result, so a result is no change of it.
   const said = (await outgoingOf(db, project, key)).filter(
-    ({ kind, state }) => kind !== 'answer' && kind !== 'notice' && state !== 'dropped',
+    ({ kind, state }) => !['answer', 'notice', 'received'].includes(kind) && state !== 'dropped',
   );
   return said.at(-1)?.outcome ?? null;
 }

@@ -26,7 +26,7 @@ export function outcomeWords(outcome: string): string {
  * result that goes to and fro is told once each way.
  */
 export function changeOf(facts: ReportFacts, before: string): Report | null {
-  const settings = { ...facts.settings, success: true };
+  const settings = { ...facts.settings, success: true, received: false };
   const now = reportOf({ ...facts, verdict: blameless(facts.verdict), settings }) ?? appliesNow(facts, before);
   const old = plainOutcome(before);
   if (now === null || now.outcome === old || (!isBad(now.outcome) && !isBad(old))) return null;
@@ -45,11 +45,11 @@ function blameless(verdict: ReportFacts['verdict']): ReportFacts['verdict'] {
   return verdict?.state === 'warning' ? { ...verdict, state: 'success' } : verdict;
 }
 
-/** It applies after all, and nothing has been built. */
+/** It applies after all, or has arrived whole and applies, and nothing has been built. */
 function appliesNow(facts: ReportFacts, before: string): Report | null {
   const { series, mirror, verdict } = facts;
-  const conflicted = plainOutcome(before).startsWith('conflict');
-  if (!conflicted || mirror?.state !== 'applied' || verdict !== null || series.state === 'superseded') return null;
+  const unapplied = /^(?:conflict|held)\b/.test(plainOutcome(before));
+  if (!unapplied || mirror?.state !== 'applied' || verdict !== null || series.state === 'superseded') return null;
   const passed = { state: 'success', firstFailing: null, failing: [], tipPasses: false } as const;
   const report = reportOf({ ...facts, verdict: passed, settings: { success: true } });
   return report === null ? null : { ...report, outcome: 'applies', summary: 'applies' };

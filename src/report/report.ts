@@ -4,10 +4,10 @@ import type { Series } from '../series/series.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
-  readonly kind: 'build-failed' | 'conflict' | 'held' | 'success' | 'changed';
+  readonly kind: 'received' | 'held' | 'conflict' | 'build-failed' | 'success' | 'changed';
   readonly project: string;
   readonly seriesKey: string;
-  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `held`, `success`. One mail for each version and outcome. */
+  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `held`, `received`, `success`. One mail for each version and outcome. */
   readonly outcome: string;
   /** The message that is answered: the patch that failed, else the cover. */
   readonly replyTo: string;
@@ -46,6 +46,8 @@ export interface ReportSettings {
   readonly success: boolean;
   /** Also that patches are missing. Off unless asked: most arrive a little later. */
   readonly held?: boolean;
+  /** Also that all patches have arrived, before anything else is known. Off unless asked. */
+  readonly received?: boolean;
 }
 
 /** What is known of one series when the question is asked. */
@@ -60,12 +62,20 @@ export interface ReportFacts {
 
 /**
  * What is to be said about a series now, or null for nothing: superseded versions, faults of this machine (and of the code before the
- * series), runs that have not ended, and success that nobody asked to hear of.
+ * series), runs that have not ended, and success or receipt that nobody asked to hear of.
  */
 export function reportOf(facts: ReportFacts): Report | null {
-  const { series, mirror, verdict, settings } = facts;
+  const { series, verdict, settings } = facts;
   if (series.state === 'superseded') return null;
   if (!series.complete) return settings.held === true ? heldReport(facts) : null;
+  const result = resultReport(facts);
+  if (result !== null) return result;
+  return settings.received === true && verdict === null ? receivedReport(facts) : null;
+}
+
+/** What came of applying and building it. */
+function resultReport(facts: ReportFacts): Report | null {
+  const { mirror, verdict, settings } = facts;
   if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
@@ -96,6 +106,10 @@ function heldReport(facts: ReportFacts): Report {
   const { missing } = facts.series;
   const summary = missing.length === 0 ? 'incomplete' : `incomplete: ${missing.join(', ')} missing`;
   return { ...commonOf(facts), kind: 'held', outcome: 'held', summary, missing };
+}
+
+function receivedReport(facts: ReportFacts): Report {
+  return { ...commonOf(facts), kind: 'received', outcome: 'received', summary: 'has arrived whole' };
 }
 
 function conflictReport(facts: ReportFacts, conflict: Conflict): Report {

@@ -57,6 +57,7 @@ export function valuesOf(
     file: conflictPlace(report),
     ...placeValues(report.conflict),
     tests: testsOf(report),
+    count: count === 1 ? 'The patch' : `All ${count} patches`,
     missing: report.missing.length === 0 ? 'unknown' : report.missing.map((index) => `${index}/${count}`).join(', '),
     jobs: [...new Set(report.checks.map(({ context }) => context))].join(', '),
   };

@@ -25,6 +25,7 @@ test('bad news that no longer holds is taken back, also where success is silent'
   );
   const applies = changeOf(facts({}), 'conflict:2');
   assert.deepEqual([applies?.outcome, applies?.summary], ['changed:applies after conflict:2', 'it applies']);
+  assert.equal(changeOf(facts({}), 'held')?.outcome, 'changed:applies after held');
 });
 
 test('blame is taken back also where something fails that its base fails as well', () => {

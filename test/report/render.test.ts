@@ -102,6 +102,8 @@ test('a conflict, a held series and a success have their own words', () => {
     missing: [3],
     patches: series.patches.slice(0, 2),
   };
+  const settings = { success: false, received: true };
+  golden('received', render(decide({ mirror: null, verdict: null, settings }), answered(0)));
   golden('held', render(decide({ series: held, mirror: null }), answered(0), { series: held }));
   const verdict: Verdict = { state: 'success', firstFailing: null, failing: [], tipPasses: false };
   golden('success', render(decide({ verdict, checks: [check('success', second)] }), answered(0)));
