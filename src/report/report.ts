@@ -76,7 +76,9 @@ export function reportOf(facts: ReportFacts): Report | null {
 /** What came of applying and building it. */
 function resultReport(facts: ReportFacts): Report | null {
   const { mirror, verdict, settings } = facts;
-  if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
+  // Patches for another repository come by several lists: nobody wants to hear on this one that they do not fit here.
+  if (mirror?.state === 'conflict' && mirror.conflict !== null)
+    return mirror.conflict.elsewhere === true ? null : conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
   // Where something is broken on the base as well nobody is praised, and nobody blamed.

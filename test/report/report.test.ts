@@ -40,6 +40,12 @@ test('a conflict is reported at the patch that does not apply', () => {
   assert.equal(report?.summary, 'patch 2/3 does not apply');
 });
 
+test('a series that seems to be for another repository is not told that it does not fit into this one', () => {
+  assert.ok(conflicting.conflict);
+  const mirror = { ...conflicting, conflict: { ...conflicting.conflict, elsewhere: true } };
+  assert.equal(decide({ mirror }), null);
+});
+
 test('success is silent unless asked for', () => {
   const checks = [check('success', first ?? null)];
   assert.equal(decide({ verdict: passed, checks }), null);
