@@ -191,10 +191,19 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post that all patches have arrived. */
+    readonly received: boolean;
     /** Also post where patches are still missing a day later. */
     readonly held: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
+    /** Who else gets reports, by rule; see config/schema-speaking.ts. */
+    readonly extra: readonly {
+      readonly paths: readonly string[];
+      readonly on: readonly ('conflict' | 'build-failed' | 'held' | 'success')[];
+      readonly to: readonly string[];
+      readonly maintainers: boolean;
+    }[];
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */
     readonly templates: string | null;
   };
