@@ -4,12 +4,13 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
+import type { ListedSchema } from './schema-listed.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
 
 /** Given by the database, never changed. */
-type Id = ColumnType<number, never, never>;
+export type Id = ColumnType<number, never, never>;
 
 /** One copy of a mail, without its bytes. Times are epoch ms throughout the schema; documents are JSON text. */
 export interface MessageTable {
@@ -248,7 +249,7 @@ export interface MigrationTable {
   name: string;
 }
 
-export interface Schema {
+export interface Schema extends ListedSchema {
   message: MessageTable;
   raw: RawTable;
   component: ComponentTable;
