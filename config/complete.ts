@@ -37,7 +37,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
-    web: file.web === null ? null : completeWeb(file.web, around),
+    web: file.web === null ? null : { ...file.web.listen, url: file.web.url, tokens: file.web.tokens },
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
     evidence: {
@@ -89,11 +89,6 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
     password,
     dkim: dkim === null ? null : { ...dkim, key: around.secrets.read(dkim.key, 'smtp.dkim.key') },
   };
-}
-
-function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url } = web;
-  return { ...listen, url, checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token') };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -201,6 +201,18 @@ export interface RequestsConfig {
   readonly allow: Readonly<Record<RequestWord, readonly Role[]>>;
 }
 
+/** Somebody who may write through the APIs. */
+export interface TokenConfig {
+  readonly name: string;
+  /** Lower case. */
+  readonly email: string;
+  /** SHA-256 of the token, hex. */
+  readonly sha256: string;
+  readonly may: readonly ('checks' | 'states' | 'delegate' | 'bundles')[];
+  /** Empty: all. */
+  readonly projects: readonly string[];
+}
+
 /** The whole configuration: complete, checked and frozen; nobody else fills in defaults. */
 export interface Config {
   /** File that it came from, for messages. */
@@ -223,7 +235,7 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly url: string | null;
-    readonly checksToken: string | null;
+    readonly tokens: readonly TokenConfig[];
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;

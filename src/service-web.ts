@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
 import type { Bot } from './bot.ts';
@@ -11,9 +10,9 @@ import { ROOT } from './root.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
-import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import type { HealthCheck } from './web/options.ts';
+import { openApis, projectFacts } from './service-apis.ts';
 import { createWeb } from './web/web.ts';
 
 /** What the service sees of itself while it runs. */
@@ -30,20 +29,19 @@ export interface Watched {
 export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
-  const token = config.web.checksToken;
   const app = createWeb({
     store,
     clock,
     log,
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
-    ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
+    apis: await openApis(bot),
     readMessage: parseMessage,
     health: () => ({ checks: healthChecks(bot, watched) }),
     facts: {
       bot: config.bot.name,
       version: version(),
-      projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish[0] ?? null })),
+      projects: projectFacts(config),
       sources: config.sources.map((source) => source.name),
     },
   });

@@ -1,4 +1,5 @@
 import type { Check } from '../ci/run.ts';
+import { chunks } from './chunks.ts';
 import type { Db, Tx } from './schema.ts';
 import type { SeriesKey } from './series.ts';
 
@@ -26,6 +27,31 @@ export async function saveChecks(tx: Tx, of: SeriesKey, checks: readonly NewChec
 export async function checksOf(db: Db, project: string, key: string): Promise<readonly Check[]> {
   const found = db.selectFrom('check_result').select('document').where('project', '=', project).where('key', '=', key);
   return (await found.orderBy('id').execute()).map((row) => JSON.parse(row.document) as Check);
+}
+
+/** A check with its number and when it was last kept, epoch ms. */
+export interface KeptCheck {
+  readonly id: number;
+  readonly key: string;
+  readonly at: number;
+  readonly check: Check;
+}
+
+/** Checks of patches (Message-IDs) and of whole series (keys) of a project, by number. */
+export async function keptChecks(
+  db: Db,
+  project: string,
+  patches: readonly string[],
+  keys: readonly string[],
+): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').select(['id', 'key', 'at', 'document']).where('project', '=', project);
+  const kept: KeptCheck[] = [];
+  const add = (rows: readonly { id: number; key: string; at: number; document: string }[]): void => {
+    for (const { document, ...row } of rows) kept.push({ ...row, check: JSON.parse(document) as Check });
+  };
+  for (const part of chunks(patches)) add(await found.where('patch', 'in', part).execute());
+  for (const part of chunks(keys)) add(await found.where('patch', '=', '').where('key', 'in', part).execute());
+  return kept.toSorted((one, other) => one.id - other.id);
 }
 
 /** The latest finished check of the same job on the same tree, whatever series it was for; null where there is none. */

@@ -96,6 +96,16 @@ export async function listedSeries(db: Db, id: number): Promise<ListedSeries | n
   return (await found.executeTakeFirst()) ?? null;
 }
 
+/** Series by number, also those that no series of today has. */
+export async function listedSeriesById(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, ListedSeries>> {
+  const found = new Map<number, ListedSeries>();
+  for (const part of chunks(ids)) {
+    const rows = await db.selectFrom('listed_series').selectAll().where('id', 'in', part).execute();
+    for (const row of rows) found.set(row.id, row);
+  }
+  return found;
+}
+
 /** Series that have one of these mails as cover or patch, by number; with the mail that was asked for. */
 export async function listedSeriesWith(
   db: Db,

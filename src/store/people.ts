@@ -1,6 +1,8 @@
+import { sql, type SqlBool } from 'kysely';
 import type { Address } from '../mail/message.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './schema.ts';
+import { anywhere } from './words.ts';
 
 /** Somebody by number. */
 export interface StoredPerson {
@@ -47,4 +49,20 @@ export async function peopleByEmail(db: Db, emails: Iterable<string>): Promise<R
     for (const row of rows) found.set(row.email, row);
   }
   return found;
+}
+
+/** A page of people, by number. @param text part of the name or address, in any case; empty: all */
+export async function pageOfPeople(
+  db: Db,
+  text: string,
+  offset: number,
+  limit: number,
+): Promise<{ readonly rows: readonly StoredPerson[]; readonly total: number }> {
+  let found = db.selectFrom('person');
+  const like = anywhere(text.toLowerCase());
+  if (text !== '')
+    found = found.where(sql<SqlBool>`(lower(name) like ${like} escape '\\' or email like ${like} escape '\\')`);
+  const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
+  const rows = await found.selectAll().orderBy('id').offset(offset).limit(limit).execute();
+  return { rows, total: Number(total?.n ?? 0) };
 }

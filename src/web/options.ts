@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { ChecksOptions } from './checks-api.ts';
+import type { ApiOptions } from './apis.ts';
 import type { Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
@@ -11,6 +11,10 @@ export interface ProjectFacts {
   readonly mode: 'shadow' | 'moderate' | 'live';
   /** What a reader fetches the mirrored refs from, or null where they are not published. A user or password in it is never shown. */
   readonly gitUrl: string | null;
+  /** Address of its list, or null where it reads any. */
+  readonly list: string | null;
+  /** Page of a mail in the list's archive, `{msgid}` replaced; null: none is known but ours. */
+  readonly archive: string | null;
 }
 
 /** The part of the configuration that the pages show. */
@@ -43,8 +47,7 @@ export interface WebOptions {
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly health: () => Health | Promise<Health>;
-  /** Takes results of other CIs; left out: none are taken. */
-  readonly checks?: ChecksOptions;
+  readonly apis: ApiOptions;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

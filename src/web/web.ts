@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
+import { addPatchwork } from './patchwork/patchwork.ts';
 import { healthOf } from './health.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
@@ -26,7 +27,8 @@ export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
   app.use(securityHeaders);
-  if (options.checks) addChecksApi(app, options.checks);
+  addChecksApi(app, options.apis);
+  addPatchwork(app, options);
   app.use(onlyReading);
   addMachineRoutes(app, options);
   app.use(etag());

@@ -74,6 +74,7 @@ async function postings(tx: Tx): Promise<void> {
 }
 
 async function set(tx: Tx): Promise<void> {
+  await tx.schema.createIndex('check_result_patch').on('check_result').columns(['project', 'patch']).execute();
   await strict(
     tx.schema
       .createTable('patch_mark')

@@ -1,0 +1,1 @@
+export function openapi(_api: string, _minor: number): object { return {}; }

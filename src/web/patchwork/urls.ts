@@ -1,0 +1,25 @@
+import type { Asked } from './asked.ts';
+
+/** A Message-ID as Patchwork writes it in a path: without the brackets. */
+export function bare(msgid: string): string {
+  return msgid.replace(/^<|>$/g, '');
+}
+
+/** Page of a patch or cover. The pages `mbox/` and `raw/` are below it. */
+export function postingUrl(
+  { origin }: Pick<Asked, 'origin'>,
+  kind: 'patch' | 'cover',
+  { project, msgid }: { readonly project: string; readonly msgid: string },
+): string {
+  return `${origin}/project/${encodeURIComponent(project)}/${kind}/${encodeURIComponent(bare(msgid))}/`;
+}
+
+/** Where the list's archive has a mail: the project's own, else this server's. */
+export function archiveUrl({ origin, projects }: Pick<Asked, 'origin' | 'projects'>, project: string, msgid: string): string {
+  const format = projects.find(({ name }) => name === project)?.archive ?? `${origin}/all/{msgid}/`;
+  return format.replace('{msgid}', () => encodeURIComponent(bare(msgid)));
+}
+
+export function seriesUrl({ origin }: Pick<Asked, 'origin'>, project: string, id: number): string {
+  return `${origin}/project/${encodeURIComponent(project)}/list/?series=${id}`;
+}
