@@ -1,6 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Check } from '../ci/run.ts';
 import { chunks } from './chunks.ts';
-import type { Db, Tx } from './schema.ts';
+import type { CheckTable, Db, Tx } from './schema.ts';
 import type { SeriesKey } from './series.ts';
 
 /** A check with the hash of the job's definition, by which the same work on the same tree is known again. */
@@ -29,12 +30,15 @@ export async function checksOf(db: Db, project: string, key: string): Promise<re
   return (await found.orderBy('id').execute()).map((row) => JSON.parse(row.document) as Check);
 }
 
-/** A check with its number and when it was last kept, epoch ms. */
-export interface KeptCheck {
+/** A check with its number, its series, and when it was last kept, epoch ms. */
+export interface KeptCheck extends SeriesKey {
   readonly id: number;
-  readonly key: string;
   readonly at: number;
   readonly check: Check;
+}
+
+function keptCheck({ document, id, project, key, at }: Selectable<CheckTable>): KeptCheck {
+  return { id, project, key, at, check: JSON.parse(document) as Check };
 }
 
 /** Checks of patches (Message-IDs) and of whole series (keys) of a project, by number. */
@@ -44,14 +48,24 @@ export async function keptChecks(
   patches: readonly string[],
   keys: readonly string[],
 ): Promise<readonly KeptCheck[]> {
-  const found = db.selectFrom('check_result').select(['id', 'key', 'at', 'document']).where('project', '=', project);
+  const found = db.selectFrom('check_result').selectAll().where('project', '=', project);
   const kept: KeptCheck[] = [];
-  const add = (rows: readonly { id: number; key: string; at: number; document: string }[]): void => {
-    for (const { document, ...row } of rows) kept.push({ ...row, check: JSON.parse(document) as Check });
-  };
-  for (const part of chunks(patches)) add(await found.where('patch', 'in', part).execute());
-  for (const part of chunks(keys)) add(await found.where('patch', '=', '').where('key', 'in', part).execute());
+  for (const part of chunks(patches)) kept.push(...(await found.where('patch', 'in', part).execute()).map(keptCheck));
+  const whole = found.where('patch', '=', '');
+  for (const part of chunks(keys)) kept.push(...(await whole.where('key', 'in', part).execute()).map(keptCheck));
   return kept.toSorted((one, other) => one.id - other.id);
+}
+
+/** A check by its number; null where there is none. */
+export async function checkById(db: Db, id: number): Promise<KeptCheck | null> {
+  const row = await db.selectFrom('check_result').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : keptCheck(row);
+}
+
+/** The checks of patches that were made last, newest first. */
+export async function newestChecks(db: Db, limit: number): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').selectAll().where('patch', '!=', '').orderBy('id', 'desc').limit(limit);
+  return (await found.execute()).map(keptCheck);
 }
 
 /** The latest finished check of the same job on the same tree, whatever series it was for; null where there is none. */

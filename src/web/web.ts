@@ -18,6 +18,7 @@ import { statusModel } from './status-page.ts';
 import { loadTemplates } from './templates.ts';
 import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
+import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 
 /**
  * The web surface as an app that answers `fetch` and `request`, without a socket.
@@ -28,6 +29,7 @@ export function createWeb(options: WebOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
   addChecksApi(app, options.apis);
+  addXmlRpc(app, options);
   addPatchwork(app, options);
   app.use(onlyReading);
   addMachineRoutes(app, options);

@@ -12,12 +12,14 @@ export function postedSeries(repo: GitRepo, name: string, version = 1): Buffer[]
       { 'a.c': `one\ntwo of ${name} v${version} ${part}\nthree\n` },
       `a: ${name} part ${part}\n\nBecause.\n\nSigned-off-by: Ann Author <ann@example.org>`,
     );
-  const mails = repo.formatPatch('main..work', '--cover-letter', `-v${version}`, `--to=${LIST}`, '--from=Ann Author <ann@example.org>');
+  const mails = repo.formatPatch('main..work', '--cover-letter', `-v${version}`, `--to=${LIST}`);
   repo.git('checkout', '--quiet', 'main');
   const day = version === 1 ? '03' : '04';
   return mails.map((mail, at) => {
     const text = mail.toString('latin1').replace('*** SUBJECT HERE ***', `make ${name} right`);
-    const dated = text.replace(/^Date: .*$/m, `Date: Mon, ${day} Jun 2024 10:0${at}:00 +0200`);
+    const dated = text
+      .replace(/^From: .*$/m, 'From: Ann Author <ann@example.org>')
+      .replace(/^Date: .*$/m, `Date: Mon, ${day} Jun 2024 10:0${at}:00 +0200`);
     const thread = at === 0 ? '' : `In-Reply-To: <${name}${version}-0@example.org>\n`;
     return Buffer.from(`Message-ID: <${name}${version}-${at}@example.org>\n${thread}${dated}`, 'latin1');
   });

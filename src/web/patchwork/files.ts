@@ -2,14 +2,17 @@ import type { Context, Hono } from 'hono';
 import { bundleOf } from '../../store/bundles.ts';
 import { listedSeries } from '../../store/listed-series.ts';
 import { rawOf } from '../../store/messages.ts';
+import { peopleByEmail } from '../../store/people.ts';
 import { type Posting, postingsById, postingsOf } from '../../store/postings.ts';
 import { seriesByKey } from '../../store/series.ts';
 import type { ApiOptions } from '../apis.ts';
 import { mboxrd } from '../archive/mboxrd.ts';
 import { changePath, messagePath, withQuery } from '../links.ts';
 import type { WebOptions } from '../options.ts';
+import { tokenOf } from '../tokens.ts';
 import { versionId } from '../series-table.ts';
 import { ApiError, found } from './asked.ts';
+import { fileName } from './file-name.ts';
 
 /** Patches of which one answer has the mails, and their bytes: more is neither reviewed nor applied at once. */
 const MOST_BYTES = 64 << 20;
@@ -58,8 +61,11 @@ function addSeriesFiles(app: Hono, { store, apis, facts }: WebOptions): void {
     return file(c, fileName(row, 'patch'), mails);
   });
   app.get('/bundle/:id{[0-9]+}/mbox/', async (c) => {
-    // Only public ones: the URL is opened without a token.
-    const bundle = found(await bundleOf(store.db, Number(c.req.param('id')), null));
+    // Without a token only public ones.
+    const token = tokenOf(c.req.header('Authorization'), apis.tokens);
+    const email = token === null || token === 'unknown' ? '' : token.email;
+    const reader = (await peopleByEmail(store.db, [email])).get(email)?.id ?? null;
+    const bundle = found(await bundleOf(store.db, Number(c.req.param('id')), reader));
     const mails: Uint8Array[] = [];
     for (const { project, msgid } of await postingsById(store.db, bundle.patches))
       mails.push(...found(await apis.patchMbox(project, msgid, false)));
@@ -86,12 +92,6 @@ function listPath({ projects }: WebOptions['facts'], project: string): string {
 async function patchFile(c: Context, { patchMbox }: ApiOptions, posting: Posting): Promise<Response> {
   const before = c.req.query('series') !== undefined;
   return file(c, fileName(posting, 'patch'), found(await patchMbox(posting.project, posting.msgid, before)));
-}
-
-/** A name of few characters. It stands without quotes, because a client takes it apart by place. */
-function fileName({ name, id }: { readonly name: string; readonly id: number }, ending: string): string {
-  const words = name.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
-  return `${words.slice(0, 60).replace(/-+$/, '') || `patch-${id}`}.${ending}`;
 }
 
 /** @throws ApiError 413 */

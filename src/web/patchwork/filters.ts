@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { PATCH_STATES, type PatchState } from '../../store/schema-listed.ts';
 import type { ListedSeriesQuery, ListQuery, PostingQuery } from '../../store/posting-lists.ts';
-import { peopleByEmail } from '../../store/people.ts';
+import { pageOfPeople } from '../../store/people.ts';
 import type { Asked } from './asked.ts';
 import type { Paging } from './paging.ts';
 import { usersOf } from './people-view.ts';
@@ -73,14 +73,16 @@ async function common(c: Context, asked: Asked, paging: Paging): Promise<ListQue
   };
 }
 
-/** Numbers of people, by number or address. */
+/** Numbers of people, by number, address, or part of a name: pwclient asks for what its user typed. */
 async function submitters(c: Context, { db }: Asked): Promise<readonly number[] | undefined> {
   const values = valuesOf(c, 'submitter');
   if (values === undefined) return undefined;
-  const named = await peopleByEmail(db, values);
-  return values.flatMap((value) =>
-    /^\d{1,9}$/.test(value) ? [Number(value)] : (named.get(value.toLowerCase())?.id ?? []),
-  );
+  const numbers: number[] = [];
+  for (const value of values) {
+    const byName = /^\d{1,9}$/.test(value) ? null : await pageOfPeople(db, value, 0, MOST);
+    numbers.push(...(byName === null ? [Number(value)] : byName.rows.map(({ id }) => id)));
+  }
+  return numbers;
 }
 
 /** Numbers of users, by number, user name or address. */
