@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { Context } from 'hono';
 import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
+import { addArchive } from './archive/archive.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
 import { addPatchwork } from './patchwork/patchwork.ts';
@@ -30,6 +31,7 @@ export function createWeb(options: WebOptions): Hono {
   app.use(securityHeaders);
   addChecksApi(app, options.apis);
   addXmlRpc(app, options);
+  addArchive(app, options);
   addPatchwork(app, options);
   app.use(onlyReading);
   addMachineRoutes(app, options);
