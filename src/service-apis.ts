@@ -2,7 +2,9 @@ import type { Config } from '../config/config.ts';
 import { forgetBundle, keepBundle, setPatch } from '../handlers/api-writes.ts';
 import { checkPosted } from '../handlers/check-posted.ts';
 import { mailParts, patchMbox, seriesMbox } from '../handlers/served-mbox.ts';
+import { changeView, mailView } from '../handlers/views.ts';
 import type { Context } from '../handlers/context.ts';
+import { dispositionOf, seriesOfChange } from './store/series.ts';
 import { numberPeople } from './store/people.ts';
 import { numberProjects } from './store/project-numbers.ts';
 import type { ApiOptions, ApiUser } from './web/apis.ts';
@@ -26,6 +28,16 @@ export async function openApis(context: Context): Promise<ApiOptions> {
     patchMbox: (project, msgid, before) => patchMbox(context, project, msgid, before),
     seriesMbox: (project, key) => seriesMbox(context, project, key),
     mailParts: (msgid) => mailParts(context, msgid),
+    changeView: async (change, project) => {
+      const all = await seriesOfChange(store.db, change, project ?? undefined);
+      const chosen = project ?? all.toSorted((one, other) => other.series.posted - one.series.posted)[0]?.series.project;
+      const versions = all.filter(({ series }) => series.project === chosen);
+      return versions.length === 0 ? null : changeView(context, versions);
+    },
+    mailView: async (msgid) => {
+      const disposition = await dispositionOf(store.db, msgid);
+      return disposition === null ? null : mailView(store.db, disposition);
+    },
     keepCheck: (check) => checkPosted(context, check),
     setPatch: (posting, change, token) => setPatch(context, posting, change, token),
     keepBundle: (id, wish) => keepBundle(context, id, wish),

@@ -38,7 +38,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   kysely: ['src/store'],
   'node:sqlite': ['src/store'],
   hono: ['src/web'],
-  zod: ['config'],
+  zod: ['config', 'src/web/v1'],
+  'fast-xml-parser': ['src/web/xmlrpc'],
   re2js: ['src/review'],
 };
 

@@ -1,11 +1,11 @@
 import { projectOf } from '../../handlers/context.ts';
 import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
+import { changeView, mailView } from '../../handlers/views.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
-import { seriesView } from '../report/view.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
@@ -34,7 +34,7 @@ export const showCommand: Command = {
     if (versions.length === 0 && disposition === null)
       throw new PatchloomError('NOT_FOUND', `no change or mail "${word}" is known`);
     if (invocation.json) {
-      const mail = disposition === null ? {} : await mailView(bot, disposition);
+      const mail = disposition === null ? {} : await mailView(bot.store.db, disposition);
       const change = versions.length === 0 ? {} : await changeView(bot, versions);
       print(invocation.terminal, JSON.stringify({ ...mail, ...change }));
       return 0;
@@ -46,27 +46,6 @@ export const showCommand: Command = {
 };
 
 type Versions = Awaited<ReturnType<typeof findVersions>>;
-
-/** One mail: where it ended and why, what it says, and its copies. */
-async function mailView(bot: Bot, disposition: Disposition): Promise<object> {
-  const copies = await copiesOf(bot.store.db, disposition.msgid);
-  const digest = await digestOf(bot.store.db, disposition.msgid);
-  const said = digest?.remarks.map(({ kind, name, email, line }) => ({ kind, name, email, line })) ?? [];
-  const head =
-    digest === null ? {} : { subject: digest.entry.subject, from: digest.entry.from, date: digest.entry.date };
-  return { ...head, ...disposition, remarks: said, copies };
-}
-
-async function changeView(bot: Bot, versions: Versions): Promise<object> {
-  const [first] = versions;
-  const shown = await Promise.all(
-    versions.map(async (stored) => ({
-      ...seriesView(await factsOf(bot.store.db, stored)),
-      upstream: await landingViews(bot, stored),
-    })),
-  );
-  return { change: first?.series.change, project: first?.series.project, versions: shown };
-}
 
 async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
   const { terminal } = invocation;

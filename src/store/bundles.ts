@@ -29,7 +29,7 @@ export async function pageOfBundles(db: Db, query: BundleQuery): Promise<Page<Bu
   if (name !== undefined) found = found.where('name', '=', name);
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
   const rows = await found.selectAll().orderBy('id').offset(query.offset).limit(query.limit).execute();
-  return { rows: await withPatches(db, rows), total: Number(total?.n ?? 0) };
+  return { rows: await withPatches(db, rows), total: total?.n ?? 0 };
 }
 
 /** The bundle of that number, where `reader` may see it; else null. */
@@ -82,5 +82,6 @@ export async function dropBundle(tx: Tx, id: number): Promise<void> {
 /** How many bundles somebody has. */
 export async function countBundles(db: Db, owner: number): Promise<number> {
   const counted = db.selectFrom('bundle').where('owner', '=', owner);
-  return Number((await counted.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst())?.n ?? 0);
+  const row = await counted.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
+  return row?.n ?? 0;
 }

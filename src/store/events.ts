@@ -68,5 +68,5 @@ export async function listEvents(
   const order = query.oldestFirst ? 'asc' : 'desc';
   const rows = found.selectAll().orderBy('at', order).orderBy('id', order).offset(query.offset).limit(query.limit);
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
-  return { rows: await rows.execute(), total: Number(total?.n ?? 0) };
+  return { rows: await rows.execute(), total: total?.n ?? 0 };
 }

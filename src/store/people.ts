@@ -64,5 +64,5 @@ export async function pageOfPeople(
     found = found.where(sql<SqlBool>`(lower(name) like ${like} escape '\\' or email like ${like} escape '\\')`);
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
   const rows = await found.selectAll().orderBy('id').offset(offset).limit(limit).execute();
-  return { rows, total: Number(total?.n ?? 0) };
+  return { rows, total: total?.n ?? 0 };
 }

@@ -72,7 +72,7 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
   const { by, newestFirst } = query.order;
   const rows = found.selectAll().orderBy(by, newestFirst ? 'desc' : 'asc').orderBy('id', newestFirst ? 'desc' : 'asc');
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
-  return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: Number(total?.n ?? 0) };
+  return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: total?.n ?? 0 };
 }
 
 /** A page of series. */
@@ -85,7 +85,7 @@ export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Pa
   const { by, newestFirst } = query.order;
   const rows = found.selectAll().orderBy(by, newestFirst ? 'desc' : 'asc').orderBy('id', newestFirst ? 'desc' : 'asc');
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
-  return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: Number(total?.n ?? 0) };
+  return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: total?.n ?? 0 };
 }
 
 function common(eb: ExpressionBuilder<Schema, 'posting' | 'listed_series'>, query: ListQuery): Expression<SqlBool>[] {

@@ -35,6 +35,9 @@ export interface ApiOptions {
   readonly patchMbox: (project: string, msgid: string, before: boolean) => Promise<readonly Uint8Array[] | null>;
   readonly seriesMbox: (project: string, key: string) => Promise<readonly Uint8Array[] | null>;
   readonly mailParts: (msgid: string) => Promise<MailParts | null>;
+  /** What `patchloom show --json` says of a change (in a project, or in that of its newest version) or a mail. Null: not known. */
+  readonly changeView: (change: string, project: string | null) => Promise<object | null>;
+  readonly mailView: (msgid: string) => Promise<object | null>;
   /** Null: kept; else why not. */
   readonly keepCheck: (check: PatchCheck) => Promise<string | null>;
   readonly setPatch: (posting: Posting, change: PatchMarkChange, token: Token) => Promise<void>;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import type { Context } from 'hono';
-import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
 import { addArchive } from './archive/archive.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
@@ -10,7 +10,7 @@ import { healthOf } from './health.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
 import { outboxModel } from './outbox-page.ts';
-import { BadRequest, limitFilter, projectFilter, seriesFilter } from './query.ts';
+import { BadRequest, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
 import { onlyReading, securityHeaders } from './security.ts';
 import { seriesModel } from './series-page.ts';
@@ -19,6 +19,7 @@ import { statusModel } from './status-page.ts';
 import { loadTemplates } from './templates.ts';
 import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
+import { addJsonApi } from './v1/v1.ts';
 import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 
 /**
@@ -29,7 +30,9 @@ export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
   app.use(securityHeaders);
+  app.use('/api/*', compress());
   addChecksApi(app, options.apis);
+  addJsonApi(app, options);
   addXmlRpc(app, options);
   addArchive(app, options);
   addPatchwork(app, options);
@@ -54,7 +57,6 @@ export function createWeb(options: WebOptions): Hono {
   return app;
 
   function problem(c: Context, status: 400 | 404 | 500, title: string, explanation: string): Response {
-    if (c.req.path.startsWith('/api/')) return c.json({ error: explanation }, status);
     return c.html(frame(title, 'none', templates.render('error', { title, explanation })), status);
   }
 }
@@ -69,8 +71,6 @@ function framer({ facts }: WebOptions, templates: Templates): Frame {
 }
 
 function addMachineRoutes(app: Hono, options: WebOptions): void {
-  const { store, facts } = options;
-  const projects = facts.projects.map(({ name }) => name);
   app.get('/healthz', async (c) => {
     const health = await healthOf(options);
     const ok = health.checks.every((check) => check.ok);
@@ -80,18 +80,6 @@ function addMachineRoutes(app: Hono, options: WebOptions): void {
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
     return c.body(await options.metrics.metrics(), 200, headers);
-  });
-  app.get('/api/series', async (c) => {
-    const query = c.req.query();
-    const format = query['format'] ?? '';
-    if (!['', 'json', 'ndjson'].includes(format)) throw new BadRequest('format: json or ndjson');
-    const limit = limitFilter(query, API_LIMIT, API_LIMIT_MOST);
-    const { views, next } = await seriesApi(store.db, seriesFilter(query, projects), { limit, format });
-    if (next !== null) c.header('Link', `<${next}>; rel="next"`);
-    if (format !== 'ndjson') return c.json(views);
-    return c.body(views.map((view) => `${JSON.stringify(view)}\n`).join(''), 200, {
-      'Content-Type': 'application/x-ndjson',
-    });
   });
 }
 

@@ -80,7 +80,7 @@ test('a wrong token, a wrong field, or too much is refused, and nothing is kept'
   for (const body of wrong) assert.equal(await post(body), 400, JSON.stringify(body));
   assert.equal(await post({ ...GOOD, log: 'x'.repeat(600_000) }), 413);
   assert.deepEqual(kept, []);
-  assert.equal((await app.request('/api/series', { method: 'POST' })).status, 405, 'nothing else takes a POST');
+  assert.equal((await app.request('/series', { method: 'POST' })).status, 405, 'nothing else takes a POST');
   const { app: closed } = await testWeb(t);
   assert.equal(
     (await closed.request('/api/v1/checks', { method: 'POST' })).status,

@@ -41,7 +41,11 @@ function conditionOf(query: Query): Condition {
       return wantsText(query.of) ? { kind: 'any' } : { kind: 'not', of: conditionOf(query.of) };
     case 'text':
       return query.change === null ? { kind: 'any' } : { kind: 'change', id: query.change };
-    default:
+    case 'subject':
+    case 'from':
+    case 'msgid':
+    case 'patch-id':
+    case 'posted':
       return query;
   }
 }

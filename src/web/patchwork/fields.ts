@@ -22,5 +22,5 @@ export async function fieldsOf(c: Context): Promise<Fields> {
 /** Null takes a value back, as an empty field of a form does. */
 function textsOf(value: unknown): readonly string[] {
   if (value === null) return [''];
-  return ['string', 'number', 'boolean'].includes(typeof value) ? [String(value as string | number | boolean)] : [];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
 }

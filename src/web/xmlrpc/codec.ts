@@ -46,7 +46,7 @@ function inside(nodes: unknown, name: string): unknown {
 
 function textOf(nodes: unknown): string {
   return childrenOf(nodes)
-    .map((node) => String(node['#text'] ?? ''))
+    .map((node) => (typeof node['#text'] === 'string' ? node['#text'] : ''))
     .join('');
 }
 

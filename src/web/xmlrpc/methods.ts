@@ -119,7 +119,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   patch_set: async (asked, id, params) => {
     const patch = await onePatch(asked, id);
     const given = typeof params === 'object' && params !== null ? Object.entries(params) : [];
-    const fields = Object.fromEntries(given.map(([name, value]) => [name, [value === null ? '' : String(value as string)]]));
+    const text = (value: Value): string =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+    const fields = Object.fromEntries(given.map(([name, value]) => [name, [text(value)]]));
     const { change, rights } = patchChange(fields, await usersOf(asked));
     for (const right of rights) await asked.apis.setPatch(patch, change, writerOf(asked, right, patch.project));
     return true;
