@@ -32,7 +32,13 @@ export async function setPatch(
       const detail = { previous_delegate: posting.delegate, current_delegate: delegate };
       const { id, project } = posting;
       if (delegate !== posting.delegate)
-        events.push({ project, category: 'patch-delegated', posting: id, detail, ...(by === undefined ? {} : { actor: by }) });
+        events.push({
+          project,
+          category: 'patch-delegated',
+          posting: id,
+          detail,
+          ...(by === undefined ? {} : { actor: by }),
+        });
     }
     await saveEvents(tx, events, now);
   });

@@ -41,7 +41,10 @@ export async function mailView(db: Db, disposition: Disposition): Promise<MailVi
 }
 
 /** What `patchloom show CHANGE --json` and the JSON API say of a change. @param versions oldest first, at least one */
-export async function changeView(context: Pick<Context, 'store'>, versions: readonly StoredSeries[]): Promise<ChangeView> {
+export async function changeView(
+  context: Pick<Context, 'store'>,
+  versions: readonly StoredSeries[],
+): Promise<ChangeView> {
   const shown: ChangeView['versions'][number][] = [];
   for (const stored of versions) {
     const view = seriesView(await factsOf(context.store.db, stored));

@@ -30,7 +30,8 @@ export async function openApis(context: Context): Promise<ApiOptions> {
     mailParts: (msgid) => mailParts(context, msgid),
     changeView: async (change, project) => {
       const all = await seriesOfChange(store.db, change, project ?? undefined);
-      const chosen = project ?? all.toSorted((one, other) => other.series.posted - one.series.posted)[0]?.series.project;
+      const chosen =
+        project ?? all.toSorted((one, other) => other.series.posted - one.series.posted)[0]?.series.project;
       const versions = all.filter(({ series }) => series.project === chosen);
       return versions.length === 0 ? null : changeView(context, versions);
     },

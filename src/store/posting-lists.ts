@@ -70,7 +70,10 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
     return eb.and(all);
   });
   const { by, newestFirst } = query.order;
-  const rows = found.selectAll().orderBy(by, newestFirst ? 'desc' : 'asc').orderBy('id', newestFirst ? 'desc' : 'asc');
+  const rows = found
+    .selectAll()
+    .orderBy(by, newestFirst ? 'desc' : 'asc')
+    .orderBy('id', newestFirst ? 'desc' : 'asc');
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
   return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: total?.n ?? 0 };
 }
@@ -83,7 +86,10 @@ export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Pa
     return eb.and(all);
   });
   const { by, newestFirst } = query.order;
-  const rows = found.selectAll().orderBy(by, newestFirst ? 'desc' : 'asc').orderBy('id', newestFirst ? 'desc' : 'asc');
+  const rows = found
+    .selectAll()
+    .orderBy(by, newestFirst ? 'desc' : 'asc')
+    .orderBy('id', newestFirst ? 'desc' : 'asc');
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
   return { rows: await rows.offset(query.offset).limit(query.limit).execute(), total: total?.n ?? 0 };
 }

@@ -24,7 +24,11 @@ export function tokenOf(header: string | undefined, tokens: readonly Token[]): T
   if (header === undefined) return null;
   const [, scheme = '', given = ''] = /^(Token|Bearer|Basic) +(\S{1,500})$/i.exec(header.trim()) ?? [];
   const secret =
-    scheme.toLowerCase() === 'basic' ? Buffer.from(given, 'base64').toString('utf8').replace(/^[^:]*:?/, '') : given;
+    scheme.toLowerCase() === 'basic'
+      ? Buffer.from(given, 'base64')
+          .toString('utf8')
+          .replace(/^[^:]*:?/, '')
+      : given;
   if (secret === '') return 'unknown';
   const digest = createHash('sha256').update(secret).digest();
   return tokens.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), digest)) ?? 'unknown';

@@ -64,9 +64,14 @@ test(
     const web = createWeb({
       store: bot.store,
       templatesDirectory: join(ROOT, 'templates/web'),
-      facts: { bot: 'bot', version: '1', projects: [{ name: 'hello', mode: 'shadow', gitUrl: null, list: null, archive: null }], sources: [] },
+      facts: {
+        bot: 'bot',
+        version: '1',
+        projects: [{ name: 'hello', mode: 'shadow', gitUrl: null, list: null, archive: null }],
+        sources: [],
+      },
       apis: NO_APIS,
-    readMessage: parseMessage,
+      readMessage: parseMessage,
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,
       clock: bot.clock,

@@ -22,7 +22,14 @@ export function runClient(
       cwd,
       timeout: PATIENCE_MS,
       // Debian's own interpreter: a client from a package wants the packages beside it.
-      env: { PATH: '/usr/bin:/bin', HOME: home, XDG_RUNTIME_DIR: home, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...env },
+      env: {
+        PATH: '/usr/bin:/bin',
+        HOME: home,
+        XDG_RUNTIME_DIR: home,
+        LC_ALL: 'C.UTF-8',
+        GIT_CONFIG_NOSYSTEM: '1',
+        ...env,
+      },
     });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

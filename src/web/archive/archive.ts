@@ -29,7 +29,9 @@ export function addArchive(app: Hono, options: WebOptions): void {
   const known = async (c: Context): Promise<boolean> => (await rawOf(store.db, msgidOf(c))) !== null;
   app.get('/all/', (c) => {
     const q = c.req.query('q');
-    return q === undefined ? c.text(helpText(originOf(c, apis))) : c.redirect(withQuery('/series', { q: q.slice(0, 200) }));
+    return q === undefined
+      ? c.text(helpText(originOf(c, apis)))
+      : c.redirect(withQuery('/series', { q: q.slice(0, 200) }));
   });
   app.get('/all/_/text/help/', (c) => c.text(helpText(originOf(c, apis))));
   app.get('/manifest.js.gz', (c) => c.body(gzipSync('{}'), 200, { 'Content-Type': 'application/gzip' }));

@@ -168,7 +168,8 @@ const DAY = 86_400_000;
 function timeOf(text: string): number {
   const [, y, m, d, hh = '00', mm = '00', ss = '00'] =
     /^(\d{4})-?(\d\d)-?(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/.exec(text) ?? [];
-  const at = y === undefined && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${y}-${m}-${d}T${hh}:${mm}:${ss}Z`);
+  const at =
+    y === undefined && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${y}-${m}-${d}T${hh}:${mm}:${ss}Z`);
   if (Number.isNaN(at)) throw new QueryError(`"${text.slice(0, 30)}" is no day`);
   return at;
 }

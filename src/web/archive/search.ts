@@ -20,7 +20,11 @@ export interface Shelf {
  * Message-IDs of the mails that a search finds, oldest first. Where texts must be read, the newest few hundred that all else holds for are.
  * @param among only these; null: all
  */
-export async function search(shelf: Shelf, query: Query, among: readonly string[] | null = null): Promise<readonly string[]> {
+export async function search(
+  shelf: Shelf,
+  query: Query,
+  among: readonly string[] | null = null,
+): Promise<readonly string[]> {
   const reads = wantsText(query);
   const candidates = await searchMails(shelf.db, conditionOf(query), among, reads ? MOST_READ : MOST);
   const found: string[] = [];

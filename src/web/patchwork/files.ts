@@ -96,7 +96,8 @@ async function patchFile(c: Context, { patchMbox }: ApiOptions, posting: Posting
 
 /** @throws ApiError 413 */
 function file(c: Context, name: string, parts: readonly Uint8Array[]): Response {
-  if (parts.reduce((sum, part) => sum + part.length, 0) > MOST_BYTES) throw new ApiError(413, 'Too large for one file.');
+  if (parts.reduce((sum, part) => sum + part.length, 0) > MOST_BYTES)
+    throw new ApiError(413, 'Too large for one file.');
   return c.body(Buffer.concat(parts), 200, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Disposition': `attachment; filename=${name}`,

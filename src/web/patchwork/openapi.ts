@@ -1,1 +1,3 @@
-export function openapi(_api: string, _minor: number): object { return {}; }
+export function openapi(_api: string, _minor: number): object {
+  return {};
+}

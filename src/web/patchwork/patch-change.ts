@@ -20,7 +20,10 @@ export function patchChange(
     ...(delegate === undefined ? {} : { delegate: knownUser(delegate, users) }),
   };
   const states = state !== undefined || archived !== undefined || commit !== undefined;
-  return { change, rights: [...(states ? ['states' as const] : []), ...(delegate === undefined ? [] : ['delegate' as const])] };
+  return {
+    change,
+    rights: [...(states ? ['states' as const] : []), ...(delegate === undefined ? [] : ['delegate' as const])],
+  };
 }
 
 function knownState(text: string) {

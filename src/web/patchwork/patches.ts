@@ -76,4 +76,3 @@ async function detail(asked: Asked, row: Posting, kind: 'patch' | 'cover') {
   const diff = parts?.diff === undefined || parts.diff === null ? '' : new TextDecoder().decode(parts.diff);
   return { ...patchView(asked, row, around), ...mail, diff, prefixes };
 }
-

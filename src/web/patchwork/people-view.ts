@@ -28,7 +28,13 @@ export function personEmbed({ api }: Asked, person: StoredPerson | undefined) {
 }
 
 export function personView(asked: Asked, person: StoredPerson, users: readonly NumberedUser[]) {
-  return { ...personEmbed(asked, person), user: userEmbed(asked, users.find(({ id }) => id === person.id)) };
+  return {
+    ...personEmbed(asked, person),
+    user: userEmbed(
+      asked,
+      users.find(({ id }) => id === person.id),
+    ),
+  };
 }
 
 export function userEmbed({ api }: Asked, user: NumberedUser | undefined) {

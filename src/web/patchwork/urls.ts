@@ -15,7 +15,11 @@ export function postingUrl(
 }
 
 /** Where the list's archive has a mail: the project's own, else this server's. */
-export function archiveUrl({ origin, projects }: Pick<Asked, 'origin' | 'projects'>, project: string, msgid: string): string {
+export function archiveUrl(
+  { origin, projects }: Pick<Asked, 'origin' | 'projects'>,
+  project: string,
+  msgid: string,
+): string {
   const format = projects.find(({ name }) => name === project)?.archive ?? `${origin}/all/{msgid}/`;
   return format.replace('{msgid}', () => encodeURIComponent(bare(msgid)));
 }

@@ -83,7 +83,9 @@ const CHECKS = {
     required: true,
     content: {
       'application/json': { schema: { type: 'object', required: ['context', 'state'], properties: FIELDS } },
-      'application/x-www-form-urlencoded': { schema: { type: 'object', required: ['context', 'state'], properties: FIELDS } },
+      'application/x-www-form-urlencoded': {
+        schema: { type: 'object', required: ['context', 'state'], properties: FIELDS },
+      },
     },
   },
   responses: {

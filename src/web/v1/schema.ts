@@ -52,7 +52,19 @@ const patch = z
 const mirror = z
   .strictObject({
     state: z.enum(['none', 'applied', 'already', 'conflict', 'refused', 'error']),
-    rule: text('Which rule chose the base').nullable(),
+    rule: z
+      .enum([
+        'asked',
+        'base-commit',
+        'based-on',
+        'default-branch',
+        'in-flight',
+        'nearest',
+        'prerequisite',
+        'target-branch',
+      ])
+      .nullable()
+      .describe('Which rule chose the base'),
     base: text('Commit').nullable(),
     ref: z.string().nullable(),
     tip: z.string().nullable(),

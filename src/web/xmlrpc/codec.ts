@@ -1,7 +1,14 @@
 import { XMLParser } from 'fast-xml-parser';
 
 /** A value of XML-RPC (http://xmlrpc.com/spec.md), with `nil`. */
-export type Value = string | number | boolean | null | Uint8Array | readonly Value[] | { readonly [name: string]: Value };
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Value[]
+  | { readonly [name: string]: Value };
 
 /** A call as it came in. */
 export interface Call {
@@ -72,7 +79,9 @@ function valueOf(nodes: unknown, depth: number): Value {
     case 'nil':
       return null;
     case 'array':
-      return childrenOf(inside(inner, 'data')).flatMap((node) => ('value' in node ? [valueOf(node['value'], depth + 1)] : []));
+      return childrenOf(inside(inner, 'data')).flatMap((node) =>
+        'value' in node ? [valueOf(node['value'], depth + 1)] : [],
+      );
     case 'struct':
       return Object.fromEntries(
         childrenOf(inner).flatMap((node) =>
@@ -121,11 +130,14 @@ function innerText(value: Value): string {
     const said = value.toWellFormed();
     return UNSAYABLE.test(said) ? innerText(Buffer.from(said)) : `<string>${escaped(said)}</string>`;
   }
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? `<int>${value}</int>` : `<double>${value}</double>`;
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) ? `<int>${value}</int>` : `<double>${value}</double>`;
   if (typeof value === 'boolean') return `<boolean>${value ? 1 : 0}</boolean>`;
   if (value instanceof Uint8Array) return `<base64>${Buffer.from(value).toString('base64')}</base64>`;
   if (isList(value)) return `<array><data>${value.map(valueText).join('')}</data></array>`;
-  const members = Object.entries(value).map(([name, one]) => `<member><name>${escaped(name)}</name>${valueText(one)}</member>`);
+  const members = Object.entries(value).map(
+    ([name, one]) => `<member><name>${escaped(name)}</name>${valueText(one)}</member>`,
+  );
   return `<struct>${members.join('')}</struct>`;
 }
 

@@ -21,7 +21,8 @@ const USUAL = 1000;
 /** A call that cannot be answered; the client shows the words. */
 export class Fault extends Error {}
 
-const numberIn = (value: Value | undefined): number => (typeof value === 'number' && Number.isInteger(value) ? value : -1);
+const numberIn = (value: Value | undefined): number =>
+  typeof value === 'number' && Number.isInteger(value) ? value : -1;
 const textIn = (value: Value | undefined): string => (typeof value === 'string' ? value.slice(0, 1000) : '');
 
 /** The first rows, or with a negative number the last; 0: all. */
@@ -32,7 +33,10 @@ function cut<T>(rows: readonly T[], count: Value | undefined): readonly T[] {
 }
 
 const project = ({ id, name }: NumberedProject): Value => ({ id, linkname: name, name });
-const state = ([, { id, name }]: readonly [string, { readonly id: number; readonly name: string }]): Value => ({ id, name });
+const state = ([, { id, name }]: readonly [string, { readonly id: number; readonly name: string }]): Value => ({
+  id,
+  name,
+});
 const STATES = Object.entries(PATCH_STATES);
 
 function person({ id, email, name }: StoredPerson, users: readonly NumberedUser[]): Value {
@@ -72,7 +76,14 @@ async function byHash(asked: Asked, hash: Value | undefined, of?: Value): Promis
   if (textIn(hash) === '') return {};
   const order = { by: 'id', newestFirst: true } as const;
   const projects = of === undefined ? {} : { projects: [textIn(of)] };
-  const found = await pageOfPostings(asked.db, { kind: 'patch', hash: textIn(hash), ...projects, order, offset: 0, limit: 1 });
+  const found = await pageOfPostings(asked.db, {
+    kind: 'patch',
+    hash: textIn(hash),
+    ...projects,
+    order,
+    offset: 0,
+    limit: 1,
+  });
   return (await patchStructs(asked, found.rows))[0] ?? {};
 }
 
@@ -100,7 +111,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   patch_list: async (asked, filter) => {
     const { rows } = await pageOfPostings(asked.db, filterQuery(asked, filter, USUAL));
     // A negative count asks for the last ones, which come in their own order.
-    return patchStructs(asked, rows.toSorted((one, other) => one.id - other.id));
+    return patchStructs(
+      asked,
+      rows.toSorted((one, other) => one.id - other.id),
+    );
   },
   patch_get: async (asked, id) => {
     const patch = await patchOf(asked, id);
@@ -127,9 +141,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return true;
   },
   check_list: async (asked, filter) => {
-    const { patch_id: id, user } = (typeof filter === 'object' && filter !== null ? filter : {}) as Record<string, Value>;
+    const { patch_id: id, user } = (typeof filter === 'object' && filter !== null ? filter : {}) as Record<
+      string,
+      Value
+    >;
     const patch = await patchOf(asked, id);
-    const kept = id === undefined ? await newestChecks(asked.db, USUAL) : patch === null ? [] : await checksOf(asked, patch);
+    const kept =
+      id === undefined ? await newestChecks(asked.db, USUAL) : patch === null ? [] : await checksOf(asked, patch);
     const all: Value[] = [];
     for (const one of kept) {
       const of = patch ?? (await postingsOf(asked.db, one.project, [one.check.patch ?? ''])).get(one.check.patch ?? '');
