@@ -37,7 +37,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
-    web: file.web === null ? null : { ...file.web.listen, url: file.web.url, tokens: file.web.tokens },
+    web: file.web === null ? null : completeWeb(file.web),
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
     evidence: {
@@ -47,6 +47,8 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
+      silence: file.limits.silence,
+      listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
     },
@@ -89,6 +91,10 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
     password,
     dkim: dkim === null ? null : { ...dkim, key: around.secrets.read(dkim.key, 'smtp.dkim.key') },
   };
+}
+
+function completeWeb({ listen, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  return { ...listen, ...web };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

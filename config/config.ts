@@ -206,8 +206,8 @@ export interface TokenConfig {
   readonly name: string;
   /** Lower case. */
   readonly email: string;
-  /** SHA-256 of the token, hex. */
-  readonly sha256: string;
+  /** `sha256:…` of the token. */
+  readonly hash: string;
   readonly may: readonly ('checks' | 'states' | 'delegate' | 'bundles')[];
   /** Empty: all. */
   readonly projects: readonly string[];
@@ -236,6 +236,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly tokens: readonly TokenConfig[];
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
@@ -249,6 +251,10 @@ export interface Config {
     readonly messageBytes: number;
     /** Series posted longer ago are shown, but neither mirrored, built nor answered by themselves. Days. */
     readonly actWithinDays: number;
+    /** A busy source without mail for longer is unhealthy. Seconds. */
+    readonly silence: number;
+    /** How long a list may take to hand a mail on, seconds. */
+    readonly listDelay: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;

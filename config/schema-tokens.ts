@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { address, line } from './values.ts';
+import { address, line, tokenHash } from './values.ts';
 
 /** What a token may be allowed. */
 export const RIGHTS = ['checks', 'states', 'delegate', 'bundles'] as const;
 
-const token = section('One program or person that may write through the APIs. `patchloom token NAME` makes one.', {
+const token = section('One program or person that may write through the APIs.', {
   name: required(line(), {
     text: 'Who uses it: the user name in the Patchwork API. Letters, digits, ".", "_", "@", "+" and "-".',
     allowed: 'a name',
@@ -16,10 +16,10 @@ const token = section('One program or person that may write through the APIs. `p
     allowed: 'a mail address',
     example: 'ci@example.org',
   }),
-  sha256: required(z.string().regex(/^[0-9a-f]{64}$/), {
-    text: 'SHA-256 of the token, in hex: the token itself is kept nowhere.',
-    allowed: '64 hex digits',
-    example: '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
+  hash: required(tokenHash(), {
+    text: 'Hash of the token, which itself is kept nowhere; `patchloom outbox token` makes both.',
+    allowed: 'sha256: and 64 hexadecimal digits',
+    example: '"sha256:5e88…"',
   }),
   may: required(z.array(z.enum(RIGHTS)).min(1), {
     text: '`checks`: post results. `states`: state, archived and commit of patches. `delegate`: who looks after a patch. `bundles`: own bundles.',

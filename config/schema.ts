@@ -5,7 +5,7 @@ import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
 import { tokens } from './schema-tokens.ts';
-import { address, duration, line, listen, secret, server, size } from './values.ts';
+import { address, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -97,6 +97,11 @@ const web = section('Web pages and JSON API. Left out: none.', {
     example: 'https://patches.example.org',
   }),
   tokens,
+  operator: optional(tokenHash().nullable(), null, {
+    text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
+    allowed: 'sha256: and 64 hexadecimal digits',
+    example: '"sha256:5e88…"',
+  }),
 });
 
 const github = section('The GitHub App that the bot is, for projects whose `build.runner` is `github`. See app.yml.', {
@@ -213,7 +218,7 @@ export const fileSchema = section('The whole file.', {
       example: 'postmaster@example.org',
     }),
     authserv: optional(line().nullable(), null, {
-      text: "Name of your own mail server in the Authentication-Results headers that it writes. Requests by mail are believed only where it has verified the sender's DKIM signature.",
+      text: 'Name of your own mail server in the Authentication-Results headers that it writes. Its word on DKIM makes requests by mail believed, beside what `evidence` finds out.',
       allowed: 'the name as it stands in the header',
       example: 'mx.example.org',
     }),
@@ -240,10 +245,20 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a size such as 25MB',
       example: '50MB',
     }),
+    list_delay: optional(duration(), '15m', {
+      text: 'How long a list may take to hand a mail on. A mail whose answer was lost on the way is sent again only once the mail of the list has been read for so long without it.',
+      allowed: 'a time such as 15m',
+      example: '1h',
+    }),
     act_within_days: optional(z.int().min(1), 14, {
       text: 'Series posted longer ago are shown, but neither mirrored, built nor answered by themselves.',
       allowed: 'a whole number of days from 1',
       example: '30',
+    }),
+    silence: optional(duration(), '1d', {
+      text: 'A source that brings ten mails a day or more and then none for so long is told as unhealthy.',
+      allowed: 'a time such as 12h or 2d',
+      example: '36h',
     }),
     mails_per_hour: mailsPerHour.prefault({}),
     builds: optional(z.int().min(1).max(256).nullable(), null, {

@@ -73,6 +73,13 @@ export function secret() {
   });
 }
 
+/** The hash of a token, which is not secret. */
+export function tokenHash() {
+  return z.string().transform((value, context) => {
+    return /^sha256:[0-9a-f]{64}$/.test(value) ? value : wrong(context, value);
+  });
+}
+
 /** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
 export function server() {
   return z.string().transform((value, context) => {

@@ -90,8 +90,14 @@ function doubtOf(
     return { error, retryAt: null };
   }
   if (context.readAt() >= (outgoing.doubtAt ?? 0) + policy.lookMs) return null;
+  const now = context.clock.now();
+  if (now - outgoing.created >= policy.giveUpMs) {
+    const error =
+      'its answer was lost, and the mail of the list has not been read since: whether it arrived is for a person to find out';
+    return { error, retryAt: null };
+  }
   const error = 'its answer was lost; it waits until the mail of the list has been read';
-  return { error, retryAt: context.clock.now() + policy.firstRetryMs };
+  return { error, retryAt: now + policy.firstRetryMs };
 }
 
 /** One try, ended by the kill switch as far as it still can be. */
@@ -123,6 +129,7 @@ async function keepResult(context: Context, outgoing: Outgoing, result: SendResu
     log.info({ mail: msgid, response: result.response }, 'mail sent');
     return;
   }
+  context.observer.unsent?.(outgoing, result.kind);
   const doubtful = result.kind === 'doubtful';
   const retryAt = result.kind === 'refused' ? null : retryTime(outgoing, doubtful, now, policy);
   const failure = { error: result.reason, retryAt, doubtAt: doubtful ? now : null };

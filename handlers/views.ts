@@ -6,6 +6,7 @@ import { factsOf } from '../src/store/facts.ts';
 import { copiesOf, digestOf, type StoredMessage } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
 import type { StoredSeries } from '../src/store/series.ts';
+import { type Wish, wishesAbout } from '../src/store/wishes.ts';
 import type { Context } from './context.ts';
 import { landingViews } from './queue.ts';
 
@@ -28,6 +29,8 @@ export interface ChangeView {
   readonly change: string;
   readonly project: string;
   readonly versions: readonly (SeriesView & { readonly upstream: readonly LandingView[] })[];
+  /** Why nothing is said about it, where that is so. */
+  readonly wishes: readonly Wish[];
 }
 
 /** What `patchloom show MSGID --json` and the JSON API say of a mail. */
@@ -51,5 +54,11 @@ export async function changeView(
     shown.push({ ...view, upstream: await landingViews(context, stored) });
   }
   const [first] = versions;
-  return { change: first?.series.change ?? '', project: first?.series.project ?? '', versions: shown };
+  const wishes = first === undefined ? [] : await wishesOn(context.store.db, first);
+  return { change: first?.series.change ?? '', project: first?.series.project ?? '', versions: shown, wishes };
+}
+
+/** Why nothing is said about a change, where that is so. */
+export async function wishesOn(db: Db, { series }: StoredSeries): Promise<readonly Wish[]> {
+  return wishesAbout(db, { project: series.project, change: series.change, author: series.author.email });
 }

@@ -5,9 +5,12 @@ import type { Config } from '../config/config.ts';
 import { presetPath } from '../config/preset.ts';
 import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
+import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { outboxCommand } from './commands/outbox.ts';
@@ -34,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   outboxCommand,
+  jobsCommand,
   readyCommand,
   waitingCommand,
   treeCommand,
@@ -42,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  initCommand,
   doctorCommand,
 ];
 
@@ -145,5 +150,6 @@ function processTerminal(): Terminal {
     env: process.env,
     colour: process.stdout.isTTY && !plain,
     interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+    converse: process.stdin.isTTY && process.stderr.isTTY ? converseHere : null,
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ciNews } from '../handlers/ci-news.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
 import type { Bot } from './bot.ts';
+import { healthChecks } from './health.ts';
 import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
 import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
@@ -11,24 +12,14 @@ import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
 import type { HttpHandler } from './util/http-body.ts';
-import type { HealthCheck } from './web/options.ts';
 import { openApis, projectFacts } from './service-apis.ts';
 import { createWeb } from './web/web.ts';
 
-/** What the service sees of itself while it runs. */
-export interface Watched {
-  /** Last fault of each source; null where it works. */
-  readonly sourceErrors: Map<string, string | null>;
-  /** Epoch ms at which each source was last read to its end. */
-  readonly readAt: Map<string, number>;
-  /** Epoch ms of the last new mail since the start, or null. */
-  lastMailAt: number | null;
-}
-
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
-export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Promise<Listening | null> {
+export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
+  const { operator, url } = config.web;
   const app = createWeb({
     store,
     clock,
@@ -36,8 +27,9 @@ export async function startWeb(bot: Bot, watched: Watched, metrics: Metrics): Pr
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
     apis: await openApis(bot),
+    ...(operator === null ? {} : { operator: { token: operator, url } }),
     readMessage: parseMessage,
-    health: () => ({ checks: healthChecks(bot, watched) }),
+    health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
       bot: config.bot.name,
       version: version(),
@@ -61,15 +53,6 @@ async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
     found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
   }
   return found;
-}
-
-function healthChecks(bot: Bot, watched: Watched): readonly HealthCheck[] {
-  const sources = bot.config.sources.map(({ name }): HealthCheck => {
-    const error = watched.sourceErrors.get(name) ?? null;
-    return { name: `source ${name}`, ok: error === null, detail: error ?? 'reads' };
-  });
-  const detail = watched.lastMailAt === null ? 'none since the start' : new Date(watched.lastMailAt).toISOString();
-  return [...sources, { name: 'last mail', ok: true, detail }];
 }
 
 function version(): string {

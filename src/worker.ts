@@ -45,6 +45,8 @@ async function workOnce<Payload>(
   if (job === null) return false;
   const lost = new AbortController();
   const renewing = setInterval(() => void keepLease(context, job, lost), LEASE_MS / 3);
+  const started = context.clock.now();
+  let fault: string | null = null;
   try {
     const handler = table[job.kind];
     if (!handler) throw new PatchloomError('INTERNAL', `no handler for job ${job.kind}`);
@@ -54,9 +56,11 @@ async function workOnce<Payload>(
       await complete(tx, job);
     });
   } catch (error) {
+    fault = describeError(error);
     await giveBack(context, job, error, signal.aborted);
   } finally {
     clearInterval(renewing);
+    context.observer.worked?.(job, { started, ended: context.clock.now(), fault });
   }
   return true;
 }

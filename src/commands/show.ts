@@ -1,11 +1,12 @@
 import { projectOf } from '../../handlers/context.ts';
 import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
-import { changeView, mailView } from '../../handlers/views.ts';
+import { changeView, mailView, wishesOn } from '../../handlers/views.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
+import { oneLine } from '../report/text.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
@@ -63,6 +64,11 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
+  for (const { kind, scope, by, at } of await wishesOn(bot.store.db, newest))
+    print(
+      terminal,
+      `silent  ${kind} for this ${scope}, by ${oneLine(by)}, since ${new Date(at).toISOString().slice(0, 10)}`,
+    );
 }
 
 /** Why a run did or did not start: what the gate has said, or would say now. */

@@ -221,3 +221,22 @@ export async function deadJobs(
   const found = db.selectFrom('job').select(['id', 'kind', 'key', 'error']).where('state', '=', 'dead');
   return found.orderBy('id', 'desc').limit(limit).execute();
 }
+
+/** Lets a job that was given up start anew; where a newer one of its name waits, that one does the work. @returns false where there is none of that id */
+export async function retryDead(tx: Tx, id: number, now: number): Promise<boolean> {
+  const row = await deadRow(tx, id);
+  if (row === undefined) return false;
+  await putBack(tx, row, { run_at: now, attempts: 0 });
+  return true;
+}
+
+/** Forgets a job that was given up. @returns false where there is none of that id */
+export async function dropDead(tx: Tx, id: number): Promise<boolean> {
+  const row = await deadRow(tx, id);
+  if (row !== undefined) await tx.deleteFrom('job').where('id', '=', row.id).execute();
+  return row !== undefined;
+}
+
+function deadRow(tx: Tx, id: number): Promise<Selectable<JobTable> | undefined> {
+  return tx.selectFrom('job').selectAll().where('id', '=', id).where('state', '=', 'dead').executeTakeFirst();
+}

@@ -58,6 +58,8 @@ export interface StoredMessage {
   readonly component: number | null;
   /** Whether it is the copy that is believed. */
   readonly chosen: boolean;
+  /** What was found out about it at its receipt; null where nobody looked. */
+  readonly dkim: string | null;
 }
 
 /** Hashes, in the order given. */
@@ -163,7 +165,7 @@ export async function rawByHash(db: Db, hash: string): Promise<Buffer | null> {
 export async function copiesOf(db: Db, msgid: string): Promise<readonly StoredMessage[]> {
   const rows = await db
     .selectFrom('message')
-    .select(['hash', 'msgid', 'posted', 'received', 'source', 'size', 'component', 'chosen'])
+    .select(['hash', 'msgid', 'posted', 'received', 'source', 'size', 'component', 'chosen', 'dkim'])
     .where('msgid', '=', msgid)
     .orderBy('chosen', 'desc')
     .orderBy('rank')

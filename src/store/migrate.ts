@@ -5,11 +5,12 @@ import { upstream } from './migrations/0002-upstream.ts';
 import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
 import { apis } from './migrations/0008-apis.ts';
+import { pulses } from './migrations/0011-pulses.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, apis];
+const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, apis, pulses];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.

@@ -128,6 +128,21 @@ export async function sentSince(db: Db, since: number): Promise<readonly Outgoin
   return rows.map((row) => outgoingFrom({ ...row, sent_at: row.sent_at ?? row.doubt_at }));
 }
 
+/**
+ * Since when the sender has got nowhere: the decision of the oldest mail of these projects that waits to be sent, or the last
+ * sending where that is later. Epoch ms; null where nothing waits.
+ */
+export async function sendingStuckSince(db: Db, projects: readonly string[]): Promise<number | null> {
+  if (projects.length === 0) return null;
+  const own = db.selectFrom('outbox').where('project', 'in', projects);
+  const waiting = await own
+    .where('state', 'in', ['queued', 'sending'])
+    .select(({ fn }) => fn.min('created').as('at'))
+    .executeTakeFirst();
+  const sent = await own.select(({ fn }) => fn.max('sent_at').as('at')).executeTakeFirst();
+  return waiting?.at == null ? null : Math.max(waiting.at, sent?.at ?? 0);
+}
+
 /** Keeps what a delivery report says of a mail of ours. @returns false where the mail is not ours */
 export async function markBounced(tx: Tx, msgid: string, words: string): Promise<boolean> {
   const found = tx.updateTable('outbox').set({ bounce: words }).where('msgid', '=', msgid);

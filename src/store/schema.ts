@@ -244,6 +244,24 @@ export interface TreeStateTable {
   evidence: string;
 }
 
+/** The last sign of life of a part of the bot: see `Pulse`. */
+export interface PulseTable {
+  name: string;
+  error: string | null;
+  every: number;
+  at: number;
+}
+
+/** New mails of a source on one day. */
+export interface TrafficTable {
+  source: string;
+  /** Days since 1970-01-01 in UTC. */
+  day: number;
+  mails: number;
+  /** When the last of them came. */
+  last: number;
+}
+
 export interface MigrationTable {
   number: number;
   name: string;
@@ -269,6 +287,8 @@ export interface Schema extends ListedSchema {
   branch: BranchTable;
   landed: LandedTable;
   tree_state: TreeStateTable;
+  pulse: PulseTable;
+  traffic: TrafficTable;
   migration: MigrationTable;
 }
 

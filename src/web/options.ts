@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { ApiOptions } from './apis.ts';
+import type { Operator } from './operator.ts';
 import type { Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
@@ -48,6 +49,8 @@ export interface WebOptions {
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly health: () => Health | Promise<Health>;
   readonly apis: ApiOptions;
+  /** Who may say yes or no to mails that wait; left out: nobody may here. */
+  readonly operator?: Operator;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

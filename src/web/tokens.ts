@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a token may be allowed. */
 export type Right = 'checks' | 'states' | 'delegate' | 'bundles';
@@ -9,11 +9,28 @@ export interface Token {
   readonly name: string;
   /** Lower case. */
   readonly email: string;
-  /** SHA-256 of the token, hex. */
-  readonly sha256: string;
+  /** `sha256:…` of the token. */
+  readonly hash: string;
   readonly may: readonly Right[];
   /** Projects in which it may write; empty: all. */
   readonly projects: readonly string[];
+}
+
+/** A token, and what the configuration keeps of it. The token has 192 random bits: nobody guesses it, so a plain hash will do. */
+export function newToken(): { readonly token: string; readonly kept: string } {
+  const token = randomBytes(24).toString('base64url');
+  return { token, kept: keptOf(token) };
+}
+
+/** What the configuration keeps of a token. */
+function keptOf(token: string): string {
+  return `sha256:${createHash('sha256').update(token).digest('hex')}`;
+}
+
+/** Whether a token is the one of which this is kept. Takes the same time whatever it is. */
+export function isKept(kept: string, given: string): boolean {
+  const [one, other] = [Buffer.from(keptOf(given.slice(0, 500))), Buffer.from(kept)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /**
@@ -30,8 +47,7 @@ export function tokenOf(header: string | undefined, tokens: readonly Token[]): T
           .replace(/^[^:]*:?/, '')
       : given;
   if (secret === '') return 'unknown';
-  const digest = createHash('sha256').update(secret).digest();
-  return tokens.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), digest)) ?? 'unknown';
+  return tokens.find(({ hash }) => isKept(hash, secret)) ?? 'unknown';
 }
 
 /** Whether a token may do this in a project. */

@@ -5,10 +5,12 @@ import type { Context } from 'hono';
 import { addArchive } from './archive/archive.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
+import { healthOf, isReadable } from './health.ts';
+import { addModeration } from './moderation.ts';
 import { addPatchwork } from './patchwork/patchwork.ts';
-import { healthOf } from './health.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
+import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
 import { BadRequest, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -29,6 +31,7 @@ import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
+  addOwnMetrics(app, options);
   app.use(securityHeaders);
   app.use('/api/*', compress());
   addChecksApi(app, options.apis);
@@ -36,6 +39,8 @@ export function createWeb(options: WebOptions): Hono {
   addXmlRpc(app, options);
   addArchive(app, options);
   addPatchwork(app, options);
+  const frame = framer(options, templates);
+  if (options.operator) addModeration(app, options.operator, options, templates, frame);
   app.use(onlyReading);
   addMachineRoutes(app, options);
   app.use(etag());
@@ -46,7 +51,6 @@ export function createWeb(options: WebOptions): Hono {
     };
     return c.body(templates.css.text, 200, headers);
   });
-  const frame = framer(options, templates);
   addPages(app, options, templates, frame);
   app.notFound((c) => problem(c, 404, 'Not found', 'There is no such page, or nothing of that name is known here.'));
   app.onError((error, c) => {
@@ -71,11 +75,17 @@ function framer({ facts }: WebOptions, templates: Templates): Frame {
 }
 
 function addMachineRoutes(app: Hono, options: WebOptions): void {
+  const { store } = options;
   app.get('/healthz', async (c) => {
     const health = await healthOf(options);
     const ok = health.checks.every((check) => check.ok);
     const body = { status: ok ? 'ok' : 'failing', checks: health.checks };
     return c.json(body, ok ? 200 : 503, { 'Cache-Control': 'no-store' });
+  });
+  // Whether requests can be answered: for whoever shares them out. Whether the bot does its work is /healthz.
+  app.get('/readyz', async (c) => {
+    const ready = await isReadable(store);
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503, { 'Cache-Control': 'no-store' });
   });
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
@@ -109,7 +119,7 @@ function addPages(app: Hono, options: WebOptions, templates: Templates, frame: F
     return (await rawAnswer(store.db, msgidFrom(c.req.param('msgid')))) ?? c.notFound();
   });
   app.get('/outbox', async (c) => {
-    const model = await outboxModel(store.db, c.req.query(), clock.now());
+    const model = await outboxModel(store.db, c.req.query(), clock.now(), options.operator !== undefined);
     return c.html(frame('Outbox', 'outbox', templates.render('outbox', model)));
   });
 }

@@ -35,7 +35,7 @@ export async function apiCase(t: TestContext): Promise<ApiCase> {
   repo.commit({ 'a.c': 'one\ntwo\nthree\n' }, 'start');
   const directory = tempDir(t);
   const file = join(directory, 'patchloom.yaml');
-  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const hash = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
   writeFileSync(
     file,
     `bot: {name: bot, email: bot@example.org}
@@ -43,8 +43,8 @@ data: ${join(directory, 'data')}
 web:
   listen: 127.0.0.1:0
   tokens:
-    - {name: ${ROBOT}, email: robot@example.org, sha256: "${hash(ROBOT)}", may: [checks, states, delegate, bundles]}
-    - {name: board, email: board@example.org, sha256: "${hash('board')}", may: [checks]}
+    - {name: ${ROBOT}, email: robot@example.org, hash: "${hash(ROBOT)}", may: [checks, states, delegate, bundles]}
+    - {name: board, email: board@example.org, hash: "${hash('board')}", may: [checks]}
 projects:
   hello:
     lists: [hello@lists.example.org]
@@ -55,8 +55,7 @@ projects:
   );
   const bot = await openBot(loadConfig(file, process.env), { log: silentLog });
   t.after(() => bot[Symbol.asyncDispose]());
-  const watched = { sourceErrors: new Map(), readAt: new Map(), lastMailAt: null };
-  const web = await startWeb(bot, watched, createMetrics(bot.store, bot.clock));
+  const web = await startWeb(bot, createMetrics(bot.store, bot.clock));
   if (web === null) throw new Error('nothing is served');
   t.after(() => web.close());
   return {

@@ -131,6 +131,10 @@ export const change = z
     change: z.string(),
     project: z.string(),
     versions: z.array(z.strictObject({ ...seriesShape, upstream: z.array(landing).readonly() })).readonly(),
+    wishes: z
+      .array(z.looseObject({ kind: z.enum(['opt-out', 'hold', 'ignore']), by: z.string() }))
+      .readonly()
+      .describe('Why nothing is said about it'),
   })
   .meta({ id: 'Change', description: 'All versions of the same work, oldest first' });
 
