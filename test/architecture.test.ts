@@ -38,7 +38,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   kysely: ['src/store'],
   'node:sqlite': ['src/store'],
   hono: ['src/web'],
-  zod: ['config', 'src/web/v1'],
+  zod: ['config', 'src/web'],
   'fast-xml-parser': ['src/web/xmlrpc'],
   re2js: ['src/review'],
 };

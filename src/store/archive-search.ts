@@ -13,11 +13,11 @@ export interface Found {
   readonly patchId: string | null;
 }
 
-/** What can be asked of the lists; `any` holds for every mail: what is behind it must be looked at elsewhere. */
+/** What can be asked of the lists. `any` holds for every mail and `none` for none: what is behind them must be looked at elsewhere. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'any' }
+  | { readonly kind: 'any' | 'none' }
   | { readonly kind: 'subject'; readonly words: string }
   | { readonly kind: 'from'; readonly text: string }
   | { readonly kind: 'msgid'; readonly msgid: string }
@@ -60,6 +60,8 @@ function expression(eb: Builder, condition: Condition): Expression<SqlBool> {
       return eb.not(expression(eb, condition.of));
     case 'any':
       return eb.and([]);
+    case 'none':
+      return eb.or([]);
     case 'subject':
       return sql<SqlBool>`posting.words like ${anywhere(` ${condition.words} `)} escape '\\'`;
     case 'from':

@@ -17,7 +17,8 @@ export interface Shelf {
 }
 
 /**
- * Message-IDs of the mails that a search finds, oldest first. Where texts must be read, the newest few hundred that all else holds for are.
+ * Message-IDs of the mails that a search finds, oldest first: all that are found by subject, people, time and ids; and where a text is asked for,
+ * the newest few hundred of the others are read.
  * @param among only these; null: all
  */
 export async function search(
@@ -25,26 +26,26 @@ export async function search(
   query: Query,
   among: readonly string[] | null = null,
 ): Promise<readonly string[]> {
-  const reads = wantsText(query);
-  const candidates = await searchMails(shelf.db, conditionOf(query), among, reads ? MOST_READ : MOST);
-  const found: string[] = [];
-  for (const one of candidates) {
-    const text = reads ? await ownText(shelf, one.msgid) : '';
-    if (!reads || holds(query, one, text)) found.push(one.msgid);
+  const found = new Map<string, Found>();
+  for (const one of await searchMails(shelf.db, conditionOf(query, 'none'), among, MOST)) found.set(one.msgid, one);
+  const unread = wantsText(query) ? await searchMails(shelf.db, conditionOf(query, 'any'), among, MOST_READ) : [];
+  for (const one of unread) {
+    if (!found.has(one.msgid) && holds(query, one, await ownText(shelf, one.msgid))) found.set(one.msgid, one);
   }
-  return found.toReversed();
+  const sorted = [...found.values()].toSorted((one, other) => one.posted - other.posted);
+  return sorted.map(({ msgid }) => msgid);
 }
 
-/** What the lists can say of a query. What only the text says holds for all; a change-id in it leads to the change. */
-function conditionOf(query: Query): Condition {
+/** What the lists can say of a query. @param text what is put for that which only a mail's text says; a change-id leads to its change */
+function conditionOf(query: Query, text: 'any' | 'none'): Condition {
   switch (query.kind) {
     case 'and':
     case 'or':
-      return { kind: query.kind, of: query.of.map(conditionOf) };
+      return { kind: query.kind, of: query.of.map((one) => conditionOf(one, text)) };
     case 'not':
-      return wantsText(query.of) ? { kind: 'any' } : { kind: 'not', of: conditionOf(query.of) };
+      return wantsText(query.of) ? { kind: text } : { kind: 'not', of: conditionOf(query.of, text) };
     case 'text':
-      return query.change === null ? { kind: 'any' } : { kind: 'change', id: query.change };
+      return query.change === null || text === 'none' ? { kind: text } : { kind: 'change', id: query.change };
     case 'subject':
     case 'from':
     case 'msgid':

@@ -35,7 +35,7 @@ export function addPatchwork(app: Hono, options: WebOptions): void {
     addChecks(own, ask);
     addBundles(own, ask);
     addEvents(own, ask);
-    own.get('/openapi.json', async (c) => c.json(openapi((await ask(c)).api, minor)));
+    own.get('/openapi.json', async (c) => c.json(openapi((await ask(c)).api, minor, options.facts.version)));
     own.get('*', (c) => withSlash(c));
     app.route(base, own);
   }
