@@ -5,7 +5,7 @@ import { type Disposition, type ProjectRules, type Series, seriesId } from '../s
 import { digestsOfComponent, type KnownMail } from '../src/store/messages.ts';
 import { tagsText } from '../src/store/documents.ts';
 import { replaceSeries, type SeriesKey, type SeriesNews, type SeriesRow, tagTexts } from '../src/store/series.ts';
-import { listSeriesOf } from '../src/store/listed-series.ts';
+import { type ListedNews, listSeriesOf } from '../src/store/listed-series.ts';
 import { listPostings, type PostingNews } from '../src/store/postings.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { listedOf } from './listed.ts';
@@ -43,9 +43,7 @@ export function deriveMails(
 /** What a derivation brought, which series that were there before have other tags now, and what is new in the lists of the APIs. */
 export interface DerivedNews extends SeriesNews {
   readonly tagged: readonly SeriesKey[];
-  readonly listed: PostingNews;
-  /** Numbers of the component's series by `seriesId`. */
-  readonly numbers: ReadonlyMap<string, number>;
+  readonly listed: { readonly series: ListedNews; readonly mails: PostingNews };
 }
 
 /** Derives a component again, judges its series, and puts the result in the place of the old one. */
@@ -74,6 +72,6 @@ export async function deriveComponent(
     rows.map((row) => row.series),
     dispositions,
   );
-  const numbers = await listSeriesOf(tx, msgids, series);
-  return { ...news, tagged, numbers, listed: await listPostings(tx, msgids, postings) };
+  const listed = { series: await listSeriesOf(tx, msgids, series), mails: await listPostings(tx, msgids, postings) };
+  return { ...news, tagged, listed };
 }

@@ -6,16 +6,17 @@ import type { SeriesKey } from '../src/store/series.ts';
 import type { DerivedNews } from './derive.ts';
 
 /** What the arrival of mails is, told as events: series, covers, patches and comments that were not there, and states that changed by it. */
-export function eventsOf({ fresh, completed, listed, numbers }: DerivedNews): readonly NewEvent[] {
+export function eventsOf({ completed, listed }: Pick<DerivedNews, 'completed' | 'listed'>): readonly NewEvent[] {
+  const { series, mails } = listed;
   const ofSeries = (category: EventCategory) => (of: SeriesKey) => {
-    const series = numbers.get(seriesId(of));
-    return { project: of.project, category, ...(series === undefined ? {} : { series }) };
+    const number = series.numbers.get(seriesId(of));
+    return { project: of.project, category, ...(number === undefined ? {} : { series: number }) };
   };
   return [
-    ...listed.created.flatMap((one) => created(one, listed.kinds)),
-    ...fresh.map(ofSeries('series-created')),
+    ...mails.created.flatMap((one) => created(one, mails.kinds)),
+    ...series.created.map(ofSeries('series-created')),
     ...completed.map(ofSeries('series-completed')),
-    ...listed.changed.map((change) => stateChanged(change)),
+    ...mails.changed.map((change) => stateChanged(change)),
   ];
 }
 

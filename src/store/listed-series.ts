@@ -22,17 +22,24 @@ export interface NewListedSeries {
   readonly members: readonly string[];
 }
 
+/** What came of listing series. */
+export interface ListedNews {
+  /** Numbers of all of them, by `project key`. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Those that had none before. */
+  readonly created: readonly NewListedSeries[];
+}
+
 /**
  * Lists the series of a component, each under the number that it has had: that of its key, else of its first mail, else of any of its mails,
  * so that neither a late cover nor a late patch changes it.
  * @param msgids all mails of the component
- * @returns numbers by `project key`
  */
 export async function listSeriesOf(
   tx: Tx,
   msgids: readonly string[],
   series: readonly NewListedSeries[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ListedNews> {
   const old = await listedWith(tx, msgids);
   const people = await numberPeople(
     tx,
@@ -63,8 +70,10 @@ export async function listSeriesOf(
     if (Object.entries(changed).every(([name, value]) => row[name as keyof ListedSeries] === value)) continue;
     await tx.updateTable('listed_series').set(changed).where('id', '=', row.id).execute();
   }
+  const created: NewListedSeries[] = [];
   for (const one of series) {
     if (numbers.has(idOf(one))) continue;
+    created.push(one);
     const row = await tx
       .insertInto('listed_series')
       .values(valuesOf(one, people))
@@ -72,7 +81,7 @@ export async function listSeriesOf(
       .executeTakeFirstOrThrow();
     numbers.set(idOf(one), row.id);
   }
-  return numbers;
+  return { numbers, created };
 }
 
 function idOf({ project, key }: Pick<NewListedSeries, 'project' | 'key'>): string {

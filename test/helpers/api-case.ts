@@ -21,7 +21,7 @@ export interface ApiCase {
   receive(...mails: readonly (Buffer | string)[]): Promise<void>;
   /** Fetches JSON. @throws where the answer has another status */
   json<T>(path: string, status?: number): Promise<T>;
-  /** Sends a form with the token `robot`, or another. */
+  /** Sends a form (none with GET) with the token `robot`, or another. */
   send(method: string, path: string, form: Readonly<Record<string, string>>, token?: string): Promise<Response>;
 }
 
@@ -77,7 +77,7 @@ projects:
       fetch(`${web.url}${path}`, {
         method,
         headers: { Authorization: `Token ${token}` },
-        body: new URLSearchParams(form),
+        ...(method === 'GET' ? {} : { body: new URLSearchParams(form) }),
       }),
   };
 }

@@ -54,7 +54,8 @@ export function addPostings(app: Hono, ask: Ask): void {
     const asked = await ask(c);
     const posting = await postingOf(asked, c, 'patch');
     const { change, rights } = patchChange(await fieldsOf(c), await usersOf(asked));
-    for (const right of rights) await asked.apis.setPatch(posting, change, writerOf(asked, right, posting.project));
+    const [token] = rights.map((right) => writerOf(asked, right, posting.project));
+    if (token !== undefined) await asked.apis.setPatch(posting, change, token);
     const [now = posting] = await postingsById(asked.db, [posting.id]);
     return c.json(await detail(asked, now, 'patch'));
   });

@@ -137,7 +137,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
     const fields = Object.fromEntries(given.map(([name, value]) => [name, [text(value)]]));
     const { change, rights } = patchChange(fields, await usersOf(asked));
-    for (const right of rights) await asked.apis.setPatch(patch, change, writerOf(asked, right, patch.project));
+    const [token] = rights.map((right) => writerOf(asked, right, patch.project));
+    if (token !== undefined) await asked.apis.setPatch(patch, change, token);
     return true;
   },
   check_list: async (asked, filter) => {
