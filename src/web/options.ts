@@ -1,12 +1,14 @@
 import type { Registry } from 'prom-client';
-import type { ChecksOptions } from './checks-api.ts';
+import type { ApiOptions } from './apis.ts';
+import type { LiveStep } from '../ci/live-log.ts';
+import type { LivePiece, LivePosition } from '../ci/live-reader.ts';
+import type { SeriesKey } from '../store/series.ts';
 import type { PatchPair } from '../mirror/range-diff/range-diff.ts';
 import type { Tag } from '../review/tag.ts';
 import type { SavedQuery } from './changes-page.ts';
 import type { Operator } from './operator.ts';
 import type { Address, Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
-import type { StoredSeries } from '../store/series.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 
@@ -16,6 +18,10 @@ export interface ProjectFacts {
   readonly mode: 'shadow' | 'moderate' | 'live';
   /** What a reader fetches the mirrored refs from, or null where they are not published. A user or password in it is never shown. */
   readonly gitUrl: string | null;
+  /** Address of its list, or null where it reads any. */
+  readonly list: string | null;
+  /** Page of a mail in the list's archive, `{msgid}` replaced; null: none is known but ours. */
+  readonly archive: string | null;
 }
 
 /** The part of the configuration that the pages show. */
@@ -59,8 +65,16 @@ export interface PatchReader {
   read(raw: Uint8Array, tags: readonly Tag[]): Promise<PatchContent | null>;
   /** Null where there is too much to compare. */
   compare(old: readonly PatchContent[], fresh: readonly PatchContent[]): readonly PatchPair[] | null;
-  /** For `git am`; null where the series is not complete. */
-  mbox(stored: StoredSeries): Promise<Uint8Array | null>;
+}
+
+/** What runs have on disk. */
+export interface RunFiles {
+  /** See followLive. */
+  follow(of: SeriesKey, from: LivePosition | null, signal: AbortSignal): AsyncIterable<LivePiece>;
+  /** What runs now of a series, with the last lines of its output; null where nothing does. */
+  now(of: SeriesKey, lines: number): Promise<{ readonly step: LiveStep; readonly lines: readonly string[] } | null>;
+  /** Opens a file that a check names; null where it is no longer kept. */
+  open(path: string): Promise<{ readonly size: number; readonly stream: ReadableStream<Uint8Array> } | null>;
 }
 
 /** Everything that the web surface needs, passed in so that tests own it. */
@@ -72,15 +86,14 @@ export interface WebOptions {
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly patches: PatchReader;
-  /** How readers reach the pages, without a slash at the end; null: as they ask. */
-  readonly url: string | null;
   /** Searches that the list offers. */
   readonly queries: readonly SavedQuery[];
   readonly health: () => Health | Promise<Health>;
-  /** Takes results of other CIs; left out: none are taken. */
-  readonly checks?: ChecksOptions;
+  readonly apis: ApiOptions;
   /** Who may say yes or no to mails that wait; left out: nobody may here. */
   readonly operator?: Operator;
+  /** Left out: there are no pages of runs. */
+  readonly runs?: RunFiles;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

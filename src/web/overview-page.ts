@@ -35,7 +35,14 @@ export interface CountLink {
 }
 
 export interface OverviewModel {
-  readonly projects: readonly { name: string; href: string; feed: string; mode: Badge; counts: readonly CountLink[] }[];
+  readonly projects: readonly {
+    name: string;
+    href: string;
+    feed: string;
+    b4: string;
+    mode: Badge;
+    counts: readonly CountLink[];
+  }[];
   readonly ready: Html;
   readonly anyReady: boolean;
   readonly newest: Html;
@@ -67,6 +74,7 @@ export async function overviewModel(
       name,
       href: withQuery('/series', { project: name }),
       feed: withQuery('/series.atom', { project: name }),
+      b4: `/project/${encodeURIComponent(name)}/b4-config`,
       mode: MODES[mode],
       counts: countLinks(
         name,

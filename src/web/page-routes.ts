@@ -1,4 +1,4 @@
-import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { searchSeries } from '../store/search.ts';
 import { seriesOfChange } from '../store/series.ts';
@@ -16,6 +16,7 @@ import type { WebOptions } from './options.ts';
 import { outboxModel } from './outbox-page.ts';
 import { overviewModel } from './overview-page.ts';
 import { patchModel } from './patch-page.ts';
+import { originOf } from './patchwork/asked.ts';
 import { plotsModel, type PlotsModel } from './plots-page.ts';
 import { projectFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -40,11 +41,6 @@ export function addPages(app: Hono, options: WebOptions, templates: Templates, f
   addChangeRoutes(app, options, templates, frame);
   addMailRoutes(app, options, templates, frame);
   addOperatorRoutes(app, options, templates, frame);
-}
-
-/** Where readers reach the server. What a request says of it is only ever shown to the one who sent it. */
-function originOf(c: Context, { url }: Pick<WebOptions, 'url'>): string {
-  return url ?? new URL(c.req.url).origin;
 }
 
 /** Lets each address ask for costly pages only so often. */
@@ -78,18 +74,18 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
     const { q, me, project } = asked;
     const title = [facts.bot, project ?? '', q].filter((word) => word !== '').join(': ');
     const [page, own] = ['/series', '/series.atom'].map((path) => withQuery(path, { q, me, project }));
-    const head = { title, url: originOf(c, options), page: page ?? '', own: own ?? '', now };
+    const head = { title, url: originOf(c, options.apis), page: page ?? '', own: own ?? '', now };
     return c.body(atomFeed(head, found), 200, { 'Content-Type': 'application/atom+xml; charset=utf-8' });
   });
 }
 
 function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
-  const { store, facts, clock } = options;
+  const { store, facts, clock, apis } = options;
   const projects = facts.projects.map(({ name }) => name);
   const once = limited(new Limiter(SEARCHES), options);
   app.get('/change/:change', async (c) => {
     const project = projectFilter(c.req.query(), projects);
-    const around = { projects: facts.projects, url: originOf(c, options), now: clock.now() };
+    const around = { projects: facts.projects, url: originOf(c, options.apis), now: clock.now() };
     const model = await changeModel(store.db, c.req.param('change'), project, around);
     return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('change', model)));
   });
@@ -107,10 +103,11 @@ function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, f
     const project = projectFilter(c.req.query(), projects) ?? undefined;
     const all = await seriesOfChange(store.db, change, project);
     const stored = all.find(({ series }) => versionId(series) === version);
-    const mbox = stored === undefined ? null : await options.patches.mbox(stored);
-    if (mbox === null) return c.notFound();
+    const mails =
+      stored?.series.complete === true ? await apis.seriesMbox(stored.series.project, stored.series.key) : null;
+    if (mails === null) return c.notFound();
     const name = `${change.replace(/[^\w-]/g, '').slice(0, 80)}-${version}.mbox`;
-    return c.body(new Uint8Array(mbox), 200, {
+    return c.body(Buffer.concat(mails), 200, {
       'Content-Type': 'application/mbox',
       'Content-Disposition': `attachment; filename="${name}"`,
     });

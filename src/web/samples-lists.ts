@@ -14,7 +14,9 @@ const when: Moment = { iso: '2024-06-28T14:31:00.000Z', words: '2024-06-28 14:31
 const html = new Html('');
 
 const overview: OverviewModel = {
-  projects: [{ name: 'p', href: '/', feed: '/', mode: badge, counts: [{ word: 'ready', count: 1, href: '/' }] }],
+  projects: [
+    { name: 'p', href: '/', feed: '/', b4: '/', mode: badge, counts: [{ word: 'ready', count: 1, href: '/' }] },
+  ],
   ready: html,
   anyReady: true,
   newest: html,

@@ -12,6 +12,7 @@ import type { MachineModel } from './machine-page.ts';
 import type { MessageModel } from './message-page.ts';
 import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
+import type { RunModel } from './run-page.ts';
 import { SAMPLES } from './samples.ts';
 import type { OverviewModel } from './overview-page.ts';
 import type { PatchModel } from './patch-page.ts';
@@ -55,6 +56,7 @@ export interface Models {
   readonly change: ChangeModel;
   readonly message: MessageModel;
   readonly outbox: OutboxModel;
+  readonly run: RunModel;
   readonly moderation: ModerationModel;
   readonly error: ErrorModel;
 }

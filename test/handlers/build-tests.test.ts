@@ -11,7 +11,7 @@ import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
-import { pagePatches } from '../../src/service-pages.ts';
+import { PAGE_PATCHES } from '../../src/service-pages.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { createWeb } from '../../src/web/web.ts';
@@ -19,6 +19,7 @@ import { drain, work } from '../../src/worker.ts';
 import { buildCase, newest, play } from '../helpers/build-bot.ts';
 import { cli } from '../helpers/cli.ts';
 import { requires } from '../helpers/requires.ts';
+import { NO_APIS } from '../helpers/web.ts';
 
 const JOBS = `      jobs:
         - {name: build, run: "sh build.sh", timeout: 60s}
@@ -64,11 +65,16 @@ test(
     const web = createWeb({
       store: bot.store,
       templatesDirectory: join(ROOT, 'templates/web'),
-      facts: { bot: 'bot', version: '1', projects: [{ name: 'hello', mode: 'shadow', gitUrl: null }], sources: [] },
+      facts: {
+        bot: 'bot',
+        version: '1',
+        projects: [{ name: 'hello', mode: 'shadow', gitUrl: null, list: null, archive: null }],
+        sources: [],
+      },
+      apis: NO_APIS,
       readMessage: parseMessage,
-      patches: pagePatches(bot.store, () => ({ kind: 'none' })),
+      patches: PAGE_PATCHES,
       queries: [],
-      url: null,
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,
       clock: bot.clock,
