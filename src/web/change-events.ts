@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import { changeStamp } from '../store/change-stamp.ts';
 import type { WebOptions } from './options.ts';
 import { projectFilter } from './query.ts';
@@ -21,7 +22,7 @@ const LONGEST_MS = 15 * 60_000;
  */
 export function addChangeEvents(
   app: Hono,
-  { store, facts, clock }: Pick<WebOptions, 'store' | 'facts' | 'clock'>,
+  { store, facts, clock, log }: Pick<WebOptions, 'store' | 'facts' | 'clock' | 'log'>,
   pause: number = LOOK_MS,
 ): void {
   const projects = facts.projects.map(({ name }) => name);
@@ -37,7 +38,7 @@ export function addChangeEvents(
     c.header('X-Accel-Buffering', 'no');
     c.header('Cache-Control', 'no-store');
     following += 1;
-    return streamSSE(c, async (out) => {
+    const tell = async (out: SSEStreamingApi): Promise<void> => {
       const gone = new AbortController();
       out.onAbort(() => gone.abort());
       const until = clock.now() + LONGEST_MS;
@@ -57,6 +58,8 @@ export function addChangeEvents(
       } finally {
         following -= 1;
       }
-    });
+    };
+    // The page connects again by itself.
+    return streamSSE(c, tell, async (error) => log.warn({ err: error }, 'events of a change ended'));
   });
 }
