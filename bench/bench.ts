@@ -5,6 +5,7 @@
 import { benchCi } from './ci.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchPages } from './pages.ts';
 import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   growth: benchGrowth,
   ci: benchCi,
   publish: benchPublish,
+  pages: benchPages,
 };
 
 const wanted = process.argv.slice(2);

@@ -42,7 +42,7 @@ function personOf(from: string, copy: number): string {
 }
 
 /** The mail as another list would have it: other ids, people and titles. */
-function copyOf(mail: Buffer, copy: number): string {
+export function copyOf(mail: Buffer, copy: number): string {
   const text = mail.toString('latin1').replaceAll(/^(>*From )/gm, '>$1');
   if (copy === 0) return text;
   const end = text.indexOf('\n\n');

@@ -17,6 +17,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   gcc: 'gcc',
   ccache: 'ccache',
   chromium: 'chromium',
+  curl: 'curl',
 };
 
 function isThere(program: string): boolean {

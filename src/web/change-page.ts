@@ -130,7 +130,7 @@ function versionModel(
 ): VersionModel {
   const { series, readiness, mirror } = facts;
   const { now } = around;
-  const needs = readiness.verdict?.needs.map(lackOf);
+  const needs = readiness.verdict?.needs.map((need) => ({ ...lackOf(need), text: short(need.text) }));
   return {
     id: versionId(series),
     version: versionWords(series),

@@ -169,14 +169,16 @@ function jobRows(checks: Awaited<ReturnType<typeof checksSince>>): BarRow[] {
     known.seconds.push(seconds);
     jobs.set(context, { ...known, failed: known.failed + (state === 'fail' ? 1 : 0) });
   }
-  return [...jobs].toSorted().map(([name, { seconds, failed }]) => ({
-    name: short(name, 80),
-    href: '',
-    cells: [
-      String(seconds.length),
-      `${(median(seconds) ?? 0).toFixed(1)} s`,
-      `${Math.round((failed * 100) / seconds.length)} %`,
-    ],
-    share: Math.round((failed * 100) / seconds.length),
-  }));
+  return [...jobs]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { seconds, failed }]) => ({
+      name: short(name, 80),
+      href: '',
+      cells: [
+        String(seconds.length),
+        `${(median(seconds) ?? 0).toFixed(1)} s`,
+        `${Math.round((failed * 100) / seconds.length)} %`,
+      ],
+      share: Math.round((failed * 100) / seconds.length),
+    }));
 }

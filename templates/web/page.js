@@ -19,10 +19,12 @@ function addCopying(root) {
     button.className = 'copy';
     button.textContent = 'Copy';
     button.setAttribute('aria-label', `Copy: ${command.getAttribute('aria-label') ?? 'command'}`);
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(command.textContent);
-      button.textContent = 'Copied';
+    const told = (word) => () => {
+      button.textContent = word;
       setTimeout(() => (button.textContent = 'Copy'), 2000);
+    };
+    button.addEventListener('click', () => {
+      navigator.clipboard.writeText(command.textContent).then(told('Copied'), told('Not allowed'));
     });
     command.after(button);
   }
@@ -48,18 +50,18 @@ function follow() {
   if (place === null || typeof EventSource === 'undefined') return;
   const events = new EventSource(place.dataset.events);
   let known = '';
-  events.addEventListener('state', async ({ data }) => {
+  const tell = (words) => {
+    const live = document.getElementById('live');
+    if (live !== null) live.textContent = words;
+  };
+  events.addEventListener('state', ({ data }) => {
     const first = known === '';
     const news = data !== known;
     known = data;
-    if (!first && news) await refresh();
-    const live = document.getElementById('live');
-    if (live !== null) live.textContent = first ? '· live' : '· live, news came just now';
+    if (first || !news) tell('· live');
+    else void refresh().then(() => tell('· live, news came just now'));
   });
-  events.addEventListener('error', () => {
-    const live = document.getElementById('live');
-    if (live !== null) live.textContent = '';
-  });
+  events.addEventListener('error', () => tell(''));
   addEventListener('pagehide', () => events.close());
 }
 

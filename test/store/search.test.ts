@@ -121,7 +121,7 @@ storeTest('only the newest version of a change is listed, until all are asked fo
   const versions = async (latest: boolean) =>
     (await searchSeries(store.db, { ...ALL, latest }, { limit: 9, after: null })).map(({ series }) => series.version);
   assert.deepEqual(await versions(true), [2]);
-  assert.deepEqual((await versions(false)).toSorted(), [1, 2]);
+  assert.deepEqual(new Set(await versions(false)), new Set([1, 2]));
 });
 
 storeTest('what was done for a series can be asked for', async (its) => {
