@@ -149,7 +149,11 @@ export interface Config {
   readonly data: string;
   /** URL of the PostgreSQL database, with its password: never shown. Null: SQLite in the data directory. */
   readonly database: string | null;
-  readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+  readonly log: {
+    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    /** Root of an OTLP receiver, or null. */
+    readonly traces: string | null;
+  };
   /** Who writes the reports and commits the mirror. */
   readonly bot: {
     readonly name: string;

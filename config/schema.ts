@@ -209,6 +209,11 @@ export const fileSchema = section('The whole file.', {
       allowed: 'trace, debug, info, warn, error, silent',
       example: 'debug',
     }),
+    traces: optional(server().nullable(), null, {
+      text: 'Root of an OpenTelemetry receiver (OTLP over HTTP) that is sent one trace a mail, through all stages. Left out: none is.',
+      allowed: 'an http or https URL',
+      example: 'http://collector.example.org:4318',
+    }),
   }).prefault({}),
   bot: section('Who writes the reports and commits the mirror.', {
     name: optional(line(), 'patchloom', { text: 'Name.', allowed: 'one line of text', example: 'Xen patch bot' }),
