@@ -13,6 +13,10 @@ const NEEDED: Readonly<Record<string, string>> = {
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
   patatt: 'patatt',
+  python3: 'python3',
+  'git-pw': 'git-pw',
+  b4: 'b4',
+  lei: 'lei',
 };
 
 function isThere(program: string): boolean {

@@ -118,7 +118,10 @@ export function openapi(api: string, minor: number, software: string): object {
       },
       '/patches/{id}/comments/': { ...list('comment', PAGING), ...numbered('id') },
       '/patches/{id}/checks/': {
-        ...list('check', [...PAGING, ...['context', 'state', 'user', 'order'].map((name) => query(name, 'Only these'))]),
+        ...list('check', [
+          ...PAGING,
+          ...['context', 'state', 'user', 'order'].map((name) => query(name, 'Only these')),
+        ]),
         ...numbered('id'),
         post: write('checks', CHECK, 201, 'check'),
       },
@@ -139,7 +142,9 @@ export function openapi(api: string, minor: number, software: string): object {
       },
     },
     components: {
-      schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, jsonSchema(schema as z.ZodType)])),
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [name, jsonSchema(schema as z.ZodType)]),
+      ),
       securitySchemes: {
         token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Token KEY' },
       },

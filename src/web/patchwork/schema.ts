@@ -20,7 +20,10 @@ const id = z.int();
 const url = z.url();
 const text = z.string();
 /** Clients compare it with times that have no zone. */
-const naive = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/).describe('UTC, without a zone');
+const naive = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+  .describe('UTC, without a zone');
 const state = z.enum(['pending', 'success', 'warning', 'fail']);
 const headers = z.record(z.string(), z.union([text, z.array(text)]));
 
