@@ -5,11 +5,13 @@
 import { benchCi } from './ci.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchWeb } from './web.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
+  web: benchWeb,
 };
 
 const wanted = process.argv.slice(2);
