@@ -17,9 +17,17 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
+      ...hookRules(name, project, file),
     ]),
     ...routingRules(projects),
   ];
+}
+
+function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Problem[] {
+  const path = ['projects', name, 'git', 'hook'];
+  return git?.hook && web === null
+    ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
+    : [];
 }
 
 function tokenRules({ web, projects }: ConfigFile): Problem[] {
@@ -123,7 +131,7 @@ function trailerRules({ git, archive }: ProjectFile, at: (...path: PropertyKey[]
   return [];
 }
 
-/** A remote runner needs the account that it runs under, and masks need the job that they are of. */
+/** A remote runner needs the account that it runs under, masks need the job that they are of, and a cache what keeps it clean. */
 function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Problem[] {
   const at = (...path: PropertyKey[]) => ['projects', name, 'build', ...path];
   const { runner } = build;
@@ -149,7 +157,11 @@ function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Pr
       ? []
       : [{ path: at('jobs', index, 'run'), text: 'missing; give a shell script' }],
   );
-  return [...missing, ...lost, ...empty];
+  const open = build.cache !== null && build.sandbox === 'none';
+  const unsafe = open
+    ? [{ path: at('cache'), text: 'needs sandbox: bubblewrap; without it one series could spoil it for all' }]
+    : [];
+  return [...missing, ...lost, ...empty, ...unsafe];
 }
 
 function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {

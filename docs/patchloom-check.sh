@@ -33,7 +33,7 @@ printf 'header = "Authorization: Bearer %s"\n' "${PATCHLOOM_TOKEN:?}" |
   curl --config - --silent --show-error --fail --retry 5 --max-time 60 --output /dev/null \
     --data-urlencode "context=$context" --data-urlencode "$name=$what" --data-urlencode "state=$state" \
     --data-urlencode "summary=exit $code after $seconds s" --data-urlencode "seconds=$seconds" \
-    --data-urlencode "url=${BUILD_URL:-}" --data-urlencode "log@$log.tail" "${url%/}/api/v1/checks"
+    --data-urlencode "url=${BUILD_URL:-}" --data-urlencode "log@$log.tail" "${url%/}/api/checks"
 posted=$?
 rm -f "$log.tail"
 [ "$posted" -eq 0 ] || { echo "patchloom-check: the result could not be posted" >&2; exit 75; }

@@ -164,7 +164,9 @@ async function enqueueRecent(tx: Tx, context: Context, completed: readonly Serie
   for (const { project, key } of completed) {
     const found = await seriesByKey(tx, project, key);
     const configured = context.config.projects.find((one) => one.name === project);
-    if (!found || !configured?.git || found.series.posted < oldest || found.series.state === 'superseded') continue;
+    if (!found || !configured || found.series.posted < oldest || found.series.state === 'superseded') continue;
+    if (configured.report.received) await enqueue(tx, reportJob({ project, key }), now);
+    if (!configured.git) continue;
     await enqueue(tx, mirrorJob({ project, key }), now);
     context.log.info({ project, series: found.series.msgid }, 'series complete');
   }

@@ -37,6 +37,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   mailparser: ['src/mail'],
   kysely: ['src/store'],
   'node:sqlite': ['src/store'],
+  pg: ['src/store'],
   hono: ['src/web'],
   zod: ['config', 'src/web'],
   'fast-xml-parser': ['src/web/xmlrpc'],

@@ -17,10 +17,13 @@ const NEEDED: Readonly<Record<string, string>> = {
   'git-pw': 'git-pw',
   b4: 'b4',
   lei: 'lei',
+  postgres: 'postgresql-15',
+  gcc: 'gcc',
+  ccache: 'ccache',
 };
 
 function isThere(program: string): boolean {
-  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
+  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/lib/postgresql/15/bin`.split(':');
   return directories.some((directory) => existsSync(resolve(directory, program)));
 }
 

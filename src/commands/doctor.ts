@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
+import { whySendingStops } from '../../handlers/stop-sending.ts';
+import { cacheProblem } from '../ci/compiler-cache.ts';
+import { groupsOfMachine } from '../ci/group.ts';
 import { sandboxProblem } from '../ci/sandbox.ts';
 import { probeRemotes } from '../mirror/probe.ts';
 import { ROOT } from '../root.ts';
 import { loadTemplates } from '../report/template.ts';
 import { smtpSink } from '../sink/smtp.ts';
-import { stopReason } from '../sink/rate.ts';
 import { openPath, verifyImap } from '../source/source.ts';
 import { openStore } from '../store/open.ts';
 import { describeError } from '../util/errors.ts';
@@ -65,6 +67,9 @@ function examinations(config: Config): readonly Examination[] {
     ...(config.projects.some((project) => project.build.jobs.length > 0)
       ? [{ what: 'sandbox', look: () => sandbox(config) }]
       : []),
+    ...(config.projects.some((project) => project.build.cache !== null)
+      ? [{ what: 'compiler cache', look: compilerCache }]
+      : []),
   ];
 }
 
@@ -74,10 +79,10 @@ function templates(): string {
 }
 
 async function store(config: Config): Promise<string | { warning: string }> {
-  const opened = await openStore({ directory: config.data });
+  const opened = await openStore({ directory: config.data, database: config.database });
+  const stopped = await whySendingStops(config, opened);
   await opened.close();
-  const stopped = await stopReason(config.data);
-  return stopped === null ? config.data : { warning: `${config.data}; nothing is sent: ${stopped}` };
+  return stopped === null ? opened.place : { warning: `${opened.place}; nothing is sent: ${stopped}` };
 }
 
 async function mailSource(source: Config['sources'][number]): Promise<string> {
@@ -115,7 +120,16 @@ async function sandbox(config: Config): Promise<string | { warning: string }> {
   const bare = config.projects.filter((project) => project.build.sandbox === 'none' && project.build.jobs.length > 0);
   if (bare.length > 0)
     return { warning: `builds of ${bare.map((one) => one.name).join(', ')} run WITHOUT a sandbox, as configured` };
-  const problem = await sandboxProblem();
+  const groups = await groupsOfMachine();
+  const problem = await sandboxProblem(typeof groups === 'string' ? null : groups);
   if (problem !== null) throw new Error(problem);
-  return 'bubblewrap works';
+  return typeof groups === 'string'
+    ? { warning: `bubblewrap works; limits by rlimits and a watch, not by control groups: ${groups}` }
+    : `bubblewrap works; control groups hold ${groups.holds.join(', ')}`;
+}
+
+async function compilerCache(): Promise<string> {
+  const problem = await cacheProblem();
+  if (problem !== null) throw new Error(problem);
+  return 'ccache works';
 }

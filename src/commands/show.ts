@@ -1,6 +1,8 @@
 import { projectOf } from '../../handlers/context.ts';
 import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
+import { liveFolder } from '../ci/live-log.ts';
+import { liveNow } from '../ci/live-reader.ts';
 import { changeView, mailView, wishesOn } from '../../handlers/views.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
@@ -46,6 +48,8 @@ export const showCommand: Command = {
   },
 };
 
+const LIVE_LINES = 10;
+
 type Versions = Awaited<ReturnType<typeof findVersions>>;
 
 async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
@@ -59,6 +63,7 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
   const lines = landingLines(upstream[landed] ?? [], versions[landed]?.series.patches.length ?? 0);
   if (lines.length > 0) print(terminal, `\nv${versions[landed]?.series.version ?? 0} ${lines.join('\n')}`);
   print(terminal, `\nbuild   ${await buildWords(bot, newest, facts.at(-1)?.mirror ?? null)}`);
+  for (const line of await liveLines(bot, newest)) print(terminal, line);
   for (const { series } of versions) {
     for (const { outcome, state, message } of await outgoingOf(bot.store.db, series.project, series.key)) {
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
@@ -69,6 +74,15 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
       terminal,
       `silent  ${kind} for this ${scope}, by ${oneLine(by)}, since ${new Date(at).toISOString().slice(0, 10)}`,
     );
+}
+
+/** What runs now, and the last lines that it has printed. */
+async function liveLines({ config }: Bot, { series }: StoredSeries): Promise<readonly string[]> {
+  const now = await liveNow(liveFolder(config.data, series), LIVE_LINES);
+  if (now === null) return [];
+  const { patch, job, done, total } = now.step;
+  const head = `now     ${patch === 0 ? 'the base' : `patch ${patch}`}, job ${job}; ${done} of ${total} checks done`;
+  return [head, ...now.lines.map((line) => `        | ${line}`)];
 }
 
 /** Why a run did or did not start: what the gate has said, or would say now. */

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Check } from '../ci/run.ts';
 import { chunks } from './chunks.ts';
-import type { CheckTable, Db, Tx } from './schema.ts';
+import type { Db, Tx } from './schema.ts';
+import type { CheckTable } from './schema-builds.ts';
 import type { SeriesKey } from './series.ts';
 
 /** A check with the hash of the job's definition, by which the same work on the same tree is known again. */
@@ -26,8 +27,13 @@ export async function saveChecks(tx: Tx, of: SeriesKey, checks: readonly NewChec
 
 /** Checks of a series in the order in which they were first kept. */
 export async function checksOf(db: Db, project: string, key: string): Promise<readonly Check[]> {
-  const found = db.selectFrom('check_result').select('document').where('project', '=', project).where('key', '=', key);
-  return (await found.orderBy('id').execute()).map((row) => JSON.parse(row.document) as Check);
+  return (await keptChecksOf(db, project, key)).map(({ check }) => check);
+}
+
+/** As `checksOf`, with their numbers. */
+export async function keptChecksOf(db: Db, project: string, key: string): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').selectAll().where('project', '=', project).where('key', '=', key);
+  return (await found.orderBy('id').execute()).map(keptCheck);
 }
 
 /** A check with its number, its series, and when it was last kept, epoch ms. */

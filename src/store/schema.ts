@@ -1,9 +1,10 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
+import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
+import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
 import type { ListedSchema } from './schema-listed.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
@@ -25,6 +26,9 @@ export interface MessageTable {
   size: number;
   component: number | null;
   digest: string | null;
+  /** Address of its From, lower case; null where it has none or is not digested. */
+  author: string | null;
+  subject: string | null;
   /** `dkimVerdict` at receipt; null where nobody looked. Not derived: keys vanish from the DNS. */
   dkim: string | null;
   chosen: Flag;
@@ -103,37 +107,6 @@ export interface MirrorTable {
   attempts: number;
   first_at: number;
   last_at: number;
-}
-
-export interface CheckTable {
-  id: Id;
-  project: string;
-  key: string;
-  context: string;
-  /** Message-ID of the patch; empty for the whole series. */
-  patch: string;
-  state: CheckState;
-  tree: string;
-  job_hash: string;
-  document: string;
-  at: number;
-}
-
-/** Whether a series has earned a run, and what became of it: one row a series. */
-export interface BuildRunTable {
-  id: Id;
-  project: string;
-  key: string;
-  /** Address, lower case. */
-  author: string;
-  state: 'waiting' | 'queued' | 'running' | 'ended' | 'cancelled';
-  /** Why it runs or not, in words. */
-  reason: string;
-  asked: Flag;
-  /** When the gate last gave another answer. */
-  at: number;
-  /** When it was queued last; null: never. */
-  queued_at: number | null;
 }
 
 export interface JobTable {
@@ -244,24 +217,6 @@ export interface TreeStateTable {
   evidence: string;
 }
 
-/** The last sign of life of a part of the bot: see `Pulse`. */
-export interface PulseTable {
-  name: string;
-  error: string | null;
-  every: number;
-  at: number;
-}
-
-/** New mails of a source on one day. */
-export interface TrafficTable {
-  source: string;
-  /** Days since 1970-01-01 in UTC. */
-  day: number;
-  mails: number;
-  /** When the last of them came. */
-  last: number;
-}
-
 export interface MigrationTable {
   number: number;
   name: string;
@@ -279,16 +234,21 @@ export interface Schema extends ListedSchema {
   mirror: MirrorTable;
   check_result: CheckTable;
   build_run: BuildRunTable;
+  ci_branch: CiBranchTable;
   job: JobTable;
   outbox: OutboxTable;
   request: RequestTable;
   wish: WishTable;
   cursor: CursorTable;
+  read_until: ReadUntilTable;
+  seal: SealTable;
+  brake: BrakeTable;
   branch: BranchTable;
   landed: LandedTable;
   tree_state: TreeStateTable;
   pulse: PulseTable;
   traffic: TrafficTable;
+  restored: RestoredTable;
   migration: MigrationTable;
 }
 

@@ -4,7 +4,7 @@ import type { ApiOptions } from './apis.ts';
 import { tokenOf } from './tokens.ts';
 
 /** Where results are posted to. */
-export const CHECKS_PATH = '/api/v1/checks';
+export const CHECKS_PATH = '/api/checks';
 
 const BODY_LIMIT = 512 * 1024;
 const STATES = ['pending', 'success', 'warning', 'fail', 'infrastructure'] as const;
@@ -22,7 +22,7 @@ export interface ChecksPost {
 }
 
 /**
- * `POST /api/v1/checks`: results of any other CI, as a form or JSON, by one who has a token for `checks`. 201: kept; 400: not understood; 401: no
+ * `POST /api/checks`: results of any other CI, as a form or JSON, by one who has a token for `checks`. 201: kept; 400: not understood; 401: no
  * or a wrong token; 403: a token for other things; 409: nothing that it could belong to; 413: too large.
  */
 export function addChecksApi(app: Hono, { tokens, keepCheck }: Pick<ApiOptions, 'tokens' | 'keepCheck'>): void {

@@ -1,7 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { ApiOptions } from './apis.ts';
 import type { Operator } from './operator.ts';
+import type { LiveStep } from '../ci/live-log.ts';
+import type { LivePiece, LivePosition } from '../ci/live-reader.ts';
 import type { Message } from '../mail/message.ts';
+import type { SeriesKey } from '../store/series.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
@@ -39,6 +42,16 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
+/** What runs have on disk. */
+export interface RunFiles {
+  /** See followLive. */
+  follow(of: SeriesKey, from: LivePosition | null, signal: AbortSignal): AsyncIterable<LivePiece>;
+  /** What runs now of a series, with the last lines of its output; null where nothing does. */
+  now(of: SeriesKey, lines: number): Promise<{ readonly step: LiveStep; readonly lines: readonly string[] } | null>;
+  /** Opens a file that a check names; null where it is no longer kept. */
+  open(path: string): Promise<{ readonly size: number; readonly stream: ReadableStream<Uint8Array> } | null>;
+}
+
 /** Everything that the web surface needs, passed in so that tests own it. */
 export interface WebOptions {
   readonly store: Store;
@@ -51,6 +64,8 @@ export interface WebOptions {
   readonly apis: ApiOptions;
   /** Who may say yes or no to mails that wait; left out: nobody may here. */
   readonly operator?: Operator;
+  /** Left out: there are no pages of runs. */
+  readonly runs?: RunFiles;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

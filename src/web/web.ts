@@ -14,6 +14,7 @@ import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
 import { BadRequest, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
+import { addRunRoutes } from './run-routes.ts';
 import { onlyReading, securityHeaders } from './security.ts';
 import { seriesModel } from './series-page.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -43,6 +44,7 @@ export function createWeb(options: WebOptions): Hono {
   if (options.operator) addModeration(app, options.operator, options, templates, frame);
   app.use(onlyReading);
   addMachineRoutes(app, options);
+  if (options.runs) addRunRoutes(app, { ...options, runs: options.runs }, templates, frame);
   app.use(etag());
   app.get(templates.css.path, (c) => {
     const headers = {

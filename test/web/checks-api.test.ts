@@ -31,7 +31,7 @@ async function api(t: TestContext) {
   const { app } = await testWeb(t, { apis: { ...NO_APIS, tokens, keepCheck } });
   const post = async (body: unknown, token = 'Bearer tok', type = 'application/json') => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await app.request('/api/v1/checks', {
+    const response = await app.request('/api/checks', {
       method: 'POST',
       body: text,
       headers: { Authorization: token, 'Content-Type': type, 'Content-Length': `${text.length}` },
@@ -83,7 +83,7 @@ test('a wrong token, a wrong field, or too much is refused, and nothing is kept'
   assert.equal((await app.request('/series', { method: 'POST' })).status, 405, 'nothing else takes a POST');
   const { app: closed } = await testWeb(t);
   assert.equal(
-    (await closed.request('/api/v1/checks', { method: 'POST' })).status,
+    (await closed.request('/api/checks', { method: 'POST' })).status,
     401,
     'without a token in the configuration nobody may',
   );
