@@ -5,12 +5,14 @@
 import { benchCi } from './ci.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchWeb } from './web.ts';
 import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
+  web: benchWeb,
   publish: benchPublish,
 };
 

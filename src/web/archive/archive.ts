@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { dispositionOf } from '../../store/dispositions.ts';
 import { rawOf } from '../../store/messages.ts';
 import { seriesByMsgid } from '../../store/series.ts';
@@ -13,6 +14,8 @@ import { parseQuery, QueryError } from './query.ts';
 import { search } from './search.ts';
 import { threadOf } from './thread.ts';
 
+/** Bytes of a form; searches stand in the query. */
+const BODY_LIMIT = 16 * 1024;
 /** Searches of one address. */
 const SEARCHES = { burst: 40, perMinute: 60 } as const;
 /** Threads that one search with `t=1` gives whole, and their mails. */
@@ -71,7 +74,7 @@ export function addArchive(app: Hono, options: WebOptions): void {
     return mails.length === 0 ? c.text('No results found\n', 404) : mboxAnswer(store.db, mails, 'results');
   };
   for (const path of ['/all/', '/all/:msgid/'])
-    app.post(path, async (c) => {
+    app.post(path, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), async (c) => {
       try {
         return await searched(c);
       } catch (error) {
@@ -79,6 +82,10 @@ export function addArchive(app: Hono, options: WebOptions): void {
         throw error;
       }
     });
+}
+
+function tooLarge(c: Context): Response {
+  return c.text('Too large.\n', 413, { Connection: 'close' });
 }
 
 /** The threads of what was found, each once. */
