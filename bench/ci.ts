@@ -17,7 +17,7 @@ import { CORPUS, importInto } from './intake.ts';
 
 const LIMITS = { memoryMiB: 4096, processes: 512, diskMiB: 1024, logBytes: 1 << 20 };
 const SANDBOX: Sandbox = { kind: 'bubblewrap', readable: [], limits: LIMITS };
-const FILES = 80;
+const FILES = 360;
 const SMALL_JOBS = 40;
 const ROUNDS = 5;
 

@@ -59,7 +59,7 @@ export class LiveLog {
 
   /** Another check begins. */
   step({ patch, job, done, total }: Progress): void {
-    this.#then(() => this.#write());
+    this.#flush();
     this.#then(() => {
       const began = Math.max(Date.now(), (this.#step?.began ?? 0) + 1);
       return this.#begin({ patch: patch.index, job, done, total, began, piece: this.#piece });
@@ -78,7 +78,7 @@ export class LiveLog {
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#then(() => this.#write());
+      this.#flush();
     }, FLUSH_MS);
   }
 
@@ -109,23 +109,29 @@ export class LiveLog {
     await this.#forget((began) => began !== step.began);
   }
 
-  async #write(): Promise<void> {
-    const step = this.#step;
-    if (step === null || this.#waiting.length === 0) return;
+  /** What has come by now belongs to the step of now, whenever it is written. */
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
     const mark = this.#lost === 0 ? '' : `\n[... ${this.#lost} bytes of output left out ...]\n`;
-    let bytes = Buffer.concat([Buffer.from(mark), ...this.#waiting]);
+    const bytes = Buffer.concat([Buffer.from(mark), ...this.#waiting]);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#lost = 0;
+    this.#then(() => this.#write(bytes));
+  }
+
+  async #write(output: Buffer): Promise<void> {
+    const step = this.#step;
+    if (step === null) return;
+    let bytes = output;
     while (bytes.length > 0) {
       const number = Math.floor(this.#written / this.#piece);
+      if (this.#written % this.#piece === 0) await this.#forget((_, old) => old > 0 && old < number - 1);
       const part = bytes.subarray(0, (number + 1) * this.#piece - this.#written);
       await appendFile(join(this.#folder, pieceFile(step.began, number)), part);
       this.#written += part.length;
       bytes = bytes.subarray(part.length);
     }
-    const last = Math.floor((this.#written - 1) / this.#piece);
-    await this.#forget((_, number) => number > 0 && number < last - 1);
   }
 
   async #forget(isOld: (began: number, number: number) => boolean): Promise<void> {
