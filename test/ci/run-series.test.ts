@@ -419,3 +419,27 @@ test('a base is judged by a clean build, whatever the series has left before', a
   );
   assert.equal(stored.find((check) => check.patch === BASE)?.state, 'fail');
 });
+
+test(
+  'what an earlier patch has left is no artifact and no test result of one that fails',
+  requires('bwrap'),
+  async (t) => {
+    const xml = '<testcase name="old"><failure/></testcase>';
+    const run = `[ $PATCHLOOM_PATCH = 2 ] || exit 1; echo '${xml}' >out.xml; echo image >xen.gz`;
+    const checks = await runSeries(
+      seriesRun(t, {
+        sandbox: BWRAP,
+        patches: PATCHES.slice(0, 2),
+        jobs: [{ ...BUILD, run, junit: 'out.xml', artifacts: ['xen.gz'] }],
+        keepFile: (_, __, name) => Promise.resolve(name),
+      }),
+    );
+    assert.deepEqual(
+      checks.map(({ state, artifacts, findings }) => ({ state, artifacts, findings: findings?.length })),
+      [
+        { state: 'fail', artifacts: undefined, findings: undefined },
+        { state: 'success', artifacts: ['xen.gz'], findings: 1 },
+      ],
+    );
+  },
+);
