@@ -218,6 +218,8 @@ export interface Config {
   readonly file: string;
   /** Data directory, absolute. */
   readonly data: string;
+  /** URL of the PostgreSQL database, with its password: never shown. Null: SQLite in the data directory. */
+  readonly database: string | null;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
   /** Who writes the reports and commits the mirror. */
   readonly bot: {
@@ -252,6 +254,8 @@ export interface Config {
     readonly actWithinDays: number;
     /** A busy source without mail for longer is unhealthy. Seconds. */
     readonly silence: number;
+    /** Jobs that may wait for the workers, build-tests not counted; with more, the intake waits. */
+    readonly backlog: number;
     /** How long a list may take to hand a mail on, seconds. */
     readonly listDelay: number;
     /** Most mails an hour; what is above waits. */

@@ -4,7 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
+import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -201,6 +201,11 @@ export const fileSchema = section('The whole file.', {
     allowed: 'a path',
     example: '/var/lib/patchloom',
   }),
+  database: optional(database().nullable(), null, {
+    text: 'PostgreSQL database that keeps the state, for more than one machine; the data directory then holds git repositories and builds only. Left out: an SQLite file in the data directory. A URL with a password comes from a secret.',
+    allowed: 'postgres://USER@HOST:PORT/NAME without a password, {env: NAME} or {file: PATH}',
+    example: '{env: DATABASE_URL}',
+  }),
   log: section('The log, JSON lines on standard error.', {
     level: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', {
       text: 'How much is logged.',
@@ -262,6 +267,11 @@ export const fileSchema = section('The whole file.', {
       text: 'A source that brings ten mails a day or more and then none for so long is told as unhealthy.',
       allowed: 'a time such as 12h or 2d',
       example: '36h',
+    }),
+    backlog: optional(z.int().min(1), 10_000, {
+      text: 'Jobs that may wait for the workers, build-tests not counted; with more, mail is left in its mailbox until they have caught up.',
+      allowed: 'a whole number from 1',
+      example: '1000',
     }),
     mails_per_hour: mailsPerHour.prefault({}),
     builds: optional(z.int().min(1).max(256).nullable(), null, {

@@ -54,7 +54,7 @@ export interface Context {
    * Until when the mail of every source is known to have been read, epoch ms: what is not stored by then had not come by then.
    * It decides whether a mail that we cannot find in the lists' mail may be sent again.
    */
-  readAt(): number;
+  readAt(): Promise<number>;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
-import { stopReason } from './sink/rate.ts';
+import { whySendingStops } from '../handlers/stop-sending.ts';
 import type { Store } from './store/open.ts';
 import { pendingJobs } from './store/jobs.ts';
 import { sendingStuckSince } from './store/outbox-queue.ts';
@@ -76,7 +76,7 @@ async function jobs(store: Store, now: number): Promise<HealthCheck> {
 }
 
 async function outbox(config: Config, store: Store, now: number): Promise<HealthCheck> {
-  const stopped = await stopReason(config.data);
+  const stopped = await whySendingStops(config, store);
   // That was somebody's will.
   if (stopped !== null) return { name: 'outbox', ok: true, detail: 'sending is stopped' };
   const speaking = config.projects.filter(({ mode }) => mode !== 'shadow').map(({ name }) => name);

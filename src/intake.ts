@@ -16,6 +16,8 @@ const LONGEST_PAUSE_MS = 300_000;
 export interface IntakeOptions {
   readonly act: boolean;
   readonly signal: AbortSignal;
+  /** Waits until another batch may be taken in; left out: at once. */
+  readonly room?: () => Promise<void>;
   readonly onBatch?: (summary: ArrivalSummary, last: RawMail) => void;
   /** Counts what is given and stored, for who asks how far a source was read. */
   readonly marks?: ReadMarks;
@@ -35,6 +37,7 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
     for await (const batch of batches(counted(source.read(cursor, options.signal), options.marks))) {
       const last = batch.at(-1);
       if (!last) continue;
+      await options.room?.();
       const reading = await readMails(context, batch, options);
       // With threads that read, the batch before is stored meanwhile.
       await keepWaiting();

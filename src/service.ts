@@ -1,84 +1,107 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { Observer, Span } from '../handlers/context.ts';
-import { SEND_POLICY, sendNext } from '../handlers/report-decided.ts';
+import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
-import { followSource } from './intake.ts';
-import { type ReadMarks, readMarks } from './read-marks.ts';
-import { maildirSource } from './source/maildir.ts';
-import { mboxSource } from './source/mbox.ts';
-import { publicInboxSource } from './source/public-inbox.ts';
-import { imapSource, type Source } from './source/source.ts';
-import { describeError } from './util/errors.ts';
+import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
+import { serveSource } from './serve-intake.ts';
 import { startWeb } from './service-web.ts';
-import { keepPulse } from './store/pulses.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
 const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
-const PULSE_EVERY_MS = 30_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
-/** What the service sees of its sources while it runs. */
-interface Watched {
-  /** Last fault of each source; null where it works. */
-  readonly sourceErrors: Map<string, string | null>;
-  /** Until when the mail of each source is known to have been read and stored, epoch ms. */
-  readonly readAt: Map<string, number>;
+/** What a process does of the whole: `intake` reads the sources, `worker` works on jobs, sends and keeps the schedule, `web` answers. */
+export const ROLES = ['all', 'intake', 'worker', 'web'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export interface ServiceOptions {
+  readonly log: Log;
+  /** Ends the service in order. */
+  readonly signal: AbortSignal;
+  /** `all` by default. */
+  readonly role?: Role;
+  /** Is told the address of the web page, or null where there is none, once everything runs. */
+  readonly onReady?: (url: string | null) => void;
+  /** Times of sending; what stands in the configuration by default. */
+  readonly sendPolicy?: SendPolicy;
 }
 
 /**
- * Runs the whole bot until the signal fires: every source, the workers, the sender, the web page.
+ * Runs the bot until the signal fires: every source, the workers, the sender, the web page, or the part of one role. Any number of
+ * processes may serve one installation; what must be done once is done by one of them at a time.
  * @throws PatchloomError where it cannot start; faults later are logged and tried again
  */
-export async function runService(
-  config: Config,
-  log: Log,
-  signal: AbortSignal,
-  onReady?: (url: string | null) => void,
-): Promise<void> {
+export async function runService(config: Config, options: ServiceOptions): Promise<void> {
+  const { log, signal, role = 'all' } = options;
+  const has = (part: Role): boolean => role === 'all' || role === part;
   // The metrics read the store, which the bot opens, which wants its observer first.
   const meter: { metrics: Metrics | null } = { metrics: null };
-  const watched: Watched = { sourceErrors: new Map(), readAt: new Map() };
-  // Without a source no mail can be looked for: nothing is known to have been read, ever.
-  const readAt = (): number =>
-    config.sources.length === 0 ? 0 : Math.min(...config.sources.map(({ name }) => watched.readAt.get(name) ?? 0));
-  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
+  await using bot = await openBot(config, {
+    log,
+    serve: has('intake') ? 'intake' : 'beside',
+    observer: observerOf(meter),
+  });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
-  const web = await startWeb(bot, metrics);
-  log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
-  onReady?.(web?.url ?? null);
-  const policy = { ...SEND_POLICY, lookMs: config.limits.listDelay * 1_000 };
+  const web = has('web') ? await startWeb(bot, metrics) : null;
+  log.info(
+    { config: config.file, store: bot.store.place, role, url: web?.url ?? null, modes: modesOf(config) },
+    'serving',
+  );
+  options.onReady?.(web?.url ?? null);
   const loops = [
-    ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(
-      bot,
-      { mirror: STAGES.mirror, tags: STAGES.tags, build: STAGES.build, report: STAGES.report, note: STAGES.note },
-      signal,
-    ),
-    work(bot, LETTERS, signal),
-    ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
-    every(SEND_POLL_MS, log, signal, async () => {
-      while (!signal.aborted && (await sendNext(bot, policy)));
-    }),
-    every(PULSE_EVERY_MS, log, signal, () => keepPulses(bot, watched)),
-    every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
-    every(UPSTREAM_EVERY_MS, log, signal, () => watchUpstreams(bot)),
-    every(TIDY_EVERY_MS, log, signal, () => tidyLogs(bot)),
+    ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
+    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? policyOf(config)) : []),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
   await web?.close();
   log.info('stopped');
+}
+
+/** One reader for each mailbox in the whole installation. */
+function intakeOf(bot: Bot, metrics: Metrics, signal: AbortSignal): Promise<void>[] {
+  return bot.config.sources.map((source) =>
+    onDuty(bot, `source ${source.name}`, signal, (held) => serveSource(bot, source, metrics, held)),
+  );
+}
+
+/** Work is shared by all; mail leaves by one process at a time, so that the caps hold, and the clock strikes once for all. */
+function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<void>[] {
+  const { mirror, tags, build, report, note, run } = STAGES;
+  return [
+    work(bot, { mirror, tags, build, report, note }, signal),
+    work(bot, LETTERS, signal),
+    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
+    // Of the disk of this machine.
+    every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
+    onDuty(bot, 'sender', signal, (held) =>
+      every(SEND_POLL_MS, bot.log, held, async () => {
+        while (!held.aborted && (await sendNext(bot, policy)));
+      }),
+    ),
+    onDuty(bot, 'schedule', signal, async (held) => {
+      await Promise.all([
+        every(GATE_EVERY_MS, bot.log, held, () => reconsiderGates(bot)),
+        every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
+      ]);
+    }),
+  ];
+}
+
+function policyOf({ limits }: Config): SendPolicy {
+  return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
 }
 
 function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
@@ -95,65 +118,6 @@ function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
 
 function modesOf(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
-}
-
-async function readSource(
-  bot: Bot,
-  source: Config['sources'][number],
-  watched: Watched,
-  metrics: Metrics,
-  signal: AbortSignal,
-): Promise<void> {
-  const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
-  const marks = readMarks((at) => watched.readAt.set(source.name, at));
-  await followSource(bot, openSource(source, bot, marks), pollMs, {
-    act: true,
-    signal,
-    marks,
-    onState: (error) => {
-      watched.sourceErrors.set(source.name, error);
-      if (error !== null) metrics.sourceErrors.inc({ source: source.name });
-    },
-    onBatch: (summary) => {
-      metrics.mailsStored.inc({ source: source.name }, summary.added);
-      metrics.duplicates.inc({ source: source.name }, summary.duplicates);
-    },
-  });
-}
-
-function openSource(source: Config['sources'][number], { log, clock }: Bot, marks: ReadMarks): Source {
-  switch (source.kind) {
-    case 'imap':
-      return imapSource(source, log, { now: () => clock.now(), caughtUp: (at) => marks.mark(at) });
-    case 'mbox':
-      return mboxSource(source.path, source.name);
-    case 'maildir':
-      return maildirSource(source.path, source.name);
-    case 'public-inbox':
-      return publicInboxSource(source.path, source.name);
-  }
-}
-
-/** Signs of life of the sources that this process reads. */
-async function keepPulses({ config, store, clock }: Bot, { sourceErrors }: Watched): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const { name } of config.sources) {
-      const error = sourceErrors.get(name) ?? null;
-      await keepPulse(tx, { name: `source ${name}`, error, every: PULSE_EVERY_MS, at: clock.now() });
-    }
-  });
-}
-
-/** Repeats `act` until the signal fires; a fault is logged, not fatal. */
-async function every(milliseconds: number, log: Log, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await act();
-    } catch (error) {
-      log.error(describeError(error));
-    }
-    await sleep(milliseconds, undefined, { signal }).catch(() => {});
-  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -15,10 +15,11 @@ const NEEDED: Readonly<Record<string, string>> = {
   patatt: 'patatt',
   gcc: 'gcc',
   ccache: 'ccache',
+  postgres: 'postgresql-15',
 };
 
 function isThere(program: string): boolean {
-  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
+  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/lib/postgresql/15/bin`.split(':');
   return directories.some((directory) => existsSync(resolve(directory, program)));
 }
 

@@ -4,6 +4,7 @@ import { openBot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
 import { oneLine, pad } from '../report/text.ts';
 import { STOP_FILE } from '../sink/rate.ts';
+import { freeBrake, pullBrake } from '../store/brake.ts';
 import { approve, drop, listOutgoing, type Outgoing, outgoingByMsgid, type OutgoingState } from '../store/outbox.ts';
 import { newToken } from '../web/operator.ts';
 import { PatchloomError } from '../util/errors.ts';
@@ -109,11 +110,16 @@ async function token({ terminal, json }: Invocation): Promise<number> {
   return 0;
 }
 
-/** A file, so that it also holds where the store is locked, and can be set with `touch`. */
-function setSwitch(invocation: Invocation, stop: boolean): number {
-  const file = join(invocation.config().data, STOP_FILE);
+/** A file, so that it also holds where the store is locked, and can be set with `touch`; in the store as well where other machines may be the ones that send. */
+async function setSwitch(invocation: Invocation, stop: boolean): Promise<number> {
+  const config = invocation.config();
+  const file = join(config.data, STOP_FILE);
   if (stop) writeFileSync(file, '');
   else if (existsSync(file)) rmSync(file);
+  if (config.database !== null) {
+    await using bot = await openBot(config, { log: silentLog });
+    await bot.store.transaction((tx) => (stop ? pullBrake(tx, bot.clock.now()) : freeBrake(tx)));
+  }
   say(invocation, stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : 'mail is sent again');
   return 0;
 }

@@ -196,6 +196,13 @@ export async function pendingJobs(
   return counted.groupBy(['kind', 'state']).orderBy('kind').orderBy('state').execute();
 }
 
+/** Whether more than `most` jobs are due and not begun; build-tests do not count, whose queue is long by nature. */
+export async function isBehind(db: Db, most: number, now: number): Promise<boolean> {
+  const due = db.selectFrom('job').select('id').where('state', '=', 'pending').where('run_at', '<=', now);
+  const beyond = await due.where('kind', '!=', 'run').limit(1).offset(most).executeTakeFirst();
+  return beyond !== undefined;
+}
+
 /** When the next job may be claimed: a time to come, one in the past, or null where there is none. Lanes are not looked at. */
 export async function nextJobAt(db: Db, kinds: readonly string[]): Promise<number | null> {
   const jobs = db.selectFrom('job').where('kind', 'in', kinds);

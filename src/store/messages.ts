@@ -123,7 +123,6 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
   const values = rows.map((row): Insertable<MessageTable> => {
     const { hash, msgid, posted, received, source, rank } = row;
     const flag: Flag = chosen.has(hash) ? 1 : 0;
-    const digest = JSON.stringify(row.digest);
     return {
       hash,
       msgid,
@@ -134,7 +133,7 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
       size: row.raw.length,
       component: null,
       chosen: flag,
-      digest,
+      ...digestColumns(row.digest),
       dkim: row.dkim ?? null,
     };
   });
@@ -145,6 +144,12 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
     return message === undefined ? [] : [{ message, bytes: pack(raw) }];
   });
   await tx.insertInto('raw').values(raws).execute();
+}
+
+/** A digest as it is kept, with what is looked for in it. */
+export function digestColumns(digest: Digest): Pick<Insertable<MessageTable>, 'digest' | 'author' | 'subject'> {
+  const { from, subject } = digest.entry;
+  return { digest: JSON.stringify(digest), author: from.email.toLowerCase(), subject };
 }
 
 /** Bytes of the chosen copy, as they came in; null where the mail is not known. */

@@ -48,7 +48,7 @@ async function speakingBot(
   const config = speakingConfig(join(tempDir(t), 'data'), address.port, change);
   const bot = await openBot(config, {
     log: silentLog,
-    serve: true,
+    serve: 'intake',
     clock: { now: () => time.now },
     readAt: () => time.now,
   });
@@ -203,7 +203,7 @@ test('an answer that is lost: the mail is not sent again once the list has shown
 
 test('an answer that is lost and a list that shows nothing: sent again after a while, but never while the list is not read', async (t) => {
   const { bot, seen, time } = await cutBot(t);
-  const deaf: Context = { ...bot, readAt: () => Date.UTC(2026, 0, 1) };
+  const deaf: Context = { ...bot, readAt: async () => Date.UTC(2026, 0, 1) };
   await say(bot, 'report');
   await sendAll(deaf);
   for (let minute = 0; minute < 50; minute += 1) {
@@ -218,7 +218,7 @@ test('an answer that is lost and a list that shows nothing: sent again after a w
 
 test('a list that is never read again leaves the question to a person, after the time in which mail is given up', async (t) => {
   const { bot, seen, time } = await cutBot(t);
-  const deaf: Context = { ...bot, readAt: () => 0 };
+  const deaf: Context = { ...bot, readAt: async () => 0 };
   await say(bot, 'report');
   await sendAll(deaf);
   time.now += policy.giveUpMs + policy.lookMs;

@@ -122,7 +122,7 @@ test('too many followers are sent away, and room comes back as they go', async (
   log.step({ patch: its.patch, job: 'build', done: 0, total: 1 });
   log.add(Buffer.from('x\n'));
   while ((await liveNow(liveFolder(its.data, its.of), 1))?.lines[0] !== 'x') await new Promise(setImmediate);
-  const ask = () => its.app.request(`/run/${its.id}/log`);
+  const ask = async () => its.app.request(`/run/${its.id}/log`);
   const followers = await Promise.all(Array.from({ length: 64 }, ask));
   assert.equal((await ask()).status, 503);
   assert.equal((await its.app.request(`/run/${its.id}/log`, { method: 'HEAD' })).status, 200);
