@@ -95,7 +95,7 @@ test('however much comes, the disk holds the first and the last of it, and a slo
       .filter((name) => /^\d+\.\d+$/.test(name))
       .map(async (name) => (await stat(join(folder, name))).size),
   );
-  assert.ok(sizes.reduce((a, b) => a + b, 0) <= 1.5 * LIMIT, sizes.join(" "));
+  assert.ok(sizes.reduce((a, b) => a + b, 0) <= 1.5 * LIMIT, sizes.join(' '));
   const slow = await read(folder, early.last, (text) => text.includes('LAST'));
   assert.match(slow.text, /\[\.\.\. \d+ bytes of output left out \.\.\.\]/);
   const fresh = await read(folder, null, (text) => text.includes('LAST'));
