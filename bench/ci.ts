@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config/loader.ts';
@@ -66,17 +66,36 @@ async function overhead(scratch: string): Promise<void> {
     const { checks } = await runner.advance(request([patch(1)], [job]));
     if (checks[0]?.state !== 'success') throw new Error(checks[0]?.excerpt);
   };
-  // In turns, so that what else the machine does falls on both.
-  const rounds: { bare: number; run: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++)
-    rounds.push({ bare: await medianSeconds(1, plain), run: await medianSeconds(1, inside) });
-  const middle = (of: (round: { bare: number; run: number }) => number) =>
-    rounds.map(of).toSorted((x, y) => x - y)[Math.floor(ROUNDS / 2)] ?? 0;
-  const bare = middle((round) => round.bare);
-  const run = middle((round) => round.run);
-  const each = rounds.map((round) => `${round.bare.toFixed(1)}/${round.run.toFixed(1)}`).join(' ');
-  const more = ((run / bare - 1) * 100).toFixed(1);
-  console.log(`bare command ${bare.toFixed(2)} s, as a job ${run.toFixed(2)} s: ${more} % more (rounds ${each})`);
+  // In turns, so that what else the machine does falls on both; by each round's own ratio, and by processor time, which neighbours disturb least.
+  const rounds: { readonly bare: Cost; readonly run: Cost }[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push({ bare: await costOf(plain), run: await costOf(inside) });
+  const more = (of: keyof Cost): string => {
+    const ratios = rounds.map(({ bare, run }) => run[of] / bare[of]).toSorted((x, y) => x - y);
+    return `${(((ratios[Math.floor(ROUNDS / 2)] ?? 0) - 1) * 100).toFixed(1)} %`;
+  };
+  const each = (of: keyof Cost): string =>
+    rounds.map(({ bare, run }) => `${bare[of].toFixed(1)}/${run[of].toFixed(1)}`).join(' ');
+  console.log(`as a job ${more('seconds')} more time than the bare command (${each('seconds')} s)`);
+  console.log(`as a job ${more('processor')} more processor time (${each('processor')} s)`);
+}
+
+/** What something takes, in seconds: on the clock, and of processors by the programs that it has started. */
+interface Cost {
+  readonly seconds: number;
+  readonly processor: number;
+}
+
+async function costOf(work: () => Promise<void>): Promise<Cost> {
+  const before = await childSeconds();
+  const seconds = await medianSeconds(1, work);
+  return { seconds, processor: (await childSeconds()) - before };
+}
+
+/** Of all programs that have ended below this one: `cutime` and `cstime` of proc_pid_stat(5), in hundredths. */
+async function childSeconds(): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 async function throughput(scratch: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from './runner.ts';
 
@@ -19,6 +19,9 @@ export interface LiveStep {
 
 /** File in which the step stands. */
 export const STEP_FILE = 'step.json';
+/** Milliseconds after which a step that nobody has touched is that of a run which was killed. */
+export const DEAD_MS = 60_000;
+const BEAT_MS = DEAD_MS / 4;
 const FLUSH_MS = 500;
 
 /** Where the live log of a series' run is, below the data directory; named by values of ours only. */
@@ -49,6 +52,7 @@ export class LiveLog {
   #lost = 0;
   #written = 0;
   #timer: NodeJS.Timeout | null = null;
+  #beat: NodeJS.Timeout | null = null;
   #work = Promise.resolve();
 
   /** @param limit bytes of one step's output that are kept, see SandboxLimits.logBytes */
@@ -60,6 +64,7 @@ export class LiveLog {
   /** Another check begins. */
   step({ patch, job, done, total }: Progress): void {
     this.#flush();
+    this.#beat ??= setInterval(() => this.#then(() => this.#touch()), BEAT_MS).unref();
     this.#then(() => {
       const began = Math.max(Date.now(), (this.#step?.began ?? 0) + 1);
       return this.#begin({ patch: patch.index, job, done, total, began, piece: this.#piece });
@@ -85,12 +90,18 @@ export class LiveLog {
   /** The run is over: followers end, and nothing is left; every check has a log of its own by now. */
   async end(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#beat !== null) clearInterval(this.#beat);
     this.#then(() => this.#clear());
     await this.#work;
   }
 
   #then(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch(() => {});
+  }
+
+  async #touch(): Promise<void> {
+    const now = new Date();
+    await utimes(join(this.#folder, STEP_FILE), now, now);
   }
 
   /** Also what a crash has left. */

@@ -1,7 +1,7 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LiveStep, pieceFile, STEP_FILE } from './live-log.ts';
+import { DEAD_MS, type LiveStep, pieceFile, STEP_FILE } from './live-log.ts';
 
 /** How far a reader has come. */
 export interface LivePosition {
@@ -74,10 +74,15 @@ export async function liveNow(
   return { step, lines: plain(text).trimEnd().split('\n').slice(-lines) };
 }
 
-/** Null where no run goes on: also while one is just beginning. */
+/** Null where no run goes on: also while one is just beginning, and after one that was killed. */
 async function currentStep(folder: string): Promise<LiveStep | null> {
-  const text = await readFile(join(folder, STEP_FILE), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as LiveStep);
+  const path = join(folder, STEP_FILE);
+  try {
+    const { mtimeMs } = await stat(path);
+    return Date.now() - mtimeMs > DEAD_MS ? null : (JSON.parse(await readFile(path, 'utf8')) as LiveStep);
+  } catch {
+    return null;
+  }
 }
 
 async function piecesOf(folder: string, { began }: LiveStep): Promise<readonly number[]> {

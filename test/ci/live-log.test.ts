@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { LiveLog, liveFolder } from '../../src/ci/live-log.ts';
+import { LiveLog, liveFolder, STEP_FILE } from '../../src/ci/live-log.ts';
 import { followLive, type LivePiece, type LivePosition, liveNow } from '../../src/ci/live-reader.ts';
 import type { Progress } from '../../src/ci/runner.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -121,9 +121,12 @@ test('where nothing runs there is nothing to follow, also after a crash that lef
   log.step(progress(1, 0));
   await begun(folder);
   await writeFile(join(folder, '1.0'), 'of a run that was killed');
+  await utimes(join(folder, STEP_FILE), 0, 0);
+  assert.equal(await liveNow(folder, 5), null);
   const next = new LiveLog(folder, LIMIT);
   next.step(progress(2, 0));
   next.add(Buffer.from('1\n2\n3\n'));
+  await begun(folder);
   await read(folder, null, (text) => text.includes('3'));
   assert.deepEqual((await liveNow(folder, 2))?.lines, ['2', '3']);
   assert.equal(existsSync(join(folder, '1.0')), false);
