@@ -39,7 +39,7 @@ export async function filling({ directory }: CompilerCache): Promise<CacheAccess
   await mkdir(directory, { recursive: true });
   return {
     env: { ...COMMON, CCACHE_DIR: '/tmp/ccache', CCACHE_REMOTE_STORAGE: `file:${SHARED}`, CCACHE_REMOTE_ONLY: 'true' },
-    binds: [{ source: directory, target: SHARED, writable: true }],
+    binds: [{ source: directory, target: SHARED, writable: true, counted: false }],
   };
 }
 
@@ -50,8 +50,8 @@ export async function reading({ directory }: CompilerCache, own: string): Promis
   return {
     env: { ...COMMON, CCACHE_DIR: OWN, CCACHE_REMOTE_STORAGE: `file:${SHARED}|read-only` },
     binds: [
-      { source: directory, target: SHARED, writable: false },
-      { source: own, target: OWN, writable: true },
+      { source: directory, target: SHARED, writable: false, counted: false },
+      { source: own, target: OWN, writable: true, counted: true },
     ],
   };
 }

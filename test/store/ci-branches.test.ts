@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { forgetBranch, noteStart, notePush, oldBranches, startedAt } from '../../src/store/ci-branches.ts';
 import { storeTest } from '../helpers/store-test.ts';
 
-const ONE = { project: 'xen', remote: 'git@example.org:ci.git', commit: 'a'.repeat(40) };
+const ONE = { project: 'xen', commit: 'a'.repeat(40) };
 const TWO = { ...ONE, commit: 'b'.repeat(40) };
 
 storeTest('a pushed branch is old from its last push on, and keeps when its run was asked for', async ({ open }) => {
