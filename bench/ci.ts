@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config/loader.ts';
@@ -45,7 +45,8 @@ async function writeTree(directory: string): Promise<void> {
 }
 
 async function overhead(scratch: string): Promise<void> {
-  const job: Job = { name: 'build', run: 'make -j2', paths: [], timeout: 600, retries: 0 };
+  const job: Job = { name: 'build', run: 'make -j2; times', paths: [], timeout: 600, retries: 0 };
+  const outputs: string[] = [];
   const runner = localRunner({
     sandbox: SANDBOX,
     directory: join(scratch, 'run'),
@@ -54,6 +55,10 @@ async function overhead(scratch: string): Promise<void> {
     incremental: true,
     cache: null,
     artifactBytes: 0,
+    keepFile: async (_, __, name, bytes) => {
+      outputs.push(String(bytes));
+      return name;
+    },
   });
   const plain = async (): Promise<void> => {
     const directory = join(scratch, 'bare');
@@ -61,10 +66,15 @@ async function overhead(scratch: string): Promise<void> {
     await writeTree(directory);
     const result = await exec('sh', ['-e', '-c', job.run], { cwd: directory, env: { LANG: BASE_ENV.LANG } });
     if (result.code !== 0) throw new Error(result.stderr);
+    outputs.push(result.stdout.toString('utf8'));
   };
   const inside = async (): Promise<void> => {
     const { checks } = await runner.advance(request([patch(1)], [job]));
     if (checks[0]?.state !== 'success') throw new Error(checks[0]?.excerpt);
+  };
+  const costOf = async (work: () => Promise<void>): Promise<Cost> => {
+    const seconds = await medianSeconds(1, work);
+    return { seconds, processor: processorSeconds(outputs.pop() ?? '') };
   };
   // In turns, so that what else the machine does falls on both; by each round's own ratio, and by processor time, which neighbours disturb least.
   const rounds: { readonly bare: Cost; readonly run: Cost }[] = [];
@@ -79,23 +89,16 @@ async function overhead(scratch: string): Promise<void> {
   console.log(`as a job ${more('processor')} more processor time (${each('processor')} s)`);
 }
 
-/** What something takes, in seconds: on the clock, and of processors by the programs that it has started. */
+/** What a command takes, in seconds: on the clock, and of processors. */
 interface Cost {
   readonly seconds: number;
   readonly processor: number;
 }
 
-async function costOf(work: () => Promise<void>): Promise<Cost> {
-  const before = await childSeconds();
-  const seconds = await medianSeconds(1, work);
-  return { seconds, processor: (await childSeconds()) - before };
-}
-
-/** Of all programs that have ended below this one: `cutime` and `cstime` of proc_pid_stat(5), in hundredths. */
-async function childSeconds(): Promise<number> {
-  const stat = await readFile('/proc/self/stat', 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / 100;
+/** The last line of `times` in a shell: what its children have taken, user and system. */
+function processorSeconds(output: string): number {
+  const parts = [...(output.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)];
+  return parts.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
 }
 
 async function throughput(scratch: string): Promise<void> {

@@ -63,7 +63,8 @@ export async function trimCache({ directory, mostBytes }: CompilerCache): Promis
 
 /** Why compilers would not use the cache on this machine, in words, or null. */
 export async function cacheProblem(): Promise<string | null> {
-  const result = await exec('ccache', ['--version']).catch(() => null);
+  // It does not start without a home.
+  const result = await exec('ccache', ['--version'], { env: { HOME: BASE_ENV.HOME } }).catch(() => null);
   if (result === null) return 'ccache is not installed: install the package ccache';
   const [, major = '0', minor = '0'] = /^ccache version (\d+)\.(\d+)/.exec(result.stdout.toString('utf8')) ?? [];
   const [oldest, least] = OLDEST;
