@@ -5,11 +5,13 @@
 import { benchCi } from './ci.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
+  publish: benchPublish,
 };
 
 const wanted = process.argv.slice(2);

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
+import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
@@ -83,8 +84,9 @@ function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<v
   return [
     work(bot, { mirror, tags, build, report, note }, signal),
     work(bot, LETTERS, signal),
+    work(bot, { upstream: upstreamHeard }, signal),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
-    // Of the disk of this machine.
+    // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
     onDuty(bot, 'sender', signal, (held) =>
       every(SEND_POLL_MS, bot.log, held, async () => {

@@ -6,6 +6,7 @@ import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkSeries } from './check.ts';
 import { checkOut } from './checkout.ts';
+import { DiskBudget } from './disk-budget.ts';
 import { expireRefs } from './expire.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
@@ -26,7 +27,7 @@ export interface Mirror {
   readonly repository: string;
   /**
    * Brings the upstream branches up to date; the first call makes the repository. Calls that overlap share one run.
-   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED, DISK_BUDGET
    */
   fetch(): Promise<void>;
   /**
@@ -114,6 +115,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
   const objects = new Objects(repository);
   const writer = new RefWriter(repository);
+  const disk = git.disk ? new DiskBudget(repository, git.disk) : null;
   let asked: Promise<string> | null = null;
   const crud = () => (asked ??= crudOfGit());
   const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
@@ -144,6 +146,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       shop.health.damaged = false;
     }
     await keepPacksFew(repository);
+    await disk?.keep(Date.now());
   };
 
   return {
