@@ -138,6 +138,15 @@ test('a literal password is refused and not repeated; a missing one is named', (
   assert.equal(load(`${SMALL}smtp: {host: h, user: u, password: {file: pass}}\n`).smtp?.password, 'from file');
 });
 
+test('a compiler cache is not had without the sandbox that keeps it clean', () => {
+  const build = (settings: string) =>
+    `${SMALL}  cached: {lists: [c@lists.example.org], fallback: true, build: {cache: 1GiB${settings}}}\n`;
+  assert.deepEqual(faults(build(', sandbox: none')), [
+    'patchloom.yaml:4: projects.cached.build.cache: needs sandbox: bubblewrap; without it one series could spoil it for all',
+  ]);
+  assert.equal(load(build('')).projects[1]?.build.cache, 2 ** 30);
+});
+
 test('what fields must hold together is checked too', () => {
   const lines = faults(`bot: {email: bot@example.org}
 sources:

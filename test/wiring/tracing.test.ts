@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { openBot, STAGES } from '../../src/bot.ts';
@@ -20,15 +21,13 @@ interface Told {
 /** A receiver of OTLP as JSON, on loopback. */
 async function receiver(): Promise<{ url: string; told: Told[] } & AsyncDisposable> {
   const told: Told[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
+  const server = createServer((request, response) => {
     assert.equal(request.url, '/v1/traces');
-    const { resourceSpans } = JSON.parse(Buffer.concat(parts).toString()) as {
-      resourceSpans: { scopeSpans: { spans: Told[] }[] }[];
-    };
-    told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
-    response.end('{}');
+    void json(request).then((body) => {
+      const { resourceSpans } = body as { resourceSpans: { scopeSpans: { spans: Told[] }[] }[] };
+      told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
+      response.end('{}');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
