@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly onReady?: (url: string | null) => void;
   /** Times of sending; what stands in the configuration by default. */
   readonly sendPolicy?: SendPolicy;
+  /** Milliseconds after which a job of a process that died is taken by another; see `work`. */
+  readonly leaseMs?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   options.onReady?.(web?.url ?? null);
   const loops = [
     ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
-    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? policyOf(config)) : []),
+    ...(has('worker') ? workersOf(bot, options) : []),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
@@ -76,15 +78,15 @@ function intakeOf(bot: Bot, metrics: Metrics, signal: AbortSignal): Promise<void
 }
 
 /** Work is shared by all; mail leaves by one process at a time, so that the caps hold, and the clock strikes once for all. */
-function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<void>[] {
+function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config) }: ServiceOptions): Promise<void>[] {
   const { mirror, tags, build, report, note, run } = STAGES;
   return [
-    work(bot, { mirror, tags, build, report, note }, signal),
-    work(bot, LETTERS, signal),
-    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
+    work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
+    work(bot, LETTERS, signal, leaseMs),
+    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs)),
     onDuty(bot, 'sender', signal, (held) =>
       every(SEND_POLL_MS, bot.log, held, async () => {
-        while (!held.aborted && (await sendNext(bot, policy)));
+        while (!held.aborted && (await sendNext(bot, sendPolicy)));
       }),
     ),
     onDuty(bot, 'schedule', signal, async (held) => {

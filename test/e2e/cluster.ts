@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { Role } from '../../src/service.ts';
+import type { Part } from './children/serve.ts';
+
+const PROGRAM = join(import.meta.dirname, 'children/serve.ts');
+
+/** Short times, so that what a dead process has left is taken up soon. */
+const TIMES: Pick<Part, 'leaseMs' | 'sendPolicy'> = {
+  leaseMs: 2_000,
+  sendPolicy: {
+    leaseMs: 3_000,
+    firstRetryMs: 200,
+    longestRetryMs: 1_000,
+    giveUpMs: 3_600_000,
+    lookMs: 6_000,
+    switchMs: 250,
+  },
+};
+
+/** One process of a cluster, on a machine of its own as far as its data directory goes. */
+export interface Member {
+  readonly name: string;
+  readonly role: Role;
+  kill9(): Promise<void>;
+  /** Starts it again after `kill9`. */
+  restart(): void;
+  /** Ends it in order. @returns its exit code */
+  stop(): Promise<number | null>;
+}
+
+/** Starts one process. What it logs is added to `<directory>/<name>.log`. */
+export function startMember(directory: string, config: Config, name: string, role: Role): Member {
+  const data = join(directory, name);
+  mkdirSync(data, { recursive: true });
+  const file = join(directory, `${name}.json`);
+  writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES } satisfies Part));
+  let child = start();
+  return {
+    name,
+    role,
+    kill9: async () => {
+      await end('SIGKILL');
+    },
+    restart: () => {
+      child = start();
+    },
+    stop: () => end('SIGTERM'),
+  };
+
+  function start(): ChildProcess {
+    // It is started many times.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
+    const started = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk: Buffer) => appendFileSync(join(directory, `${name}.log`), chunk));
+    return started;
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      await gone;
+    }
+    return child.exitCode;
+  }
+}
