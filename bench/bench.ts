@@ -3,6 +3,7 @@
  * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
  */
 import { benchCi } from './ci.ts';
+import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
+  cluster: benchCluster,
 };
 
 const wanted = process.argv.slice(2);

@@ -166,7 +166,7 @@ async function arrived(exim: Exim): Promise<ReadonlyMap<string, number>> {
 
 /** Directories of a moment that processes in order leave none of; those of killed ones are removed as they start again. */
 function leftovers(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => /\.lock$/.test(name));
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.lock'));
 }
 
 /** One process in peace on SQLite, over the same mailbox; it says nothing. */

@@ -32,9 +32,9 @@ export interface Member {
   stop(): Promise<number | null>;
 }
 
-/** Starts one process. What it logs is added to `<directory>/<name>.log`. */
-export function startMember(directory: string, config: Config, name: string, role: Role): Member {
-  const data = join(directory, name);
+/** Starts one process. What it logs is added to `<directory>/<name>.log`. @param place its data directory in `directory` */
+export function startMember(directory: string, config: Config, name: string, role: Role, place: string = name): Member {
+  const data = join(directory, place);
   mkdirSync(data, { recursive: true });
   const file = join(directory, `${name}.json`);
   writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES } satisfies Part));
