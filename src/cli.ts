@@ -23,6 +23,7 @@ import { reportCommand } from './commands/report.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { statsCommand } from './commands/stats.ts';
 import { testCommand } from './commands/test.ts';
 import { treeCommand } from './commands/tree.ts';
 import { waitingCommand } from './commands/waiting.ts';
@@ -47,6 +48,7 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  statsCommand,
   copyCommand,
   initCommand,
   doctorCommand,

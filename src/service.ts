@@ -15,6 +15,7 @@ import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
 const GATE_EVERY_MS = 30_000;
+const UPKEEP_EVERY_MS = 6 * 3_600_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
@@ -93,6 +94,7 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
       await Promise.all([
         every(GATE_EVERY_MS, bot.log, held, () => reconsiderGates(bot)),
         every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
+        every(UPKEEP_EVERY_MS, bot.log, held, () => bot.store.upkeep()),
       ]);
     }),
   ];
