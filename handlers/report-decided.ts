@@ -9,6 +9,7 @@ import {
   recoverLapsed,
   settleDoubts,
 } from '../src/store/outbox-queue.ts';
+import { restoredAt, settleRestored } from '../src/store/restored.ts';
 import type { Context } from './context.ts';
 import { nextToSend } from './next-to-send.ts';
 import { whySendingStops } from './stop-sending.ts';
@@ -44,8 +45,9 @@ export const SEND_POLICY: SendPolicy = {
 export async function sendNext(context: Context, policy: SendPolicy = SEND_POLICY): Promise<boolean> {
   const { store, clock, sink, log, config } = context;
   if (sink === null) return false;
+  const catchingUp = await isCatchingUp(context);
   await tidy(context, policy);
-  if ((await whySendingStops(config, store)) !== null) return false;
+  if (catchingUp || (await whySendingStops(config, store)) !== null) return false;
   const next = await nextToSend(context);
   if (next === null) return false;
   const { msgid } = next.message;
@@ -60,6 +62,17 @@ export async function sendNext(context: Context, policy: SendPolicy = SEND_POLIC
   }
   await keepResult(context, outgoing, await tryToSend(context, outgoing, policy), policy);
   return true;
+}
+
+/** A restored store sends nothing before the mail up to its restore has been read: what the original said is in there. */
+async function isCatchingUp(context: Context): Promise<boolean> {
+  const { store, log } = context;
+  const at = await restoredAt(store.db);
+  if (at === null) return false;
+  if ((await context.readAt()) < at) return true;
+  await store.transaction((tx) => settleRestored(tx, at));
+  log.info('the mail since the backup has been read: sending goes on');
+  return false;
 }
 
 /** What a dead sender left becomes doubtful, and doubts that the list has answered are settled. Also while all sending is stopped. */

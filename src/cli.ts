@@ -7,6 +7,7 @@ import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
+import { backupCommand } from './commands/backup.ts';
 import { copyCommand } from './commands/copy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
@@ -20,6 +21,7 @@ import { rebuildCommand } from './commands/rebuild.ts';
 import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -49,6 +51,8 @@ const COMMANDS: readonly Command[] = [
   replayCommand,
   rebuildCommand,
   statsCommand,
+  backupCommand,
+  restoreCommand,
   copyCommand,
   initCommand,
   doctorCommand,

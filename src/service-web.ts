@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
@@ -14,6 +13,7 @@ import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
 import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
+import { programVersion } from './version.ts';
 import { createWeb } from './web/web.ts';
 
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
@@ -33,7 +33,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
       bot: config.bot.name,
-      version: version(),
+      version: programVersion(),
       projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish[0] ?? null })),
       sources: config.sources.map((source) => source.name),
     },
@@ -54,8 +54,4 @@ async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
     found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
   }
   return found;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -11,8 +11,9 @@ export const statsCommand: Command = {
   usage: '',
   summary: 'how large the store is, what makes it so, and what waits in it',
   words: [0, 0],
-  async run({ terminal, json, config }) {
-    await using bot = await openBot(config(), { log: silentLog, readonly: true });
+  async run(invocation) {
+    const { terminal, json } = invocation;
+    await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
     const { db } = bot.store;
     const stats = await storeStats(bot.store);
     const [jobs, outbox] = [await pendingJobs(db), await countOutgoing(db)];

@@ -6,11 +6,12 @@ import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
 import { scaling } from './migrations/0010-scaling.ts';
 import { pulses } from './migrations/0011-pulses.ts';
+import { restored } from './migrations/0012-restored.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, scaling, pulses];
+const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, scaling, pulses, restored];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.

@@ -31,3 +31,10 @@ export interface SealTable {
 export interface BrakeTable {
   at: number;
 }
+
+/** One row in a store that was made of a backup. */
+export interface RestoredTable {
+  at: number;
+  /** Id of the newest mail when the mail up to then had been read; null: it has not been. */
+  mail: number | null;
+}

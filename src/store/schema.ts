@@ -4,7 +4,7 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
-import type { BrakeTable, PulseTable, ReadUntilTable, SealTable, TrafficTable } from './schema-signs.ts';
+import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
@@ -277,6 +277,7 @@ export interface Schema {
   tree_state: TreeStateTable;
   pulse: PulseTable;
   traffic: TrafficTable;
+  restored: RestoredTable;
   migration: MigrationTable;
 }
 
