@@ -12,10 +12,7 @@ storeTest('the sizes of a store are those of its tables, and its mails are count
   const { mails, mailBytes, bytes, tables, ...rest } = await storeStats(store);
   assert.deepEqual([mails, mailBytes, rest.engine], [2, 20_001, engine]);
   assert.equal(tables.find(({ table }) => table === 'message')?.rows, 2);
-  assert.ok(
-    tables.every((one) => one.bytes > 0),
-    'every table takes room',
-  );
+  for (const { table, rows, bytes: size } of tables) assert.ok(rows === 0 || size > 0, table);
   assert.ok(tables.reduce((sum, one) => sum + one.bytes, 0) <= bytes);
   assert.equal(rest.free === null, engine === 'postgres');
 });
