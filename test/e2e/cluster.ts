@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Role } from '../../src/service.ts';
@@ -26,6 +26,11 @@ export interface Member {
   readonly name: string;
   readonly role: Role;
   kill9(): Promise<void>;
+  /** Stops it in the middle of everything, as a machine does that swaps; `wake` lets it go on. */
+  freeze(): void;
+  wake(): void;
+  /** All that it has logged. */
+  log(): string;
   /** Starts it again after `kill9`. */
   restart(): void;
   /** Ends it in order. @returns its exit code */
@@ -38,6 +43,7 @@ export function startMember(directory: string, config: Config, name: string, rol
   mkdirSync(data, { recursive: true });
   const file = join(directory, `${name}.json`);
   writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES } satisfies Part));
+  const log = join(directory, `${name}.log`);
   let child = start();
   return {
     name,
@@ -45,6 +51,9 @@ export function startMember(directory: string, config: Config, name: string, rol
     kill9: async () => {
       await end('SIGKILL');
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    wake: () => void child.kill('SIGCONT'),
+    log: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     restart: () => {
       child = start();
     },
@@ -56,7 +65,7 @@ export function startMember(directory: string, config: Config, name: string, rol
     const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
     const started = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [started.stdout, started.stderr])
-      stream.on('data', (chunk: Buffer) => appendFileSync(join(directory, `${name}.log`), chunk));
+      stream.on('data', (chunk: Buffer) => appendFileSync(log, chunk));
     return started;
   }
 
