@@ -11,7 +11,7 @@ import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
-import { deriveComponent, type DerivedNews } from './derive.ts';
+import { deriveComponents, type DerivedNews } from './derive.ts';
 import { openJudge } from './judge.ts';
 
 /** A raw mail and where it came from, for people. */
@@ -126,17 +126,8 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
 
 async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<DerivedNews> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
-  const completed: SeriesKey[] = [];
-  const tagged: SeriesKey[] = [];
-  const judge = openJudge(tx, context);
-  const fresh: SeriesKey[] = [];
-  for (const component of await linkMessages(tx, links)) {
-    const news = await deriveComponent(tx, component, context.config.projects, judge);
-    completed.push(...news.completed);
-    fresh.push(...news.fresh);
-    tagged.push(...news.tagged);
-  }
-  return { completed, fresh, tagged };
+  const touched = await linkMessages(tx, links);
+  return deriveComponents(tx, [...touched], context.config.projects, openJudge(tx, context));
 }
 
 /** Whether patches are still missing is asked a day later: most of them arrive within minutes. */
