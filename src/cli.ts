@@ -25,6 +25,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { statsCommand } from './commands/stats.ts';
 import { testCommand } from './commands/test.ts';
 import { treeCommand } from './commands/tree.ts';
 import { waitingCommand } from './commands/waiting.ts';
@@ -49,6 +50,7 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  statsCommand,
   backupCommand,
   restoreCommand,
   copyCommand,

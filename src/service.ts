@@ -18,6 +18,7 @@ import { work } from './worker.ts';
 const SEND_POLL_MS = 500;
 const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
+const UPKEEP_EVERY_MS = 6 * 3_600_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
@@ -36,6 +37,8 @@ export interface ServiceOptions {
   readonly onReady?: (url: string | null) => void;
   /** Times of sending; what stands in the configuration by default. */
   readonly sendPolicy?: SendPolicy;
+  /** Milliseconds after which a job of a process that died is taken by another; see `work`. */
+  readonly leaseMs?: number;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   options.onReady?.(web?.url ?? null);
   const loops = [
     ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
-    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? policyOf(config)) : []),
+    ...(has('worker') ? workersOf(bot, options) : []),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
@@ -80,24 +83,25 @@ function intakeOf(bot: Bot, metrics: Metrics, signal: AbortSignal): Promise<void
 }
 
 /** Work is shared by all; mail leaves by one process at a time, so that the caps hold, and the clock strikes once for all. */
-function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<void>[] {
+function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config) }: ServiceOptions): Promise<void>[] {
   const { mirror, tags, build, report, note, run } = STAGES;
   return [
-    work(bot, { mirror, tags, build, report, note }, signal),
-    work(bot, LETTERS, signal),
-    work(bot, { upstream: upstreamHeard }, signal),
-    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
+    work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
+    work(bot, LETTERS, signal, leaseMs),
+    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs)),
+    work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
     onDuty(bot, 'sender', signal, (held) =>
       every(SEND_POLL_MS, bot.log, held, async () => {
-        while (!held.aborted && (await sendNext(bot, policy)));
+        while (!held.aborted && (await sendNext(bot, sendPolicy)));
       }),
     ),
     onDuty(bot, 'schedule', signal, async (held) => {
       await Promise.all([
         every(GATE_EVERY_MS, bot.log, held, () => reconsiderGates(bot)),
         every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
+        every(UPKEEP_EVERY_MS, bot.log, held, () => bot.store.upkeep()),
       ]);
     }),
   ];
