@@ -6,12 +6,14 @@ import { benchCi } from './ci.ts';
 import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
   cluster: benchCluster,
+  publish: benchPublish,
 };
 
 const wanted = process.argv.slice(2);

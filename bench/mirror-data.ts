@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, closeSync, mkdtempSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BenchSeries, chance, git, gitOut, mailsOf, requestOf } from './mirror-series.ts';
+import { type BenchSeries, chance, git, GIT_ENV, gitOut, mailsOf, requestOf } from './mirror-series.ts';
 
 const AUTHOR = 'Ann Author <ann@example.org> 1700000000 +0100';
 
@@ -85,11 +86,12 @@ function linesOf(text: Buffer): string[] {
   return text.toString('latin1').split(/(?<=\n)/);
 }
 
-/** A repository of that many files in directories of about a hundred, and series of five patches of two files each. */
+/** A repository of that many files in directories of about a hundred, and series of patches of two files each. */
 export async function largeRepository(
   scratch: string,
   files: number,
   count: number,
+  patches = 5,
 ): Promise<{ readonly repository: string; readonly series: BenchSeries[] }> {
   const repository = mkdtempSync(join(scratch, 'large-'));
   gitOut('/', 'init', '--quiet', '--bare', '--initial-branch=main', repository);
@@ -98,21 +100,25 @@ export async function largeRepository(
   const commit = (ref: string, number: number, from: string) =>
     `commit ${ref}\nauthor ${AUTHOR}\ncommitter ${AUTHOR}\ndata 8\nNumber ${number % 10}${from === '' ? '' : `\nfrom ${from}`}\n`;
   const put = (at: number, text: string) => `M 100644 inline ${path(at)}\ndata ${text.length}\n${text}\n`;
-  const stream = [commit('refs/heads/main', 0, '')];
-  for (let at = 0; at < files; at++) stream.push(put(at, content(at).join('')));
+  // Through a file: the memory of this process is measured.
+  const stream = join(repository, 'stream');
+  const add = (text: string) => appendFileSync(stream, text);
+  add(commit('refs/heads/main', 0, ''));
+  for (let at = 0; at < files; at++) add(put(at, content(at).join('')));
   const pick = chance(files);
   for (let series = 0; series < count; series++)
-    for (let patch = 1; patch <= 5; patch++) {
-      stream.push(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main' : ''));
+    for (let patch = 1; patch <= patches; patch++) {
+      add(commit(`refs/heads/s${series}`, patch, patch === 1 ? 'refs/heads/main' : ''));
       for (let file = 0; file < 2; file++) {
         const at = pick(files);
-        stream.push(put(at, content(at).with(pick(300), `changed in series ${series} by patch ${patch}\n`).join('')));
+        add(put(at, content(at).with(pick(300), `changed in series ${series} by patch ${patch}\n`).join('')));
       }
     }
-  const made = git(repository, ['fast-import', '--quiet'], {
-    input: Buffer.concat(stream.map((text) => Buffer.from(text))),
-  });
-  if (made.code !== 0) throw new Error(made.err);
+  const input = openSync(stream, 'r');
+  const made = spawnSync('git', ['fast-import', '--quiet'], { cwd: repository, env: GIT_ENV, stdio: [input, 2, 2] });
+  closeSync(input);
+  if (made.status !== 0) throw new Error('git fast-import failed');
+  unlinkSync(stream);
   const base = gitOut(repository, 'rev-parse', 'main');
   const all: BenchSeries[] = [];
   for (let series = 0; series < count; series++) {

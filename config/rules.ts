@@ -13,12 +13,36 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...file.sources.flatMap((source, index) => sourceRules(source, index)),
     ...sameNames(file.sources),
     ...smtpRules(file.smtp),
+    ...tokenRules(file),
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
+      ...hookRules(name, project, file),
     ]),
     ...routingRules(projects),
   ];
+}
+
+function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Problem[] {
+  const path = ['projects', name, 'git', 'hook'];
+  return git?.hook && web === null
+    ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
+    : [];
+}
+
+function tokenRules({ web, projects }: ConfigFile): Problem[] {
+  const tokens = web?.tokens ?? [];
+  return tokens.flatMap((token, index) => {
+    const path = ['web', 'tokens', index];
+    const twice = tokens.findIndex(({ name }) => name === token.name) !== index;
+    const unknown = token.projects.find((name) => !Object.hasOwn(projects, name));
+    return [
+      ...(/^[\w.@+-]{1,100}$/.test(token.name) && !twice
+        ? []
+        : [{ path: [...path, 'name'], text: twice ? 'another token has this name' : 'letters, digits, . _ @ + -' }]),
+      ...(unknown === undefined ? [] : [{ path: [...path, 'projects'], text: `there is no project "${unknown}"` }]),
+    ];
+  });
 }
 
 function sourceRules(source: ConfigFile['sources'][number], index: number): Problem[] {
@@ -107,7 +131,7 @@ function trailerRules({ git, archive }: ProjectFile, at: (...path: PropertyKey[]
   return [];
 }
 
-/** A remote runner needs the account that it runs under, and masks need the job that they are of. */
+/** A remote runner needs the account that it runs under, masks need the job that they are of, and a cache what keeps it clean. */
 function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Problem[] {
   const at = (...path: PropertyKey[]) => ['projects', name, 'build', ...path];
   const { runner } = build;
@@ -133,7 +157,11 @@ function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Pr
       ? []
       : [{ path: at('jobs', index, 'run'), text: 'missing; give a shell script' }],
   );
-  return [...missing, ...lost, ...empty];
+  const open = build.cache !== null && build.sandbox === 'none';
+  const unsafe = open
+    ? [{ path: at('cache'), text: 'needs sandbox: bubblewrap; without it one series could spoil it for all' }]
+    : [];
+  return [...missing, ...lost, ...empty, ...unsafe];
 }
 
 function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { branch, duration, line, repository } from './values.ts';
+import { branch, duration, line, repository, secret, size } from './values.ts';
 
 /** `projects.NAME.git`. docs/mirror.md explains what is made of it. */
 export const git = section(
@@ -27,6 +27,11 @@ export const git = section(
       allowed: 'a list of branch names or globs',
       example: '[staging, "staging-*"]',
     }),
+    hook: optional(secret().nullable(), null, {
+      text: 'Where the secret is with which upstream may say that it has moved, by a POST to `/webhooks/upstream/NAME` of the web server: GitHub and GitLab push webhooks, or a hook with `Authorization: Bearer`. Without it upstream is looked at every ten minutes.',
+      allowed: '{env: NAME} or {file: PATH}',
+      example: '{env: UPSTREAM_HOOK}',
+    }),
     browse: optional(z.httpUrl().nullable(), null, {
       text: 'Web page of a published branch; `{ref}` becomes its name.',
       allowed: 'an http or https URL with {ref}',
@@ -46,6 +51,11 @@ export const git = section(
       text: 'What `trailer: link` links to; `{msgid}` becomes the Message-ID. The `archive` of the project where not given.',
       allowed: 'an http or https URL with {msgid}',
       example: 'https://lore.kernel.org/r/{msgid}',
+    }),
+    disk: optional(size(1).nullable(), null, {
+      text: 'What the repository and its bundles may take of the disk. Above it the repository is packed anew; where that is not enough nothing more is mirrored, and the operator is told. No limit where not given.',
+      allowed: 'a size such as 20GiB',
+      example: '20GiB',
     }),
     expire: optional(duration().nullable(), null, {
       text: 'After so long the branches of series that a later version replaces, or that upstream has, are taken off `publish`. A bundle of each is kept, and `patchloom mirror` brings them back. They stay where not given.',

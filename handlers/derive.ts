@@ -7,7 +7,10 @@ import { digestsOfComponents, type KnownMail } from '../src/store/messages.ts';
 import { mirrorsOfSeries } from '../src/store/mirrors.ts';
 import { tagsText } from '../src/store/documents.ts';
 import type { SeriesKey, SeriesRow } from '../src/store/series.ts';
+import { type ListedNews, listSeriesOf } from '../src/store/listed-series.ts';
+import { listPostings, type PostingNews } from '../src/store/postings.ts';
 import type { Tx } from '../src/store/schema.ts';
+import { listedOf } from './listed.ts';
 import type { Judge } from './judge.ts';
 
 /** A series with what reviewers said of it. */
@@ -39,9 +42,10 @@ export function deriveMails(
   return { rows, dispositions };
 }
 
-/** What a derivation brought, and which series that were there before have other tags now. */
+/** What a derivation brought, which series that were there before have other tags now, and what is new in the lists of the APIs. */
 export interface DerivedNews extends SeriesNews {
   readonly tagged: readonly SeriesKey[];
+  readonly listed: { readonly series: ListedNews; readonly mails: PostingNews };
 }
 
 /** Derives components again, judges their series, and puts the result in the place of the old one. */
@@ -53,7 +57,7 @@ export async function deriveComponents(
 ): Promise<DerivedNews> {
   const found = [...(await digestsOfComponents(tx, components))].map(([component, mails]) => {
     const trailers = new Map(mails.map(({ msgid, digest }) => [msgid, digest.trailers]));
-    return { component, trailers, ...deriveMails(mails, rules) };
+    return { component, mails, trailers, ...deriveMails(mails, rules) };
   });
   const mirrors = await mirrorsOfSeries(
     tx,
@@ -76,5 +80,25 @@ export async function deriveComponents(
       const old = before.get(seriesId(series));
       return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
     });
-  return { ...news, tagged };
+  const msgids = found.flatMap(({ mails }) => mails.map(({ msgid }) => msgid));
+  const lists = found.map(({ mails, rows, dispositions }) =>
+    listedOf(
+      mails,
+      rows.map(({ series }) => series),
+      dispositions,
+    ),
+  );
+  const listed = {
+    series: await listSeriesOf(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.series),
+    ),
+    mails: await listPostings(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.postings),
+    ),
+  };
+  return { ...news, tagged, listed };
 }

@@ -38,16 +38,23 @@ export async function seriesComplete(context: Context, { base, ...of }: ApplyKey
   };
 }
 
-/** @param base branch or commit that a person asked for, or null for the rules */
+/** Fetches upstream, then `applyFetched`. */
 export async function applyNow(
   context: Context,
   stored: StoredSeries,
   base: string | null = null,
 ): Promise<MirrorResult> {
+  await (await context.mirrorOf(stored.series.project)).fetch();
+  return applyFetched(context, stored, base);
+}
+
+/**
+ * Applies a series on upstream as it was fetched last.
+ * @param base branch or commit that a person asked for, or null for the rules
+ */
+export async function applyFetched(context: Context, stored: StoredSeries, base: string | null): Promise<MirrorResult> {
   const mirror = await context.mirrorOf(stored.series.project);
-  const request = await requestOf(context, stored);
-  await mirror.fetch();
-  return mirror.apply(request, base);
+  return mirror.apply(await requestOf(context, stored), base);
 }
 
 /** What the mirror is asked for a series as the store has it now. @throws PatchloomError INCOMPLETE, NOT_FOUND */

@@ -104,7 +104,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, clock, (project) => context.mirrorOf(project)),
+    ...openRunners({ config, store, clock, log: options.log, mirrorOf: (project) => context.mirrorOf(project) }),
     config,
     store,
     sink,
@@ -139,8 +139,8 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
       `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
     );
   }
-  const { upstream, publish, branch, targetBranch, strip } = project.git;
-  const own = { project: project.name, upstream, publish, branch, targetBranch, strip };
+  const { upstream, publish, branch, targetBranch, strip, disk } = project.git;
+  const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk };
   const git: GitProject = { ...own, committer: config.bot };
   const mirror = await openMirror({ directory: join(config.data, 'git'), git, log });
   const [remote] = publish;

@@ -3,7 +3,9 @@ import type { Config } from '../config/config.ts';
 import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
+import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
+import { tidyLogs } from '../handlers/tidy-logs.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
@@ -14,6 +16,7 @@ import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
+const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const UPKEEP_EVERY_MS = 6 * 3_600_000;
 /** What is still running so long after the signal is left to the lease. */
@@ -84,7 +87,10 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
   return [
     work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
     work(bot, LETTERS, signal, leaseMs),
+    work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs)),
+    // Logs lie on the machine that has built.
+    every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
     onDuty(bot, 'sender', signal, (held) =>
       every(SEND_POLL_MS, bot.log, held, async () => {
         while (!held.aborted && (await sendNext(bot, sendPolicy)));

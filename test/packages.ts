@@ -14,6 +14,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   bwrap: 'bubblewrap',
   patatt: 'patatt',
   postgres: 'postgresql-15',
+  gcc: 'gcc',
+  ccache: 'ccache',
 };
 
 function isThere(program: string): boolean {

@@ -1,5 +1,5 @@
 import { judgeAgain } from '../../handlers/judge.ts';
-import { applyNow } from '../../handlers/series-complete.ts';
+import { applyFetched } from '../../handlers/series-complete.ts';
 import { publishTags } from '../../handlers/tags-arrived.ts';
 import { type Bot, openBot } from '../bot.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
@@ -27,14 +27,14 @@ export const mirrorCommand: Command = {
       ? await openSeries(bot, invocation.project)
       : [await findSeries(bot, invocation.words[0] ?? '', invocation.project)];
     const base = typeof invocation.options['base'] === 'string' ? invocation.options['base'] : null;
+    const fetch = fetchOnce(bot);
     const progress = startProgress(invocation, 'mirror');
     let failed = 0;
     for (const [at, stored] of wanted.entries()) {
       progress.update(at / wanted.length, stored.series.subject.slice(0, 50));
-      const line = await mirrorOne(invocation, bot, stored, base);
+      const line = await mirrorOne(invocation, bot, stored, base, fetch);
       if (line.failed) failed++;
-      if (all && !invocation.json) continue;
-      print(invocation.terminal, line.text);
+      if (!all || invocation.json) print(invocation.terminal, line.text);
     }
     progress.stop();
     if (all && !invocation.json)
@@ -43,6 +43,17 @@ export const mirrorCommand: Command = {
   },
 };
 
+/** Fetches the upstream of a project at the first call for it. */
+function fetchOnce(bot: Bot): (project: string) => Promise<void> {
+  const fetches = new Map<string, Promise<void>>();
+  return (project) => {
+    const known = fetches.get(project) ?? bot.mirrorOf(project).then((mirror) => mirror.fetch());
+    fetches.set(project, known);
+    return known;
+  };
+}
+
+/** Oldest first: a later one may stand on it. */
 async function openSeries(bot: Bot, project: string | null): Promise<readonly StoredSeries[]> {
   const mirrored = bot.config.projects.filter((one) => one.git !== null && (project === null || one.name === project));
   const found: StoredSeries[] = [];
@@ -51,7 +62,7 @@ async function openSeries(bot: Bot, project: string | null): Promise<readonly St
       ...(await listSeries(bot.store.db, { project: name, state: 'complete', limit: Number.MAX_SAFE_INTEGER })),
     );
   }
-  return found;
+  return found.reverse();
 }
 
 async function mirrorOne(
@@ -59,10 +70,12 @@ async function mirrorOne(
   bot: Bot,
   stored: StoredSeries,
   base: string | null,
+  fetch: (project: string) => Promise<void>,
 ): Promise<{ failed: boolean; text: string }> {
   const { project, key, msgid } = stored.series;
   try {
-    const result = await applyNow(bot, stored, base);
+    await fetch(project);
+    const result = await applyFetched(bot, stored, base);
     if (result.ref !== null) await (await bot.mirrorOf(project)).publish(result.ref);
     await bot.store.transaction(async (tx) => {
       await saveMirror(tx, { project, key }, result, bot.clock.now());

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { PatchloomError } from '../util/errors.ts';
 import { answer, type HttpHandler, readBody } from '../util/http-body.ts';
+import { isSameSecret } from '../util/same-secret.ts';
 
 /** Where GitLab's webhook points to. */
 export const GITLAB_WEBHOOK = '/webhooks/gitlab';
@@ -16,7 +16,7 @@ export function gitlabWebhook(secret: string, heard: (project: string, commit: s
     throw new PatchloomError('SECRET_MISSING', 'gitlab.webhook_secret is empty: no webhook could be believed');
   return async (request, response) => {
     if (request.method !== 'POST') return answer(response, 405, 'only POST is allowed here', false);
-    if (!isSame(String(request.headers['x-gitlab-token'] ?? ''), secret))
+    if (!isSameSecret(String(request.headers['x-gitlab-token'] ?? ''), secret))
       return answer(response, 401, 'wrong token', false);
     const body = await readBody(request, BODY_LIMIT).catch(() => null);
     if (body === null) return answer(response, 413, 'the body is too large', false);
@@ -30,12 +30,6 @@ export function gitlabWebhook(secret: string, heard: (project: string, commit: s
       answer(response, 500, 'not now');
     }
   };
-}
-
-/** In the same time whatever the token. */
-function isSame(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(secret));
 }
 
 /** Project and commit of a pipeline or job event ("Webhook events"); null for others and for what is no such event at all. */

@@ -48,7 +48,7 @@ export async function amSeries(
   options: AmOptions,
 ): Promise<readonly AmOutcome[]> {
   return withScratch(repository, async (scratch) => {
-    const desk = await makeDesk(repository, scratch, base, options.committer);
+    const desk = await makeDesk(repository, scratch, base, options, true);
     const outcomes: AmOutcome[] = [];
     for (const patch of patches) {
       const outcome = await amOne(desk, amMail(patch, patches.length, 1), options);
@@ -59,29 +59,66 @@ export async function amSeries(
   });
 }
 
+/**
+ * As `amSeries`, in one run, and nothing of it stays.
+ * @returns ids of the commits, oldest first; null where git does not apply all
+ * @throws PatchloomError GIT_FAILED where the machine is at fault
+ */
+export async function amIds(
+  repository: string,
+  base: string,
+  patches: readonly MirrorPatch[],
+  options: AmOptions,
+): Promise<readonly string[] | null> {
+  return withScratch(repository, async (scratch) => {
+    const desk = await makeDesk(repository, scratch, base, options, false);
+    const mbox = Buffer.concat(patches.map((patch) => amMail(patch, patches.length, 1)));
+    const am = await run(desk, amArguments(options, options.threeWay ? ['--3way'] : []), mbox);
+    if (am.code !== 0) return null;
+    const listed = await run(desk, ['rev-list', '--reverse', `${base}..HEAD`]);
+    if (listed.code !== 0) throw gitFailed(repository, 'rev-list', listed);
+    return listed.stdout
+      .toString('latin1')
+      .split('\n')
+      .filter((id) => id !== '');
+  });
+}
+
 interface Desk {
   readonly repository: string;
   readonly head: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly settings: readonly string[];
   readonly deadline: number;
 }
 
-async function makeDesk(repository: string, scratch: string, base: string, committer: Address): Promise<Desk> {
+/** @param keep whether what git makes goes into the repository; else it is gone with the scratch directory */
+async function makeDesk(
+  repository: string,
+  scratch: string,
+  base: string,
+  { committer }: AmOptions,
+  keep: boolean,
+): Promise<Desk> {
   const [git, tree] = [join(scratch, 'git'), join(scratch, 'tree')];
   await mkdir(tree);
-  for (const name of ['refs', 'info', 'objects']) await mkdir(join(git, name), { recursive: true });
+  const objects = join(repository, 'objects');
+  for (const name of ['refs', 'info', 'objects/info']) await mkdir(join(git, name), { recursive: true });
+  await writeFile(join(git, 'objects', 'info', 'alternates'), `${objects}\n`);
   await writeFile(join(git, 'HEAD'), `${base}\n`);
   await writeFile(join(git, 'config'), '[core]\n\trepositoryformatversion = 0\n');
   await writeFile(join(git, 'info', 'sparse-checkout'), '/.nothing\n');
   const env = {
     GIT_DIR: git,
     GIT_WORK_TREE: tree,
-    GIT_OBJECT_DIRECTORY: join(repository, 'objects'),
+    ...(keep ? { GIT_OBJECT_DIRECTORY: objects } : {}),
     GIT_COMMITTER_NAME: committer.name,
     GIT_COMMITTER_EMAIL: committer.email,
   };
-  const desk = { repository, head: join(git, 'HEAD'), cwd: tree, env, deadline: performance.now() + BUDGET };
+  // git waits for the disk at each object; what does not stay need not get there.
+  const settings = [...SPARSE, ...(keep ? [] : ['-c', 'core.fsync=none'])];
+  const desk = { repository, head: join(git, 'HEAD'), cwd: tree, env, settings, deadline: performance.now() + BUDGET };
   const result = await run(desk, ['read-tree', '-m', '-u', 'HEAD']);
   if (result.code !== 0) throw gitFailed(repository, 'read-tree', result);
   return desk;
@@ -105,7 +142,7 @@ function amArguments(options: AmOptions, more: readonly string[]): string[] {
 }
 
 function run(desk: Desk, args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<ExecResult> {
-  const all = [...WITH_MEMORY_LIMIT, ...gitArguments(null), ...SPARSE, ...args];
+  const all = [...WITH_MEMORY_LIMIT, ...gitArguments(null), ...desk.settings, ...args];
   const timeout = Math.max(1, Math.ceil(desk.deadline - performance.now()));
   return runProgram('/bin/sh', all, { cwd: desk.cwd, env: desk.env, input, timeout });
 }

@@ -25,7 +25,7 @@ export async function applyPatches(
   patches: readonly MirrorPatch[],
 ): Promise<Applied> {
   const read = patches.map((patch) => readPatch(patch, shop.git.strip ?? 1));
-  const run = await EngineRun.start(shop.objects, baseTree, read, await shop.crud());
+  const run = await EngineRun.start(shop.objects, baseTree, read, shop.crud());
   const progress = new Progress(base, baseTree, patches, 'engine');
   for (const one of read) {
     const next = await step(shop, base, run, progress, one);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { amSeries } from './am.ts';
+import { amIds, amSeries } from './am.ts';
 import type { Applied, Workshop } from './applied.ts';
 import type { Base, MirrorPatch } from './mirror.ts';
 
@@ -34,6 +34,9 @@ export async function sameAsGit(
 ): Promise<boolean> {
   const { repository, git, objects, log } = shop;
   const options = { committer: git.committer, strip: git.strip ?? 1, threeWay: applied.step === 'merge' };
+  const ids = await amIds(repository, base.commit, patches, options);
+  if (ids?.join() === applied.commits.map(({ commit }) => commit).join()) return true;
+  // Another one, or none: which patch it is.
   const outcomes = await amSeries(repository, base.commit, patches, options);
   for (const [at, made] of applied.commits.entries()) {
     const mail = patches[at]?.msgid;

@@ -42,7 +42,8 @@ export async function branchTip(objects: Objects, git: GitProject, request: Mirr
 
 /** What a person asked for. @throws PatchloomError GIT_REF_MISSING */
 export async function askedBase(objects: Objects, asked: string): Promise<Base> {
-  const named = await branch(objects, 'asked', asked);
+  // As git has it, 40 digits are a commit whatever branches there are.
+  const named = COMMIT_ID.test(asked) ? null : await branch(objects, 'asked', asked);
   if (named) return named;
   const commit = SHORT_COMMIT_ID.test(asked) ? await objects.commit(asked) : null;
   return commit === null ? missing(asked) : { rule: 'asked', name: asked, commit: commit.id };

@@ -61,10 +61,11 @@ export class EngineRun {
     objects: ObjectSource,
     rootTree: string,
     patches: readonly ReadPatch[],
-    crud: string,
+    crud: string | Promise<string>,
   ): Promise<EngineRun> {
     const files = patches.flatMap((one) => (one.kind === 'read' ? [one.files] : []));
-    return new EngineRun(await WorkTree.load(objects, rootTree, pathsOf(files)), crud);
+    const tree = WorkTree.load(objects, rootTree, pathsOf(files));
+    return new EngineRun(...(await Promise.all([tree, crud])));
   }
 
   /** Applies one patch; the files stay as they are unless the answer is `applied`. */

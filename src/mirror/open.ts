@@ -6,13 +6,14 @@ import type { Workshop } from './applied.ts';
 import { applySeries } from './apply-series.ts';
 import { checkSeries } from './check.ts';
 import { checkOut } from './checkout.ts';
+import { DiskBudget } from './disk-budget.ts';
 import { expireRefs } from './expire.ts';
 import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
 import { NOTES, writeNotes } from './notes.ts';
 import { publishNotes, publishRef } from './publish.ts';
-import { pushForCi } from './push-ci.ts';
+import { pushForCi, removeForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
@@ -26,7 +27,7 @@ export interface Mirror {
   readonly repository: string;
   /**
    * Brings the upstream branches up to date; the first call makes the repository. Calls that overlap share one run.
-   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED, DISK_BUDGET
    */
   fetch(): Promise<void>;
   /**
@@ -79,6 +80,11 @@ export interface Mirror {
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED
    */
   pushForCi(remote: string, commit: string, options: readonly string[]): Promise<string>;
+  /**
+   * Takes the branches of commits off the repository of a CI again; nothing happens where they are gone.
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_FAILED
+   */
+  removeForCi(remote: string, commits: readonly string[]): Promise<void>;
   /** Waits for what is running; later calls fail. */
   close(): Promise<void>;
 }
@@ -109,6 +115,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
   const objects = new Objects(repository);
   const writer = new RefWriter(repository);
+  const disk = git.disk ? new DiskBudget(repository, git.disk) : null;
   let asked: Promise<string> | null = null;
   const crud = () => (asked ??= crudOfGit());
   const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
@@ -139,6 +146,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       shop.health.damaged = false;
     }
     await keepPacksFew(repository);
+    await disk?.keep(Date.now());
   };
 
   return {
@@ -154,6 +162,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     pushForCi: (remote, commit, options) => track(() => pushForCi(repository, remoteAddress(remote), commit, options)),
+    removeForCi: (remote, commits) => track(() => removeForCi(repository, remoteAddress(remote), commits)),
     annotate: (notes) =>
       track(async () => {
         if (notes.size === 0) return;

@@ -84,7 +84,8 @@ function distance(back: number): Buffer {
 function deflate(data: Buffer): Buffer {
   if (data.length < 256) return stored(data);
   if (data.length < 1024) return deflateSync(data, { level: 1, windowBits: 10, memLevel: 2 });
-  return deflateSync(data, { level: 1 });
+  // Room for all of it at once, and tables that malloc has at hand: both cost as much as the work else.
+  return deflateSync(data, { level: 1, memLevel: 7, chunkSize: data.length });
 }
 
 /** Half of a tree is ids, which nothing makes smaller: small ones are left as they are. */

@@ -61,6 +61,11 @@ export const ERRORS = {
     fix: 'check the URL or path of the repository and the access to it',
   },
   GIT_REF_MISSING: { fault: 'config', retry: false, fix: 'check the branch name in the config against the repository' },
+  DISK_BUDGET: {
+    fault: 'config',
+    retry: true,
+    fix: 'raise git.disk; docs/errors.md says what can be taken away',
+  },
   GIT_FAILED: { fault: 'remote', retry: true, fix: 'read the words of git' },
   SANDBOX_MISSING: {
     fault: 'config',

@@ -49,3 +49,24 @@ for (const options of [[], ['--cover-letter']])
     const upper = await mirror('upper-1');
     assert.deepEqual(upper.base, { rule: 'prerequisite', name: '<needed-1@example.org>', commit: tip });
   });
+
+test('all series are mirrored oldest first, because a later one may stand on an earlier one', async (t) => {
+  await using repo = await gitRepo();
+  const base = repo.commit({ a: 'one\n' }, 'Begin');
+  const first = repo.commit({ a: 'two\n' }, 'demo: begin it');
+  const lower = mailsOf(repo, `${base}..HEAD`, 'lower');
+  repo.commit({ a: 'three\n' }, 'demo: go on with it');
+  const upper = mailsOf(repo, `${first}..HEAD`, 'upper');
+  repo.git('reset', '-q', '--hard', base);
+  const bot = caseBot(tempDir(t), repo.path);
+  await bot.receive(...upper, ...lower);
+  const lines = (await bot.run('mirror', '--all', '--json')).trim().split('\n');
+  const results = lines.map((line) => JSON.parse(line) as MirrorResult & { msgid: string });
+  assert.deepEqual(
+    results.map(({ msgid, state, base: on }) => [msgid, state, on?.rule]),
+    [
+      ['<lower-1@example.org>', 'applied', 'default-branch'],
+      ['<upper-1@example.org>', 'applied', 'in-flight'],
+    ],
+  );
+});

@@ -14,6 +14,8 @@ const GIT = {
   watch: ['main'],
   targetBranch: null,
   browse: null,
+  hook: null,
+  disk: null,
   expire: null,
   strip: 1,
   trailer: { kind: 'none' as const },

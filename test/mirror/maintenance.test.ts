@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeObject } from '../../src/mirror/engine/object.ts';
@@ -37,4 +38,31 @@ test('a repository that has lost objects is made afresh at the next fetch, and t
   assert.deepEqual(await mirror.apply(request), before);
   assert.equal(readdirSync(one.directory).filter((name) => name.includes('.damaged-')).length, 1);
   one.git('fsck', '--strict');
+});
+
+test('above the disk budget nothing more is fetched or mirrored, and the sizes are told', async () => {
+  await using one = await mirrorCase((repo) => repo.commit({ a: '1\n', b: '2\n' }, 'One'), { disk: 1 << 20 });
+  const big = makeObject('blob', randomBytes(3 << 19));
+  await writeObjects(one.mirror.repository, [big]);
+  one.git('update-ref', 'refs/keep', big.id);
+  await assert.rejects(one.mirror.fetch(), {
+    code: 'DISK_BUDGET',
+    message: 'the repository of demo takes 2 MiB, and git.disk allows 1 MiB: nothing more is mirrored',
+  });
+  assert.equal(one.git('cat-file', '-t', big.id), 'blob', 'what a ref leads to is never thrown away');
+});
+
+test('what no ref leads to makes room, unless it is so young that it may be in use', async () => {
+  await using one = await mirrorCase((repo) => repo.commit({ a: '1\n', b: '2\n' }, 'One'), { disk: 1 << 20 });
+  const { mirror } = one;
+  const applied = await mirror.apply(request);
+  const [old, young] = [makeObject('blob', randomBytes(3 << 19)), makeObject('blob', randomBytes(1000))];
+  await writeObjects(mirror.repository, [old]);
+  const packs = join(mirror.repository, 'objects', 'pack');
+  for (const name of readdirSync(packs)) utimesSync(join(packs, name), 0, 0);
+  await writeObjects(mirror.repository, [young]);
+  await mirror.fetch();
+  assert.equal(one.git('cat-file', '-t', young.id), 'blob');
+  assert.throws(() => one.git('cat-file', '-t', old.id));
+  assert.deepEqual(await mirror.apply(request), applied);
 });
