@@ -6,9 +6,9 @@ import { type Derived, replaceDerived, type SeriesNews, tagTexts } from '../src/
 import { digestsOfComponents, type KnownMail } from '../src/store/messages.ts';
 import { mirrorsOfSeries } from '../src/store/mirrors.ts';
 import { tagsText } from '../src/store/documents.ts';
+import type { SeriesKey, SeriesRow } from '../src/store/series.ts';
 import { type ListedNews, listSeriesOf } from '../src/store/listed-series.ts';
 import { listPostings, type PostingNews } from '../src/store/postings.ts';
-import type { SeriesKey, SeriesRow } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { listedOf } from './listed.ts';
 import type { Judge } from './judge.ts';
@@ -80,13 +80,25 @@ export async function deriveComponents(
       const old = before.get(seriesId(series));
       return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
     });
-  const mails = found.flatMap((one) => one.mails);
-  const msgids = mails.map(({ msgid }) => msgid);
-  const { series, postings } = listedOf(
-    mails,
-    derived.flatMap(({ rows }) => rows.map((row) => row.series)),
-    derived.flatMap(({ dispositions }) => dispositions),
+  const msgids = found.flatMap(({ mails }) => mails.map(({ msgid }) => msgid));
+  const lists = found.map(({ mails, rows, dispositions }) =>
+    listedOf(
+      mails,
+      rows.map(({ series }) => series),
+      dispositions,
+    ),
   );
-  const listed = { series: await listSeriesOf(tx, msgids, series), mails: await listPostings(tx, msgids, postings) };
+  const listed = {
+    series: await listSeriesOf(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.series),
+    ),
+    mails: await listPostings(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.postings),
+    ),
+  };
   return { ...news, tagged, listed };
 }

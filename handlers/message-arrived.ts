@@ -12,8 +12,8 @@ import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
-import { eventsOf } from './events.ts';
 import { deriveComponents, type DerivedNews } from './derive.ts';
+import { eventsOf } from './events.ts';
 import { openJudge } from './judge.ts';
 
 /** A raw mail and where it came from, for people. */
@@ -132,8 +132,8 @@ async function deriveTouched(
   rows: readonly NewMessage[],
 ): Promise<Pick<DerivedNews, 'completed' | 'fresh' | 'tagged'>> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
-  const touched = await linkMessages(tx, links);
-  const news = await deriveComponents(tx, [...touched], context.config.projects, openJudge(tx, context));
+  const touched = [...(await linkMessages(tx, links))];
+  const news = await deriveComponents(tx, touched, context.config.projects, openJudge(tx, context));
   await saveEvents(tx, eventsOf(news), context.clock.now());
   return news;
 }

@@ -1,7 +1,7 @@
 import type { LandingView } from '../src/report/landing.ts';
 import { type Comment, type QueuedSeries, unanswered } from '../src/review/waiting.ts';
 import { landingsOf } from '../src/store/landed.ts';
-import { digestsOfComponents } from '../src/store/messages.ts';
+import { digestsOfComponent } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
 import { dispositionsOfComponent, type StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
@@ -53,7 +53,7 @@ export async function queueOf(
 }
 
 async function commentsOn(db: Db, { series, tags, component }: StoredSeries): Promise<readonly Comment[]> {
-  const mails = (await digestsOfComponents(db, [component])).get(component) ?? [];
+  const mails = await digestsOfComponent(db, component);
   const entries = mails.map(({ digest }) => digest.entry);
   return unanswered(series, tags, entries, await dispositionsOfComponent(db, component));
 }

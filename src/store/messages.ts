@@ -199,6 +199,11 @@ export async function digestOf(db: Db, msgid: string): Promise<Digest | null> {
   return row === undefined || row.digest === null ? null : digestFrom(row.digest);
 }
 
+/** All mails of a component, chosen copies only, by time of posting and then Message-ID. */
+export async function digestsOfComponent(db: Db, component: number): Promise<readonly KnownMail[]> {
+  return (await digestsOfComponents(db, [component])).get(component) ?? [];
+}
+
 /** All mails of components, chosen copies only, by time of posting and then Message-ID. */
 export async function digestsOfComponents(
   db: Db,
