@@ -73,7 +73,7 @@ test('an archive is replayed on the branches of its time and compared with what 
   const { figures } = lines.at(-1) as { figures: Record<string, unknown> };
   assert.deepEqual(figures['byMirror'], { applied: 1, conflict: 1 });
   assert.deepEqual([figures['taken'], figures['takenUnchanged'], figures['unchangedButBlamed']], [1, 1, 0]);
-  assert.deepEqual(figures['tags'], { committed: 1, found: 1 });
+  assert.deepEqual(figures['tags'], { committed: 1, found: 1, lacking: [] });
   const page = readFileSync(html, 'utf8');
   assert.match(page, /<svg /);
   assert.doesNotMatch(page, /<script/i);
