@@ -19,9 +19,6 @@ import { type Command, type Invocation, print } from './command.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { takenFromFile, takenFromGit } from './replay-upstream.ts';
 
-/** So many mails arrive at once: few, so that a version is judged before the next one replaces it. */
-const STEP = 10;
-
 /** `patchloom replay`: a shadow run over an archive in a place of its own. Nothing is built, published or sent. */
 export const replayCommand: Command = {
   name: 'replay',
@@ -93,14 +90,15 @@ interface Life {
   readonly progress: Progress;
 }
 
-/** Lets the mails arrive as they did, a few at a time, and the bot do its work after each step. @returns how many were new */
+/**
+ * Lets the mails arrive as they did, one by one, and the bot do its work after each that completes a series: it is judged before the next
+ * version replaces it, and by what was known then. @returns how many were new
+ */
 async function live(bot: Bot, path: string, { time, past, progress }: Life): Promise<number> {
   const source = await openPath(path);
   let mails = 0;
-  let step: { raw: Uint8Array; label: string }[] = [];
-  const arrive = async (done: number | null): Promise<void> => {
-    const { added, completed } = await messagesArrived(bot, step, { act: true });
-    step = [];
+  for await (const { raw, label, done } of source.read(null, new AbortController().signal)) {
+    const { added, completed } = await messagesArrived(bot, [{ raw, label }], { act: true });
     mails += added;
     for (const { project, key } of completed) {
       const posted = (await seriesByKey(bot.store.db, project, key))?.series.posted ?? 0;
@@ -112,12 +110,7 @@ async function live(bot: Bot, path: string, { time, past, progress }: Life): Pro
       await drain(bot, STAGES);
     }
     progress.update(done, `${mails} mails`);
-  };
-  for await (const mail of source.read(null, new AbortController().signal)) {
-    step.push({ raw: mail.raw, label: mail.label });
-    if (step.length >= STEP) await arrive(mail.done);
   }
-  await arrive(1);
   return mails;
 }
 
