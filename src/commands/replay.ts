@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, openBot, STAGES } from '../bot.ts';
+import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
 import { figureLines, figuresOf, type Replayed, type WouldSay } from '../report/replay.ts';
 import { replayPage } from '../report/replay-page.ts';
-import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
 import { oneLine } from '../report/text.ts';
 import { openPath } from '../source/source.ts';
 import { factsOf } from '../store/facts.ts';
@@ -81,7 +81,9 @@ function shadowOf(config: Config, data: string, past: Past, only: string | null)
           ? null
           : { ...project.git, publish: [], upstream: past.get(project.name)?.repository ?? project.git.upstream },
     }));
-  return { ...config, data, projects, smtp: null, limits: { ...config.limits, actWithinDays: 365_000 } };
+  // In a store of its own, whatever the one of the installation is.
+  const place = { data, database: null, smtp: null };
+  return { ...config, ...place, projects, limits: { ...config.limits, actWithinDays: 365_000 } };
 }
 
 interface Life {

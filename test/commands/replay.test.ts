@@ -67,7 +67,8 @@ test('an archive is replayed on the branches of its time and compared with what 
   const config = join(directory, 'patchloom.yaml');
   writeFileSync(
     config,
-    `bot: {email: bot@lists.test}\nprojects:\n  p: {fallback: true, lists: [dev@lists.test], git: {upstream: "${repo.bare()}", branch: main}}\n`,
+    // A replay keeps its hands off the store of the installation: it would not even reach this one.
+    `database: "postgres://nobody@127.0.0.1:1/none"\nbot: {email: bot@lists.test}\nprojects:\n  p: {fallback: true, lists: [dev@lists.test], git: {upstream: "${repo.bare()}", branch: main}}\n`,
   );
   const html = join(directory, 'page.html');
   const { code, out, err } = await cli(
