@@ -60,11 +60,13 @@ function isCounted({ kind }: Outgoing): boolean {
 
 function countedOf({ config }: Context, { project, key, message, sentAt }: Outgoing): SentMail {
   const lists = config.projects.find(({ name }) => name === project)?.lists ?? [];
-  const all = [...message.to, ...message.cc].map(({ email }) => email.toLowerCase());
+  const to = message.to.map(({ email }) => email.toLowerCase());
+  const all = [...to, ...message.cc.map(({ email }) => email.toLowerCase())];
   return {
     at: sentAt ?? 0,
     lists: all.filter((email) => lists.includes(email)),
-    authors: all.filter((email) => !lists.includes(email)),
+    // Whom a rule adds is no author: a maintainer of much gets much.
+    authors: to.filter((email) => !lists.includes(email)),
     series: `${project} ${key}`,
   };
 }
