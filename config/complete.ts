@@ -38,7 +38,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
-    web: file.web === null ? null : completeWeb(file.web, around),
+    web: file.web === null ? null : completeWeb(file.web),
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
     evidence: {
@@ -105,14 +105,8 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
-function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url, operator } = web;
-  return {
-    ...listen,
-    url,
-    operator,
-    checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
-  };
+function completeWeb({ listen, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  return { ...listen, ...web };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

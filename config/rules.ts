@@ -13,6 +13,7 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...file.sources.flatMap((source, index) => sourceRules(source, index)),
     ...sameNames(file.sources),
     ...smtpRules(file.smtp),
+    ...tokenRules(file),
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
@@ -27,6 +28,21 @@ function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Pro
   return git?.hook && web === null
     ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
     : [];
+}
+
+function tokenRules({ web, projects }: ConfigFile): Problem[] {
+  const tokens = web?.tokens ?? [];
+  return tokens.flatMap((token, index) => {
+    const path = ['web', 'tokens', index];
+    const twice = tokens.findIndex(({ name }) => name === token.name) !== index;
+    const unknown = token.projects.find((name) => !Object.hasOwn(projects, name));
+    return [
+      ...(/^[\w.@+-]{1,100}$/.test(token.name) && !twice
+        ? []
+        : [{ path: [...path, 'name'], text: twice ? 'another token has this name' : 'letters, digits, . _ @ + -' }]),
+      ...(unknown === undefined ? [] : [{ path: [...path, 'projects'], text: `there is no project "${unknown}"` }]),
+    ];
+  });
 }
 
 function sourceRules(source: ConfigFile['sources'][number], index: number): Problem[] {

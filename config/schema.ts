@@ -4,6 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
+import { tokens } from './schema-tokens.ts';
 import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
@@ -95,11 +96,7 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'an http or https URL',
     example: 'https://patches.example.org',
   }),
-  checks_token: optional(secret().nullable(), null, {
-    text: 'Token with which other CIs post their results to `/api/checks`. Left out: none may.',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{env: CHECKS_TOKEN}',
-  }),
+  tokens,
   operator: optional(tokenHash().nullable(), null, {
     text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
     allowed: 'sha256: and 64 hexadecimal digits',

@@ -2,6 +2,7 @@ import { messageHash } from '../src/mail/parse.ts';
 import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
+import { saveEvents } from '../src/store/events.ts';
 import { countTraffic } from '../src/store/traffic.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
@@ -11,6 +12,7 @@ import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
+import { eventsOf } from './events.ts';
 import { deriveComponent, type DerivedNews } from './derive.ts';
 import { openJudge } from './judge.ts';
 
@@ -124,7 +126,11 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<DerivedNews> {
+async function deriveTouched(
+  tx: Tx,
+  context: Context,
+  rows: readonly NewMessage[],
+): Promise<Pick<DerivedNews, 'completed' | 'fresh' | 'tagged'>> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
   const tagged: SeriesKey[] = [];
@@ -135,6 +141,7 @@ async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage
     completed.push(...news.completed);
     fresh.push(...news.fresh);
     tagged.push(...news.tagged);
+    await saveEvents(tx, eventsOf(news), context.clock.now());
   }
   return { completed, fresh, tagged };
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
 import { upstreamNews } from '../handlers/upstream-heard.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
@@ -15,25 +14,25 @@ import { ROOT } from './root.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
-import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import { programVersion } from './version.ts';
 import type { RunFiles } from './web/options.ts';
 import { upstreamHook, upstreamHookPath } from './web/upstream-hook.ts';
+import { openApis, projectFacts } from './service-apis.ts';
 import { createWeb } from './web/web.ts';
 
 /** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
 export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
-  const { checksToken: token, operator, url } = config.web;
+  const { operator, url } = config.web;
   const app = createWeb({
     store,
     clock,
     log,
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
-    ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
+    apis: await openApis(bot),
     ...(operator === null ? {} : { operator: { token: operator, url } }),
     runs: runFiles(config.data),
     readMessage: parseMessage,
@@ -41,7 +40,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     facts: {
       bot: config.bot.name,
       version: programVersion(),
-      projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish[0] ?? null })),
+      projects: projectFacts(config),
       sources: config.sources.map((source) => source.name),
     },
   });

@@ -26,6 +26,8 @@ export interface Check {
   readonly findings?: readonly Finding[];
   /** Files that the job left behind: paths below the data directory, or URLs. */
   readonly artifacts?: readonly string[];
+  /** Name of the token by which another CI has posted it; left out of our own. */
+  readonly by?: string;
 }
 
 /**

@@ -3,12 +3,12 @@ import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
 import { liveFolder } from '../ci/live-log.ts';
 import { liveNow } from '../ci/live-reader.ts';
+import { changeView, mailView, wishesOn } from '../../handlers/views.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { oneLine } from '../report/text.ts';
-import { seriesView } from '../report/view.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
@@ -16,7 +16,6 @@ import type { Disposition } from '../series/series.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
 import { dispositionOf, seriesByMsgid, type StoredSeries } from '../store/series.ts';
-import { type Wish, wishesAbout } from '../store/wishes.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -38,7 +37,7 @@ export const showCommand: Command = {
     if (versions.length === 0 && disposition === null)
       throw new PatchloomError('NOT_FOUND', `no change or mail "${word}" is known`);
     if (invocation.json) {
-      const mail = disposition === null ? {} : await mailView(bot, disposition);
+      const mail = disposition === null ? {} : await mailView(bot.store.db, disposition);
       const change = versions.length === 0 ? {} : await changeView(bot, versions);
       print(invocation.terminal, JSON.stringify({ ...mail, ...change }));
       return 0;
@@ -52,33 +51,6 @@ export const showCommand: Command = {
 const LIVE_LINES = 10;
 
 type Versions = Awaited<ReturnType<typeof findVersions>>;
-
-/** One mail: where it ended and why, what it says, and its copies. */
-async function mailView(bot: Bot, disposition: Disposition): Promise<object> {
-  const copies = await copiesOf(bot.store.db, disposition.msgid);
-  const digest = await digestOf(bot.store.db, disposition.msgid);
-  const said = digest?.remarks.map(({ kind, name, email, line }) => ({ kind, name, email, line })) ?? [];
-  const head =
-    digest === null ? {} : { subject: digest.entry.subject, from: digest.entry.from, date: digest.entry.date };
-  return { ...head, ...disposition, remarks: said, copies };
-}
-
-async function changeView(bot: Bot, versions: Versions): Promise<object> {
-  const [first] = versions;
-  const shown = await Promise.all(
-    versions.map(async (stored) => ({
-      ...seriesView(await factsOf(bot.store.db, stored)),
-      upstream: await landingViews(bot, stored),
-    })),
-  );
-  const silent = first === undefined ? [] : await wishesOn(bot, first);
-  return { change: first?.series.change, project: first?.series.project, versions: shown, wishes: silent };
-}
-
-/** Why nothing is said about a change, if so. */
-async function wishesOn({ store }: Bot, { series }: StoredSeries): Promise<readonly Wish[]> {
-  return wishesAbout(store.db, { project: series.project, change: series.change, author: series.author.email });
-}
 
 async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
   const { terminal } = invocation;
@@ -97,7 +69,7 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
-  for (const { kind, scope, by, at } of await wishesOn(bot, newest))
+  for (const { kind, scope, by, at } of await wishesOn(bot.store.db, newest))
     print(
       terminal,
       `silent  ${kind} for this ${scope}, by ${oneLine(by)}, since ${new Date(at).toISOString().slice(0, 10)}`,

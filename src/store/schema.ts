@@ -5,6 +5,7 @@ import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.t
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
+import type { ListedSchema } from './schema-listed.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
@@ -221,7 +222,7 @@ export interface MigrationTable {
   name: string;
 }
 
-export interface Schema {
+export interface Schema extends ListedSchema {
   message: MessageTable;
   raw: RawTable;
   component: ComponentTable;

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { ChecksOptions } from './checks-api.ts';
+import type { ApiOptions } from './apis.ts';
 import type { Operator } from './operator.ts';
 import type { LiveStep } from '../ci/live-log.ts';
 import type { LivePiece, LivePosition } from '../ci/live-reader.ts';
@@ -15,6 +15,10 @@ export interface ProjectFacts {
   readonly mode: 'shadow' | 'moderate' | 'live';
   /** What a reader fetches the mirrored refs from, or null where they are not published. A user or password in it is never shown. */
   readonly gitUrl: string | null;
+  /** Address of its list, or null where it reads any. */
+  readonly list: string | null;
+  /** Page of a mail in the list's archive, `{msgid}` replaced; null: none is known but ours. */
+  readonly archive: string | null;
 }
 
 /** The part of the configuration that the pages show. */
@@ -57,8 +61,7 @@ export interface WebOptions {
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly health: () => Health | Promise<Health>;
-  /** Takes results of other CIs; left out: none are taken. */
-  readonly checks?: ChecksOptions;
+  readonly apis: ApiOptions;
   /** Who may say yes or no to mails that wait; left out: nobody may here. */
   readonly operator?: Operator;
   /** Left out: there are no pages of runs. */
