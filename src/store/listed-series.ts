@@ -88,8 +88,10 @@ function idOf({ project, key }: Pick<NewListedSeries, 'project' | 'key'>): strin
   return `${project} ${key}`;
 }
 
-function valuesOf({ from, members: _, ...one }: NewListedSeries, people: ReadonlyMap<string, number>) {
-  return { ...one, live: 1 as const, person: people.get(from.email.toLowerCase()) ?? 0 };
+function valuesOf(one: NewListedSeries, people: ReadonlyMap<string, number>) {
+  const { project, key, msgid, name, posted, version, from } = one;
+  const person = people.get(from.email.toLowerCase()) ?? 0;
+  return { project, key, msgid, name, posted, version, person, live: 1 as const };
 }
 
 async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly ListedSeries[]> {
