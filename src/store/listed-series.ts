@@ -101,6 +101,13 @@ async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly L
   return rows.toSorted((a, b) => a.id - b.id);
 }
 
+/** Whether the series of the store are listed; false for a store that was made before there were lists, until it is derived again. */
+export async function isListed(db: Db): Promise<boolean> {
+  const series = await db.selectFrom('series').select('id').limit(1).executeTakeFirst();
+  const listed = await db.selectFrom('listed_series').select('id').limit(1).executeTakeFirst();
+  return series === undefined || listed !== undefined;
+}
+
 /** The series with that number, null where none of today has it. */
 export async function listedSeries(db: Db, id: number): Promise<ListedSeries | null> {
   const found = db.selectFrom('listed_series').selectAll().where('id', '=', id).where('live', '=', 1);
