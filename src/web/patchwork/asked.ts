@@ -65,7 +65,13 @@ export function writerOf({ token }: Pick<Asked, 'token'>, right: Right, project:
   throw new ApiError(403, `The token "${token.name}" may not write ${right} in ${project}.`);
 }
 
-/** @throws ApiError 404 */
+/** A number of the path, which is nobody's where it is longer than any that was given. */
+export function numberIn(c: Context, name: string): number {
+  const text = c.req.param(name) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : -1;
+}
+
+/** What was looked for. @throws ApiError 404 where it is not there */
 export function found<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new ApiError(404, 'Not found.');
   return value;
