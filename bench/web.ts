@@ -10,6 +10,7 @@ import { takeIn } from '../src/intake.ts';
 import { mboxSource } from '../src/source/mbox.ts';
 import { listSeries } from '../src/store/series.ts';
 import { openStore } from '../src/store/open.ts';
+import { STORE_FILE } from '../src/store/sqlite-engine.ts';
 import { silentLog } from '../src/util/log.ts';
 import { asMbox, copyOf } from './growth.ts';
 import { CORPUS, mailsOf } from './intake.ts';
@@ -17,6 +18,8 @@ import { type Route, webRoutes } from './web-routes.ts';
 
 /** The LTP year is 4,920 mails: seven of it are 34,440. `PATCHLOOM_BENCH_COPIES=71` makes 349,320. */
 const COPIES = Number(process.env['PATCHLOOM_BENCH_COPIES'] ?? 7);
+/** A data directory that is kept and filled once, for many runs. */
+const KEPT = process.env['PATCHLOOM_BENCH_DATA'];
 const ROUNDS = 100;
 const FLOOD = { seconds: 20, perSecond: 200 } as const;
 
@@ -27,7 +30,7 @@ export async function benchWeb(): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'patchloom-bench-'));
   try {
     const config = await fill(scratch, mbox);
-    const store = await openStore({ directory: join(scratch, 'data'), readonly: true });
+    const store = await openStore({ directory: loadConfig(config, {}).data, readonly: true });
     const server = spawn(process.execPath, [join(import.meta.dirname, 'web-server.ts'), config], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -36,11 +39,11 @@ export async function benchWeb(): Promise<void> {
       const found = await listSeries(store.db, { limit: 200 });
       const series = found.find(({ series: { patches } }) => patches.length >= 5)?.series;
       const routes = webRoutes('ltp', series?.msgid ?? '');
-      for (const route of routes) await compare(url, route, () => route.query(store.db));
+      for (const route of routes) await compare(url, server.pid ?? 0, route, () => route.query(store.db));
       await flood(url, routes, server.pid ?? 0);
     } finally {
       server.stdin?.end();
-      await new Promise((resolve) => server.once('exit', resolve));
+      if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
       await store.close();
     }
   } finally {
@@ -52,13 +55,12 @@ export async function benchWeb(): Promise<void> {
 async function fill(scratch: string, mbox: string): Promise<string> {
   const config = join(scratch, 'patchloom.yaml');
   const web = 'web: {listen: 127.0.0.1:0}';
-  await writeFile(config, `bot: {email: bot@example.org}\n${web}\nprojects:\n  ltp: {fallback: true}\n`);
-  const data = join(scratch, 'data');
-  const loaded = loadConfig(config, {}, { data });
+  const data = KEPT ?? join(scratch, 'data');
   await writeFile(config, `bot: {email: bot@example.org}\ndata: ${data}\n${web}\nprojects:\n  ltp: {fallback: true}\n`);
+  if (existsSync(join(data, STORE_FILE))) return config;
   const mails = await mailsOf(mbox);
   const box = join(scratch, 'copy.mbox');
-  await using bot = await openBot(loaded, { log: silentLog, readers: 1 });
+  await using bot = await openBot(loadConfig(config, {}), { log: silentLog, readers: 1 });
   for (let copy = 0; copy < COPIES; copy += 1) {
     await writeFile(box, mails.map((mail) => asMbox(copyOf(mail, copy))).join(''), 'latin1');
     await takeIn(bot, mboxSource(box), { act: false, signal: new AbortController().signal });
@@ -75,17 +77,30 @@ function addressOf(server: ChildProcess): Promise<string> {
   });
 }
 
-async function compare(url: string, route: Route, query: () => Promise<unknown>): Promise<void> {
+/** Time as it passes, and the processor's own, which other work on the machine does not change. */
+async function compare(url: string, pid: number, route: Route, query: () => Promise<unknown>): Promise<void> {
   const ask = () => request(url, route);
+  const own = process.cpuUsage();
   const bare = await times(query);
-  // A connection that has waited for long is about to be closed by the other side.
-  await ask();
+  const { user, system } = process.cpuUsage(own);
+  const bareCpu = (user + system) / 1000 / ROUNDS;
+  // A connection that has waited for long may have been closed by the other side.
+  await ask().catch(ask);
+  const before = cpuMs(pid);
   const served = await times(ask);
+  const cpu = (cpuMs(pid) - before) / ROUNDS;
   const words = (ms: readonly number[]): string => `p50 ${at(ms, 0.5)} p95 ${at(ms, 0.95)}`;
-  const ratio = ((served[Math.floor(served.length * 0.95)] ?? 0) / (bare[Math.floor(bare.length * 0.95)] ?? 1)).toFixed(
-    1,
-  );
-  console.log(`${route.name.padEnd(34)} served ${words(served)}   bare ${words(bare)}   p95 ${ratio} x`);
+  const p95 = (served[Math.floor(ROUNDS * 0.95)] ?? 0) / (bare[Math.floor(ROUNDS * 0.95)] ?? 1);
+  const ratios = `p95 ${p95.toFixed(1)} x, cpu ${cpu.toFixed(1)} ms = ${(cpu / bareCpu).toFixed(1)} x`;
+  console.log(`${route.name.padEnd(34)} served ${words(served)}  bare ${words(bare)}  ${ratios}`);
+}
+
+/** Milliseconds of processor time that a process has used; the kernel counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Milliseconds of each round, sorted. */

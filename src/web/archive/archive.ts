@@ -1,11 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { dispositionOf } from '../../store/dispositions.ts';
 import { rawOf } from '../../store/messages.ts';
 import { seriesByMsgid } from '../../store/series.ts';
 import { changePath, messagePath, withQuery } from '../links.ts';
-import { addressOf, Limiter } from '../limit.ts';
 import type { WebOptions } from '../options.ts';
 import { originOf } from '../patchwork/asked.ts';
 import { rawAnswer } from '../raw.ts';
@@ -14,10 +12,6 @@ import { parseQuery, QueryError } from './query.ts';
 import { search } from './search.ts';
 import { threadOf } from './thread.ts';
 
-/** Bytes of a form; searches stand in the query. */
-const BODY_LIMIT = 16 * 1024;
-/** Searches of one address. */
-const SEARCHES = { burst: 40, perMinute: 60 } as const;
 /** Threads that one search with `t=1` gives whole, and their mails. */
 const [MOST_THREADS, MOST_MAILS] = [100, 5000];
 
@@ -26,8 +20,7 @@ const [MOST_THREADS, MOST_MAILS] = [100, 5000];
  * its thread by Message-ID, and searches.
  */
 export function addArchive(app: Hono, options: WebOptions): void {
-  const { store, apis, clock, facts } = options;
-  const limiter = new Limiter(SEARCHES);
+  const { store, apis, facts } = options;
   const msgidOf = (c: Context): string => `<${(c.req.param('msgid') ?? '').replace(/^<|>$/g, '')}>`;
   const known = async (c: Context): Promise<boolean> => (await rawOf(store.db, msgidOf(c))) !== null;
   app.get('/all/', (c) => {
@@ -61,11 +54,8 @@ export function addArchive(app: Hono, options: WebOptions): void {
     return c.text(b4Config(originOf(c, apis), project));
   });
   const searched = async (c: Context): Promise<Response> => {
-    const wait = limiter.take(addressOf(c), clock.now());
-    if (wait > 0) return c.text('Too many searches.\n', 429, { 'Retry-After': String(wait) });
-    const form: unknown = await c.req.parseBody().catch(() => ({}));
-    const { q, t, x } = { ...(form as Record<string, string>), ...c.req.query() };
-    if (x !== 'm' || typeof q !== 'string') return c.text('Only mboxes are given: x=m and q=QUERY.\n', 400);
+    const { q, t, x } = c.req.query();
+    if (x !== 'm' || q === undefined) return c.text('Only mboxes are given: x=m and q=QUERY.\n', 400);
     const within = c.req.param('msgid') === undefined ? null : await threadOf(store.db, msgidOf(c));
     if (within === null && c.req.param('msgid') !== undefined) return unknown(c);
     const shelf = { db: store.db, mailParts: apis.mailParts };
@@ -74,7 +64,7 @@ export function addArchive(app: Hono, options: WebOptions): void {
     return mails.length === 0 ? c.text('No results found\n', 404) : mboxAnswer(store.db, mails, 'results');
   };
   for (const path of ['/all/', '/all/:msgid/'])
-    app.post(path, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), async (c) => {
+    app.post(path, async (c) => {
       try {
         return await searched(c);
       } catch (error) {
@@ -82,10 +72,6 @@ export function addArchive(app: Hono, options: WebOptions): void {
         throw error;
       }
     });
-}
-
-function tooLarge(c: Context): Response {
-  return c.text('Too large.\n', 413, { Connection: 'close' });
 }
 
 /** The threads of what was found, each once. */
