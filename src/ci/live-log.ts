@@ -51,6 +51,7 @@ export class LiveLog {
   #waitingBytes = 0;
   #lost = 0;
   #written = 0;
+  #writing = false;
   #timer: NodeJS.Timeout | null = null;
   #beat: NodeJS.Timeout | null = null;
   #work = Promise.resolve();
@@ -81,10 +82,7 @@ export class LiveLog {
       this.#waitingBytes -= oldest?.length ?? 0;
       this.#lost += oldest?.length ?? 0;
     }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#flush();
-    }, FLUSH_MS);
+    this.#timer ??= setTimeout(() => this.#tick(), FLUSH_MS);
   }
 
   /** The run is over: followers end, and nothing is left; every check has a log of its own by now. */
@@ -120,6 +118,12 @@ export class LiveLog {
     await this.#forget((began) => began !== step.began);
   }
 
+  /** A disk that is slow is waited for: what comes meanwhile stays within one piece. */
+  #tick(): void {
+    this.#timer = this.#writing ? setTimeout(() => this.#tick(), FLUSH_MS) : null;
+    if (!this.#writing) this.#flush();
+  }
+
   /** What has come by now belongs to the step of now, whenever it is written. */
   #flush(): void {
     if (this.#waiting.length === 0) return;
@@ -128,7 +132,8 @@ export class LiveLog {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#lost = 0;
-    this.#then(() => this.#write(bytes));
+    this.#writing = true;
+    this.#then(() => this.#write(bytes).finally(() => (this.#writing = false)));
   }
 
   async #write(output: Buffer): Promise<void> {
