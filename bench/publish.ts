@@ -28,7 +28,7 @@ export async function benchPublish(): Promise<void> {
     const stop = new AbortController();
     const ready = Promise.withResolvers<void>();
     const config = configFor(scratch, dovecot, repository, published);
-    const service = runService(config, silentLog, stop.signal, () => ready.resolve());
+    const service = runService(config, { log: silentLog, signal: stop.signal, onReady: () => ready.resolve() });
     await ready.promise;
     const bot: number[] = [];
     try {

@@ -13,7 +13,7 @@ import type {
 import type { ConfigFile } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { PLACES, sourceName } from './source-name.ts';
-import { isPath } from './values.ts';
+import { isDatabaseUrl, isPath } from './values.ts';
 
 /** What the file does not know of itself. */
 export interface Surroundings {
@@ -33,6 +33,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
   return {
     file: around.file,
     data: around.data,
+    database: file.database === null ? null : completeDatabase(file.database, around),
     log: file.log,
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
@@ -47,11 +48,22 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     limits: {
       messageBytes: file.limits.message_bytes,
       actWithinDays: file.limits.act_within_days,
+      silence: file.limits.silence,
+      backlog: file.limits.backlog,
+      listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
     },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
+}
+
+/** @throws PatchloomError CONFIG_INVALID where a secret is no URL; its text is not repeated */
+function completeDatabase(database: NonNullable<ConfigFile['database']>, around: Surroundings): string {
+  if (typeof database === 'string') return database;
+  const url = around.secrets.read(database, 'database');
+  if (url === '' || isDatabaseUrl(url)) return url;
+  throw new PatchloomError('CONFIG_INVALID', `${around.file}: database: the secret is no postgres://… URL`);
 }
 
 /** A path of the file: `{data}/` at its start is the data directory, all else starts at the file. */
@@ -92,8 +104,13 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
 }
 
 function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url } = web;
-  return { ...listen, url, checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token') };
+  const { checks_token: token, listen, url, operator } = web;
+  return {
+    ...listen,
+    url,
+    operator,
+    checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
+  };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -211,6 +211,8 @@ export interface Config {
   readonly file: string;
   /** Data directory, absolute. */
   readonly data: string;
+  /** URL of the PostgreSQL database, with its password: never shown. Null: SQLite in the data directory. */
+  readonly database: string | null;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
   /** Who writes the reports and commits the mirror. */
   readonly bot: {
@@ -228,6 +230,8 @@ export interface Config {
     readonly port: number;
     readonly url: string | null;
     readonly checksToken: string | null;
+    /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
+    readonly operator: string | null;
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;
@@ -241,6 +245,12 @@ export interface Config {
     readonly messageBytes: number;
     /** Series posted longer ago are shown, but neither mirrored, built nor answered by themselves. Days. */
     readonly actWithinDays: number;
+    /** A busy source without mail for longer is unhealthy. Seconds. */
+    readonly silence: number;
+    /** Jobs that may wait for the workers, build-tests not counted; with more, the intake waits. */
+    readonly backlog: number;
+    /** How long a list may take to hand a mail on, seconds. */
+    readonly listDelay: number;
     /** Most mails an hour; what is above waits. */
     readonly mailsPerHour: {
       readonly total: number;

@@ -51,14 +51,17 @@ const allow = section('Who may ask for what. An author may do so only for his ow
   hold: allowed(ALL, 'Say nothing about this series until `resume`.'),
   resume: allowed(ALL, 'Undo `hold`, `ignore` and `opt-out`.'),
   ignore: allowed(ALL, 'Never say anything about this series and its later versions.'),
-  'opt-out': allowed(ALL, 'Never write to me.'),
+  'opt-out': allowed(
+    ['committer'],
+    'Say nothing more about the whole project (`opt-out project`). Everybody may opt out for himself.',
+  ),
   status: allowed(ALL, 'Answer with what is known of the series.'),
   ready: allowed(ALL, 'Answer with what is missing before it can be committed.'),
 });
 
 /** `requests` of a project. */
 export const requests = section('What people may ask for by mail.', {
-  maintainers: people('maintainers'),
+  maintainers: people('maintainers beside those whom MAINTAINERS names for the touched files'),
   committers: people('committers'),
   allow: allow.prefault({}),
 });

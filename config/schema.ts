@@ -4,7 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
-import { address, duration, line, listen, secret, server, size } from './values.ts';
+import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -99,6 +99,11 @@ const web = section('Web pages and JSON API. Left out: none.', {
     text: 'Token with which other CIs post their results to `/api/checks`. Left out: none may.',
     allowed: '{env: NAME} or {file: PATH}',
     example: '{env: CHECKS_TOKEN}',
+  }),
+  operator: optional(tokenHash().nullable(), null, {
+    text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
+    allowed: 'sha256: and 64 hexadecimal digits',
+    example: '"sha256:5e88…"',
   }),
 });
 
@@ -196,6 +201,11 @@ export const fileSchema = section('The whole file.', {
     allowed: 'a path',
     example: '/var/lib/patchloom',
   }),
+  database: optional(database().nullable(), null, {
+    text: 'PostgreSQL database that keeps the state, for more than one machine; the data directory then holds git repositories and builds only. Left out: an SQLite file in the data directory. A URL with a password comes from a secret.',
+    allowed: 'postgres://USER@HOST:PORT/NAME without a password, {env: NAME} or {file: PATH}',
+    example: '{env: DATABASE_URL}',
+  }),
   log: section('The log, JSON lines on standard error.', {
     level: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', {
       text: 'How much is logged.',
@@ -216,7 +226,7 @@ export const fileSchema = section('The whole file.', {
       example: 'postmaster@example.org',
     }),
     authserv: optional(line().nullable(), null, {
-      text: "Name of your own mail server in the Authentication-Results headers that it writes. Requests by mail are believed only where it has verified the sender's DKIM signature.",
+      text: 'Name of your own mail server in the Authentication-Results headers that it writes. Its word on DKIM makes requests by mail believed, beside what `evidence` finds out.',
       allowed: 'the name as it stands in the header',
       example: 'mx.example.org',
     }),
@@ -243,10 +253,25 @@ export const fileSchema = section('The whole file.', {
       allowed: 'a size such as 25MB',
       example: '50MB',
     }),
+    list_delay: optional(duration(), '15m', {
+      text: 'How long a list may take to hand a mail on. A mail whose answer was lost on the way is sent again only once the mail of the list has been read for so long without it.',
+      allowed: 'a time such as 15m',
+      example: '1h',
+    }),
     act_within_days: optional(z.int().min(1), 14, {
       text: 'Series posted longer ago are shown, but neither mirrored, built nor answered by themselves.',
       allowed: 'a whole number of days from 1',
       example: '30',
+    }),
+    silence: optional(duration(), '1d', {
+      text: 'A source that brings ten mails a day or more and then none for so long is told as unhealthy.',
+      allowed: 'a time such as 12h or 2d',
+      example: '36h',
+    }),
+    backlog: optional(z.int().min(1), 10_000, {
+      text: 'Jobs that may wait for the workers, build-tests not counted; with more, mail is left in its mailbox until they have caught up.',
+      allowed: 'a whole number from 1',
+      example: '1000',
     }),
     mails_per_hour: mailsPerHour.prefault({}),
     builds: optional(z.int().min(1).max(256).nullable(), null, {

@@ -73,6 +73,32 @@ export function secret() {
   });
 }
 
+/** Whether a text is the URL of a PostgreSQL database. */
+export function isDatabaseUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
+}
+
+/** URL of a PostgreSQL database without password, or the place where the whole URL is. */
+export function database() {
+  return z.unknown().transform((value, context): Secret | string => {
+    const elsewhere = 'write {env: NAME} or {file: PATH} for the whole URL';
+    if (typeof value !== 'string') {
+      const found = secret().safeParse(value);
+      return found.success ? found.data : wrong(context, null, `neither a postgres:// URL nor a secret: ${elsewhere}`);
+    }
+    if (!isDatabaseUrl(value)) return wrong(context, value);
+    if (new URL(value).password === '') return value;
+    return wrong(context, null, `a password must not stand in this file: ${elsewhere}`);
+  });
+}
+
+/** The hash of a token, which is not secret. */
+export function tokenHash() {
+  return z.string().transform((value, context) => {
+    return /^sha256:[0-9a-f]{64}$/.test(value) ? value : wrong(context, value);
+  });
+}
+
 /** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
 export function server() {
   return z.string().transform((value, context) => {

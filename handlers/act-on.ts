@@ -4,14 +4,12 @@ import { oneLine } from '../src/report/text.ts';
 import { checksOf } from '../src/store/checks.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
-import { dropMailTo } from '../src/store/outbox-recipients.ts';
 import type { StoredSeries } from '../src/store/series.ts';
-import { dropWishes, keepWish, type Wish } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import type { Letter } from './letter.ts';
 import { mirrorJob } from './message-arrived.ts';
 import { buildJob, hasBuilds } from './mirror-published.ts';
-import { reportJob } from './report-job.ts';
+import { hold, ignore, optOut, optOutProject, resume } from './silence.ts';
 import type { Keep } from './stage.ts';
 
 /** What a request leads to: state to keep, and the answer where there is one to give. */
@@ -33,15 +31,13 @@ export async function actOn(context: Context, stored: StoredSeries, request: Req
     case 'base':
       return rebase(context, stored, request.argument);
     case 'hold':
+      return hold(context, stored, letter);
     case 'ignore':
-      return {
-        keep: (tx) => keepWish(tx, wishOf(context, stored, letter, request.word === 'hold' ? 'hold' : 'ignore')),
-        answer: null,
-      };
+      return ignore(context, stored, letter);
     case 'resume':
-      return resume(context, stored, letter);
+      return resume(context, stored, request, letter);
     case 'opt-out':
-      return optOut(context, stored, letter);
+      return request.argument === 'project' ? optOutProject(context, stored, letter) : optOut(context, stored, letter);
     case 'status':
       return say(await statusOf(context, stored));
     case 'ready':
@@ -73,40 +69,6 @@ function rebase(context: Context, { series }: StoredSeries, base: string): Acted
   if (projectOf(context, project).git === null) return say('Not done: series of this project are not applied.');
   const job = mirrorJob({ project, key, base });
   return { keep: async (tx) => void (await enqueue(tx, job, context.clock.now())), answer: null };
-}
-
-function wishOf(context: Context, { series }: StoredSeries, letter: Letter, kind: Wish['kind']): Wish {
-  const person = kind === 'opt-out';
-  return {
-    kind,
-    scope: person ? 'person' : 'series',
-    project: series.project,
-    subject: person ? letter.writer.email : series.change,
-    by: letter.writer.email,
-    msgid: letter.message.msgid,
-    at: context.clock.now(),
-  };
-}
-
-/** Undoes what was wished about the series, and an opt-out of the writer. What was not said meanwhile is decided again. */
-function resume(context: Context, { series }: StoredSeries, letter: Letter): Acted {
-  const { project, key, change } = series;
-  const keep: Keep = async (tx) => {
-    await dropWishes(tx, project, change);
-    await dropWishes(tx, project, letter.writer.email);
-    await enqueue(tx, reportJob({ project, key }), context.clock.now());
-  };
-  return { keep, answer: null };
-}
-
-function optOut(context: Context, stored: StoredSeries, letter: Letter): Acted {
-  const keep: Keep = async (tx) => {
-    await keepWish(tx, wishOf(context, stored, letter, 'opt-out'));
-    await dropMailTo(tx, stored.series.project, letter.writer.email);
-  };
-  const answer =
-    'Done: this bot will not write to you again about patches of this project, nor to the list about yours. To undo it, answer with the line " @patchloom resume" without the blank before it.';
-  return { keep, answer };
 }
 
 async function statusOf({ store }: Context, { series, readiness }: StoredSeries): Promise<string> {

@@ -18,6 +18,7 @@ import { type Letter, loopReason, readLetter } from './letter.ts';
 import { askOperator, moderationOf } from './moderation.ts';
 import { isoDate, tellOperator } from './notices.ts';
 import type { Keep } from './stage.ts';
+import { maintainersOf } from './touched-people.ts';
 
 const NOTHING: Keep = async () => {};
 
@@ -62,9 +63,11 @@ async function judge(context: Context, letter: Letter): Promise<Keep> {
   const open = letter.requests.filter(({ line }) => (done.get(line) ?? 'doubted') === 'doubted');
   if (stored === null || open.length === 0) return NOTHING;
   const { requests } = projectOf(context, stored.series.project);
+  const touched = (await maintainersOf(context, stored.series)).map(({ email }) => email.toLowerCase());
+  const maintainers = [...requests.maintainers, ...touched];
   const judged: Judged[] = [];
   for (const request of open) {
-    const authority = authorityOf({ ...requests, ...letter, request, author: stored.series.author });
+    const authority = authorityOf({ ...requests, ...letter, maintainers, request, author: stored.series.author });
     const acted = authority.verdict === 'allowed' ? await actOn(context, stored, request, letter) : null;
     judged.push({ ...authority, request, acted });
   }

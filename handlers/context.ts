@@ -7,6 +7,7 @@ import type { Check } from '../src/ci/run.ts';
 import type { Progress, Runner } from '../src/ci/runner.ts';
 import type { Mirror } from '../src/mirror/open.ts';
 import type { Sink } from '../src/sink/sink.ts';
+import type { Job } from '../src/store/jobs.ts';
 import type { Outgoing } from '../src/store/outbox.ts';
 import type { SeriesKey } from '../src/store/series.ts';
 import type { Store } from '../src/store/open.ts';
@@ -14,12 +15,27 @@ import type { Clock } from '../src/util/clock.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import type { Log } from '../src/util/log.ts';
 
-/** Is told what happens, for progress and metrics. */
+/** When something was done, and how it went. */
+export interface Span {
+  /** Epoch ms. */
+  readonly started: number;
+  readonly ended: number;
+  /** What went wrong, or null. */
+  readonly fault: string | null;
+}
+
+/** Is told what happens, for progress, metrics and traces. */
 export interface Observer {
+  /** Mails that were new have been stored, with all that follows from them. */
+  stored?(msgids: readonly string[], span: Span): void;
+  /** One try of a job has ended. */
+  worked?(job: Pick<Job, 'kind' | 'payload'>, span: Span): void;
   /** A build-test is about to run. */
   build?(of: SeriesKey, progress: Progress): void;
   checked?(of: SeriesKey, check: Check): void;
   sent?(outgoing: Outgoing): void;
+  /** A try to send has failed, or nobody knows how it ended. */
+  unsent?(outgoing: Outgoing, kind: 'retry' | 'refused' | 'doubtful'): void;
 }
 
 /** Everything that a handler may touch, passed in so that tests own it. */
@@ -38,7 +54,7 @@ export interface Context {
    * Until when the mail of every source is known to have been read, epoch ms: what is not stored by then had not come by then.
    * It decides whether a mail that we cannot find in the lists' mail may be sent again.
    */
-  readAt(): number;
+  readAt(): Promise<number>;
   /** Null where no mail can be sent: nothing is configured, or this process never sends. */
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */

@@ -32,21 +32,22 @@ export function branchFor(project: ProjectConfig, target: string | null): string
   return target === null || targetBranch === null ? branch : targetBranch.replaceAll('{target}', () => target);
 }
 
+/** Who is who on the branch that a series is for, else on the default branch; null where neither has been read. */
+export async function treeFor(db: Db, project: ProjectConfig, target: string | null): Promise<TreePeople | null> {
+  for (const name of new Set([branchFor(project, target), project.git?.branch ?? null])) {
+    const stored = name === null ? null : await branchOf(db, project.name, name);
+    if (stored !== null) return treePeople(JSON.parse(stored.people) as PeopleFiles);
+  }
+  return null;
+}
+
 /** One judge serves one transaction or one command: what it reads of the trees it remembers. */
 export function openJudge(db: Db, court: Court): Judge {
   const trees = new Map<string, TreePeople | null>();
   const treeOf = async (project: ProjectConfig, target: string | null): Promise<TreePeople | null> => {
-    for (const name of [branchFor(project, target), project.git?.branch]) {
-      if (name === null || name === undefined) continue;
-      const key = `${project.name}\n${name}`;
-      if (!trees.has(key)) {
-        const stored = await branchOf(db, project.name, name);
-        trees.set(key, stored === null ? null : treePeople(JSON.parse(stored.people) as PeopleFiles));
-      }
-      const tree = trees.get(key) ?? null;
-      if (tree !== null) return tree;
-    }
-    return null;
+    const key = `${project.name}\n${target ?? ''}`;
+    if (!trees.has(key)) trees.set(key, await treeFor(db, project, target));
+    return trees.get(key) ?? null;
   };
   const states = new Map<string, StoredTreeState | null>();
   const stateOf = async (project: ProjectConfig, branch: string): Promise<StoredTreeState | null> => {

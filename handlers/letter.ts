@@ -1,7 +1,6 @@
 import type { Address, Message } from '../src/mail/message.ts';
-import { isAligned, verifiedDomains } from '../src/mail/authentication.ts';
 import { parseMessage } from '../src/mail/parse.ts';
-import type { Evidence } from '../src/report/authority.ts';
+import { type Evidence, evidenceOf } from '../src/report/evidence.ts';
 import { marksIn } from '../src/report/mark.ts';
 import { ownMessageIdOf } from '../src/report/notice.ts';
 import { isMachine } from '../src/report/recipients.ts';
@@ -9,6 +8,8 @@ import { type Request, requestsIn } from '../src/report/request.ts';
 import { copiesOf, rawByHash } from '../src/store/messages.ts';
 import { ownAmong } from '../src/store/outbox.ts';
 import type { Context } from './context.ts';
+
+const DAY = 86_400_000;
 
 /** A mail to us in the copy that says most for its being genuine. */
 export interface Letter {
@@ -24,21 +25,20 @@ export interface Letter {
  */
 export async function readLetter(context: Context, msgid: string): Promise<Letter | null> {
   const letters: Letter[] = [];
-  for (const { hash } of (await copiesOf(context.store.db, msgid)).slice(0, 8)) {
+  for (const { hash, dkim } of (await copiesOf(context.store.db, msgid)).slice(0, 8)) {
     const raw = await rawByHash(context.store.db, hash);
-    if (raw !== null && raw.length <= context.config.limits.messageBytes) letters.push(await readCopyOf(context, raw));
+    if (raw !== null && raw.length <= context.config.limits.messageBytes)
+      letters.push(await readCopyOf(context, raw, dkim));
   }
   return letters.find(({ evidence }) => evidence.kind !== 'none') ?? letters[0] ?? null;
 }
 
-async function readCopyOf({ config }: Context, raw: Buffer): Promise<Letter> {
+async function readCopyOf({ config, clock }: Context, raw: Buffer, verdict: string | null): Promise<Letter> {
   const message = await parseMessage(raw);
-  const { from, fromHeader } = message;
-  const domains = config.bot.authserv === null ? [] : verifiedDomains(raw, config.bot.authserv);
-  // A name that a list has munged is a claim of the list: DKIM speaks for the From that stands there.
-  const [domain] = isSame(from, fromHeader) ? domains.filter((one) => isAligned(from.email, [one])) : [];
-  const evidence: Evidence = domain === undefined ? { kind: 'none' } : { kind: 'dkim', domain };
-  return { message, writer: from, evidence, requests: requestsIn(message, config.bot.email) };
+  const { authserv } = config.bot;
+  const oldest = clock.now() - config.limits.actWithinDays * DAY;
+  const evidence = evidenceOf(raw, message, { authserv, verdict, oldest });
+  return { message, writer: message.from, evidence, requests: requestsIn(message, config.bot.email) };
 }
 
 /**

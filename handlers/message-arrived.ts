@@ -2,6 +2,7 @@ import { messageHash } from '../src/mail/parse.ts';
 import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
+import { countTraffic } from '../src/store/traffic.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
 import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
@@ -71,6 +72,7 @@ export async function readMails(
 /** Keeps raw mail, derived state, jobs and cursor of a batch in one transaction. */
 export async function keepMails(context: Context, reading: Reading, options: ArrivalOptions): Promise<ArrivalSummary> {
   const { store, clock } = context;
+  const started = clock.now();
   const copies = await reading.copies;
   const rows = reading.fresh.flatMap(({ raw, label }, at): NewMessage[] => {
     const copy = copies[at];
@@ -87,10 +89,18 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
       await enqueueLetters(tx, context, rows);
       for (const of of tagged) await enqueue(tx, tagsJob(of), clock.now());
     }
-    if (options.cursor) await saveCursor(tx, options.cursor.source, options.cursor.value);
+    if (options.cursor) {
+      await saveCursor(tx, options.cursor.source, options.cursor.value);
+      await countTraffic(tx, options.cursor.source, put.added.length, clock.now());
+    }
     const duplicates = reading.known + rows.length - put.added.length;
     return { added: put.added.length, duplicates, completed };
   });
+  const span = { started, ended: clock.now(), fault: null };
+  context.observer.stored?.(
+    rows.map(({ msgid }) => msgid),
+    span,
+  );
   for (const { msgid, source } of rows) context.log.info({ mail: msgid, source }, 'mail stored');
   return summary;
 }

@@ -37,10 +37,10 @@ export async function moderationOf(context: Context, letter: Letter): Promise<Ke
   if (!isOperator || evidence.kind === 'none' || word === undefined) return async () => {};
   const msgid = shown.outcome.slice(WAITS.length);
   return async (tx) => {
-    const waits = (await outgoingByMsgid(tx, msgid))?.state === 'waiting';
-    const done =
-      waits &&
-      (word === 'approve' ? await approve(tx, msgid, context.clock.now()) : await drop(tx, msgid, 'rejected by mail'));
+    // A yes by mail is to what was shown to wait; what has failed since is another question.
+    const done = await (word === 'approve'
+      ? approve(tx, msgid, context.clock.now(), ['waiting'])
+      : drop(tx, msgid, 'rejected by mail', ['waiting']));
     context.log.info({ mail: msgid, by: writer.email, word, done }, 'moderated by mail');
   };
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopReason } from '../src/sink/rate.ts';
 import type { SendResult } from '../src/sink/sink.ts';
 import type { Outgoing } from '../src/store/outbox.ts';
 import {
@@ -10,8 +9,10 @@ import {
   recoverLapsed,
   settleDoubts,
 } from '../src/store/outbox-queue.ts';
+import { restoredAt, settleRestored } from '../src/store/restored.ts';
 import type { Context } from './context.ts';
 import { nextToSend } from './next-to-send.ts';
+import { whySendingStops } from './stop-sending.ts';
 
 /** Times of sending, in milliseconds; a value, so that tests own it. */
 export interface SendPolicy {
@@ -44,15 +45,16 @@ export const SEND_POLICY: SendPolicy = {
 export async function sendNext(context: Context, policy: SendPolicy = SEND_POLICY): Promise<boolean> {
   const { store, clock, sink, log, config } = context;
   if (sink === null) return false;
+  const catchingUp = await isCatchingUp(context);
   await tidy(context, policy);
-  if ((await stopReason(config.data)) !== null) return false;
+  if (catchingUp || (await whySendingStops(config, store)) !== null) return false;
   const next = await nextToSend(context);
   if (next === null) return false;
   const { msgid } = next.message;
   const now = clock.now();
   const outgoing = await store.transaction((tx) => markSending(tx, msgid, { leaseMs: policy.leaseMs, now }));
   if (outgoing === null) return true;
-  const doubt = doubtOf(context, outgoing, policy);
+  const doubt = await doubtOf(context, outgoing, policy);
   if (doubt !== null) {
     await store.transaction((tx) => markFailed(tx, msgid, { ...doubt, doubtAt: null }));
     log[doubt.retryAt === null ? 'error' : 'info']({ mail: msgid }, doubt.error);
@@ -60,6 +62,17 @@ export async function sendNext(context: Context, policy: SendPolicy = SEND_POLIC
   }
   await keepResult(context, outgoing, await tryToSend(context, outgoing, policy), policy);
   return true;
+}
+
+/** A restored store sends nothing before the mail up to its restore has been read: what the original said is in there. */
+async function isCatchingUp(context: Context): Promise<boolean> {
+  const { store, log } = context;
+  const at = await restoredAt(store.db);
+  if (at === null) return false;
+  if ((await context.readAt()) < at) return true;
+  await store.transaction((tx) => settleRestored(tx, at));
+  log.info('the mail since the backup has been read: sending goes on');
+  return false;
 }
 
 /** What a dead sender left becomes doubtful, and doubts that the list has answered are settled. Also while all sending is stopped. */
@@ -77,11 +90,11 @@ async function tidy({ store, clock, log }: Context, { lookMs }: SendPolicy): Pro
  * Why a doubtful mail is not sent again now, or null where it may be. A mail that goes to no list never comes back to us: whether it
  * arrived only a person can find out.
  */
-function doubtOf(
+async function doubtOf(
   context: Context,
   outgoing: Outgoing,
   policy: SendPolicy,
-): { readonly error: string; readonly retryAt: number | null } | null {
+): Promise<{ readonly error: string; readonly retryAt: number | null } | null> {
   if (!outgoing.doubtful) return null;
   const lists = context.config.projects.find(({ name }) => name === outgoing.project)?.lists ?? [];
   const { to, cc } = outgoing.message;
@@ -89,9 +102,15 @@ function doubtOf(
     const error = 'the server took the text but its answer was lost, and no list can show whether it arrived';
     return { error, retryAt: null };
   }
-  if (context.readAt() >= (outgoing.doubtAt ?? 0) + policy.lookMs) return null;
+  if ((await context.readAt()) >= (outgoing.doubtAt ?? 0) + policy.lookMs) return null;
+  const now = context.clock.now();
+  if (now - outgoing.created >= policy.giveUpMs) {
+    const error =
+      'its answer was lost, and the mail of the list has not been read since: whether it arrived is for a person to find out';
+    return { error, retryAt: null };
+  }
   const error = 'its answer was lost; it waits until the mail of the list has been read';
-  return { error, retryAt: context.clock.now() + policy.firstRetryMs };
+  return { error, retryAt: now + policy.firstRetryMs };
 }
 
 /** One try, ended by the kill switch as far as it still can be. */
@@ -100,7 +119,7 @@ async function tryToSend(context: Context, { message }: Outgoing, policy: SendPo
   const ended = new AbortController();
   const watch = async (): Promise<void> => {
     while (!ended.signal.aborted) {
-      if ((await stopReason(context.config.data)) !== null) stop.abort();
+      if ((await whySendingStops(context.config, context.store)) !== null) stop.abort();
       await sleep(policy.switchMs, undefined, { signal: ended.signal }).catch(() => {});
     }
   };
@@ -123,6 +142,7 @@ async function keepResult(context: Context, outgoing: Outgoing, result: SendResu
     log.info({ mail: msgid, response: result.response }, 'mail sent');
     return;
   }
+  context.observer.unsent?.(outgoing, result.kind);
   const doubtful = result.kind === 'doubtful';
   const retryAt = result.kind === 'refused' ? null : retryTime(outgoing, doubtful, now, policy);
   const failure = { error: result.reason, retryAt, doubtAt: doubtful ? now : null };

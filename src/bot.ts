@@ -11,11 +11,14 @@ import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
 import { tagsArrived } from '../handlers/tags-arrived.ts';
+import { type UpstreamKey, upstreamTold } from '../handlers/upstream-told.ts';
 import { dkimVerdict } from './mail/dkim.ts';
 import { developerVerdict } from './mail/patatt.ts';
 import { gitMailInfo } from './mirror/mailinfo.ts';
 import type { GitProject } from './mirror/mirror.ts';
 import { type Mirror, openMirror } from './mirror/open.ts';
+import { remoteAddress } from './mirror/remote.ts';
+import { sharedMirror } from './mirror/shared.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
@@ -23,8 +26,10 @@ import { smtpSink } from './sink/smtp.ts';
 import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
+import { readUntil } from './store/read-until.ts';
+import { sealOf } from './store/seals.ts';
 import type { SeriesKey } from './store/series.ts';
-import { type Clock, systemClock } from './util/clock.ts';
+import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
@@ -56,15 +61,18 @@ export const STAGES = {
 /** Beside the stages: mail to the bot itself. */
 export const LETTERS = { letter: letterArrived } as const satisfies JobTable<LetterKey>;
 
+/** And news of upstream. */
+export const UPSTREAMS = { upstream: upstreamTold } as const satisfies JobTable<UpstreamKey>;
+
 export interface BotOptions {
   readonly log: Log;
   readonly clock?: Clock;
   /** Read only: nothing is made, migrated or sent. */
   readonly readonly?: boolean;
-  /** Hold the intake lease and open the sink: for `serve`. */
-  readonly serve?: boolean;
+  /** For `serve`: open the sink; `intake` also takes the one place that a data directory on SQLite has for a process that reads mail. */
+  readonly serve?: 'intake' | 'beside';
   readonly observer?: Observer;
-  /** See `Context.readAt`; by default all mail counts as read. */
+  /** See `Context.readAt`; by default what the store says of the sources. */
   readonly readAt?: () => number;
   /** Threads that read mail beside this one: for archives. Default 0. */
   readonly readers?: number;
@@ -79,22 +87,28 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   const templates = new Map(config.projects.map((project) => [project.name, projectTemplates(project)]));
   const store = await openStore({
     directory: config.data,
+    database: config.database,
     ...(options.readonly ? { readonly: true } : {}),
-    ...(options.serve ? { intake: true } : {}),
+    ...(options.serve === 'intake' ? { intake: true } : {}),
   });
   releasers.add(() => store.close());
+  const sealed = options.readonly ? null : await sealOf(store.db);
+  if (sealed !== null) {
+    await store.close();
+    throw new PatchloomError('STORE_SEALED', `${store.place}: ${sealed}`);
+  }
   const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? (await store.clock());
   const dkim = options.serve ? witness(config.evidence, () => clock.now()) : null;
   const mirrors = new Map<string, Promise<Mirror>>();
   releasers.add(async () => {
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, options.clock ?? systemClock, (project) => context.mirrorOf(project)),
+    ...openRunners(config, clock, (project) => context.mirrorOf(project)),
     config,
     store,
     sink,
@@ -102,7 +116,12 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
       projectOf(context, project);
       return templates.get(project) ?? projectTemplates(null);
     },
-    readAt: options.readAt ?? (() => Number.POSITIVE_INFINITY),
+    readAt: async () =>
+      options.readAt?.() ??
+      readUntil(
+        store.db,
+        config.sources.map(({ name }) => name),
+      ),
     observer: options.observer ?? {},
     reader: pool ?? plainReader,
     dkim,
@@ -127,7 +146,10 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
   const { upstream, publish, branch, targetBranch, strip, disk } = project.git;
   const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk };
   const git: GitProject = { ...own, committer: config.bot };
-  return openMirror({ directory: join(config.data, 'git'), git, log });
+  const mirror = await openMirror({ directory: join(config.data, 'git'), git, log });
+  const [remote] = publish;
+  // With a database for several machines each of them has a repository of its own.
+  return config.database === null || remote === undefined ? mirror : sharedMirror(mirror, remoteAddress(remote));
 }
 
 /** What is found out about a mail at its receipt: the verdicts of DKIM and of developers' own signatures, side by side. Null where nothing is asked for. */

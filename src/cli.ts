@@ -5,9 +5,14 @@ import type { Config } from '../config/config.ts';
 import { presetPath } from '../config/preset.ts';
 import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
+import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
+import { backupCommand } from './commands/backup.ts';
+import { copyCommand } from './commands/copy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { outboxCommand } from './commands/outbox.ts';
@@ -16,6 +21,7 @@ import { rebuildCommand } from './commands/rebuild.ts';
 import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -34,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   testCommand,
   reportCommand,
   outboxCommand,
+  jobsCommand,
   readyCommand,
   waitingCommand,
   treeCommand,
@@ -42,6 +49,10 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  backupCommand,
+  restoreCommand,
+  copyCommand,
+  initCommand,
   doctorCommand,
 ];
 
@@ -145,5 +156,6 @@ function processTerminal(): Terminal {
     env: process.env,
     colour: process.stdout.isTTY && !plain,
     interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+    converse: process.stdin.isTTY && process.stderr.isTTY ? converseHere : null,
   };
 }

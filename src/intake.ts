@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../handlers/context.ts';
 import { type ArrivalSummary, keepMails, readMails } from '../handlers/message-arrived.ts';
+import type { ReadMarks } from './read-marks.ts';
 import type { RawMail, Source } from './source/raw-mail.ts';
 import { cursorOf } from './store/cursors.ts';
 import { describeError, PatchloomError } from './util/errors.ts';
@@ -15,7 +16,11 @@ const LONGEST_PAUSE_MS = 300_000;
 export interface IntakeOptions {
   readonly act: boolean;
   readonly signal: AbortSignal;
+  /** Waits until another batch may be taken in; left out: at once. */
+  readonly room?: () => Promise<void>;
   readonly onBatch?: (summary: ArrivalSummary, last: RawMail) => void;
+  /** Counts what is given and stored, for who asks how far a source was read. */
+  readonly marks?: ReadMarks;
 }
 
 /** Reads a source from its cursor to its end, or until the signal fires. Each batch is stored before its cursor is. */
@@ -27,10 +32,12 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
     waiting = null;
     await keep?.();
   };
+  options.marks?.begin();
   try {
-    for await (const batch of batches(source.read(cursor, options.signal))) {
+    for await (const batch of batches(counted(source.read(cursor, options.signal), options.marks))) {
       const last = batch.at(-1);
       if (!last) continue;
+      await options.room?.();
       const reading = await readMails(context, batch, options);
       // With threads that read, the batch before is stored meanwhile.
       await keepWaiting();
@@ -38,12 +45,20 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
         const value = { source: source.name, value: last.cursor };
         // Not as an argument of the optional call: that would store nothing where nobody watches.
         const summary = await keepMails(context, reading, { act: options.act, cursor: value });
+        options.marks?.stored(batch.length);
         options.onBatch?.(summary, last);
       };
       if (!context.reader.ahead) await keepWaiting();
     }
   } finally {
     await keepWaiting();
+  }
+}
+
+async function* counted(mails: AsyncIterable<RawMail>, marks: ReadMarks | undefined): AsyncGenerator<RawMail> {
+  for await (const mail of mails) {
+    marks?.given();
+    yield mail;
   }
 }
 
@@ -57,6 +72,7 @@ export async function followSource(
   let pause = FIRST_PAUSE_MS;
   while (!options.signal.aborted) {
     try {
+      const began = context.clock.now();
       await takeIn(context, source, {
         ...options,
         onBatch: (summary, last) => {
@@ -65,6 +81,8 @@ export async function followSource(
           options.onBatch?.(summary, last);
         },
       });
+      // A source that waits for new mail by itself says by itself how far it is.
+      if (!source.live) options.marks?.mark(began);
       options.onState(null);
       await sleep(pollMs, undefined, { signal: options.signal }).catch(() => {});
     } catch (error) {

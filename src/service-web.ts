@@ -1,42 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPosted } from '../handlers/check-posted.ts';
 import { ciNews } from '../handlers/ci-news.ts';
 import { listenTo } from '../handlers/github/listeners.ts';
+import { upstreamJob } from '../handlers/upstream-told.ts';
 import type { Bot } from './bot.ts';
+import { healthChecks } from './health.ts';
 import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
 import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
 import { ROOT } from './root.ts';
+import { enqueue } from './store/jobs.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
 import type { ChecksPost } from './web/checks-api.ts';
 import type { HttpHandler } from './util/http-body.ts';
-import type { HealthCheck } from './web/options.ts';
+import { programVersion } from './version.ts';
 import { upstreamHook, upstreamHookPath } from './web/upstream-hook.ts';
 import { createWeb } from './web/web.ts';
 
-/** What the service sees of itself while it runs. */
-export interface Watched {
-  /** Last fault of each source; null where it works. */
-  readonly sourceErrors: Map<string, string | null>;
-  /** Epoch ms at which each source was last read to its end. */
-  readonly readAt: Map<string, number>;
-  /** Epoch ms of the last new mail since the start, or null. */
-  lastMailAt: number | null;
-}
-
-/** Starts the web page where the configuration has one; null where it has none. `upstreamMoved` is called when a webhook says so. @throws PatchloomError WEB_UNUSABLE */
-export async function startWeb(
-  bot: Bot,
-  watched: Watched,
-  metrics: Metrics,
-  upstreamMoved: () => void,
-): Promise<Listening | null> {
+/** Starts the web page where the configuration has one; null where it has none. @throws PatchloomError WEB_UNUSABLE */
+export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | null> {
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
-  const token = config.web.checksToken;
+  const { checksToken: token, operator, url } = config.web;
   const app = createWeb({
     store,
     clock,
@@ -44,21 +31,23 @@ export async function startWeb(
     templatesDirectory: join(ROOT, 'templates/web'),
     metrics: metrics.registry,
     ...(token === null ? {} : { checks: { token, keep: (posted: ChecksPost) => checkPosted(bot, posted) } }),
+    ...(operator === null ? {} : { operator: { token: operator, url } }),
     readMessage: parseMessage,
-    health: () => ({ checks: healthChecks(bot, watched) }),
+    health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
       bot: config.bot.name,
-      version: version(),
+      version: programVersion(),
       projects: config.projects.map(({ name, mode, git }) => ({ name, mode, gitUrl: git?.publish[0] ?? null })),
       sources: config.sources.map((source) => source.name),
     },
   });
-  return listen(app, config.web, await webhooks(bot, upstreamMoved));
+  return listen(app, config.web, await webhooks(bot));
 }
 
 /** The webhooks of the CIs and upstreams that are configured. @throws PatchloomError SECRET_MISSING */
-async function webhooks(bot: Bot, upstreamMoved: () => void): Promise<ReadonlyMap<string, HttpHandler>> {
-  const { github, gitlab } = bot.config;
+async function webhooks(bot: Bot): Promise<ReadonlyMap<string, HttpHandler>> {
+  const { store, clock } = bot;
+  const { github, gitlab, projects } = bot.config;
   const found = new Map<string, HttpHandler>();
   if (github !== null) {
     const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'github', repository, commit });
@@ -68,20 +57,10 @@ async function webhooks(bot: Bot, upstreamMoved: () => void): Promise<ReadonlyMa
     const heard = (repository: string, commit: string) => ciNews(bot, { kind: 'gitlab', repository, commit });
     found.set(GITLAB_WEBHOOK, gitlabWebhook(gitlab.webhookSecret, heard));
   }
-  for (const { name, git } of bot.config.projects)
-    if (git?.hook) found.set(upstreamHookPath(name), upstreamHook(git.hook, upstreamMoved));
+  for (const { name, git } of projects) {
+    if (git === null || git.hook === null) continue;
+    const moved = () => store.transaction(async (tx) => void (await enqueue(tx, upstreamJob(name), clock.now())));
+    found.set(upstreamHookPath(name), upstreamHook(git.hook, moved));
+  }
   return found;
-}
-
-function healthChecks(bot: Bot, watched: Watched): readonly HealthCheck[] {
-  const sources = bot.config.sources.map(({ name }): HealthCheck => {
-    const error = watched.sourceErrors.get(name) ?? null;
-    return { name: `source ${name}`, ok: error === null, detail: error ?? 'reads' };
-  });
-  const detail = watched.lastMailAt === null ? 'none since the start' : new Date(watched.lastMailAt).toISOString();
-  return [...sources, { name: 'last mail', ok: true, detail }];
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

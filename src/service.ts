@@ -1,64 +1,66 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import type { Observer } from '../handlers/context.ts';
-import { sendNext } from '../handlers/report-decided.ts';
+import type { Observer, Span } from '../handlers/context.ts';
+import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
-import { watchUpstreams } from '../handlers/tick.ts';
-import { Bell } from './bell.ts';
-import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
-import { followSource } from './intake.ts';
-import { maildirSource } from './source/maildir.ts';
-import { mboxSource } from './source/mbox.ts';
-import { publicInboxSource } from './source/public-inbox.ts';
-import { imapSource, type Source } from './source/source.ts';
-import { describeError } from './util/errors.ts';
+import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
+import { type Bot, LETTERS, openBot, STAGES, UPSTREAMS } from './bot.ts';
+import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
-import { startWeb, type Watched } from './service-web.ts';
+import { serveSource } from './serve-intake.ts';
+import { startWeb } from './service-web.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
-const FETCH_EVERY_MS = 600_000;
 const GATE_EVERY_MS = 30_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
+/** What a process does of the whole: `intake` reads the sources, `worker` works on jobs, sends and keeps the schedule, `web` answers. */
+export const ROLES = ['all', 'intake', 'worker', 'web'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export interface ServiceOptions {
+  readonly log: Log;
+  /** Ends the service in order. */
+  readonly signal: AbortSignal;
+  /** `all` by default. */
+  readonly role?: Role;
+  /** Is told the address of the web page, or null where there is none, once everything runs. */
+  readonly onReady?: (url: string | null) => void;
+  /** Times of sending; what stands in the configuration by default. */
+  readonly sendPolicy?: SendPolicy;
+}
+
 /**
- * Runs the whole bot until the signal fires: every source, the workers, the sender, the web page.
+ * Runs the bot until the signal fires: every source, the workers, the sender, the web page, or the part of one role. Any number of
+ * processes may serve one installation; what must be done once is done by one of them at a time.
  * @throws PatchloomError where it cannot start; faults later are logged and tried again
  */
-export async function runService(
-  config: Config,
-  log: Log,
-  signal: AbortSignal,
-  onReady?: (url: string | null) => void,
-): Promise<void> {
+export async function runService(config: Config, options: ServiceOptions): Promise<void> {
+  const { log, signal, role = 'all' } = options;
+  const has = (part: Role): boolean => role === 'all' || role === part;
   // The metrics read the store, which the bot opens, which wants its observer first.
   const meter: { metrics: Metrics | null } = { metrics: null };
-  const watched: Watched = { sourceErrors: new Map(), readAt: new Map(), lastMailAt: null };
-  const readAt = (): number => Math.min(...config.sources.map((source) => readUntil(source, watched)));
-  await using bot = await openBot(config, { log, serve: true, observer: observerOf(meter), readAt });
+  await using bot = await openBot(config, {
+    log,
+    serve: has('intake') ? 'intake' : 'beside',
+    observer: observerOf(meter),
+  });
   const metrics = createMetrics(bot.store, bot.clock);
   meter.metrics = metrics;
-  const upstream = new Bell();
-  const web = await startWeb(bot, watched, metrics, () => upstream.ring());
-  log.info({ config: config.file, data: config.data, url: web?.url ?? null, modes: modesOf(config) }, 'serving');
-  onReady?.(web?.url ?? null);
+  const web = has('web') ? await startWeb(bot, metrics) : null;
+  log.info(
+    { config: config.file, store: bot.store.place, role, url: web?.url ?? null, modes: modesOf(config) },
+    'serving',
+  );
+  options.onReady?.(web?.url ?? null);
   const loops = [
-    ...config.sources.map((source) => readSource(bot, source, watched, metrics, signal)),
-    work(
-      bot,
-      { mirror: STAGES.mirror, tags: STAGES.tags, build: STAGES.build, report: STAGES.report, note: STAGES.note },
-      signal,
-    ),
-    work(bot, LETTERS, signal),
-    ...Array.from({ length: placesOf(config) }, () => work(bot, { run: STAGES.run }, signal)),
-    every(SEND_POLL_MS, log, signal, async () => {
-      while (!signal.aborted && (await sendNext(bot)));
-    }),
-    every(GATE_EVERY_MS, log, signal, () => reconsiderGates(bot)),
-    every(FETCH_EVERY_MS, log, signal, () => watchUpstreams(bot), upstream),
+    ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
+    ...(has('worker') ? workersOf(bot, signal, options.sendPolicy ?? policyOf(config)) : []),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
@@ -66,77 +68,53 @@ export async function runService(
   log.info('stopped');
 }
 
-function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
-  return {
-    checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
-    sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
-  };
+/** One reader for each mailbox in the whole installation. */
+function intakeOf(bot: Bot, metrics: Metrics, signal: AbortSignal): Promise<void>[] {
+  return bot.config.sources.map((source) =>
+    onDuty(bot, `source ${source.name}`, signal, (held) => serveSource(bot, source, metrics, held)),
+  );
 }
 
-/** A mailbox that pushes (IMAP) is read as far as now while it has no fault; a place that is polled, to the end of its last reading. */
-function readUntil({ name, kind }: Config['sources'][number], watched: Watched): number {
-  const read = watched.readAt.get(name) ?? 0;
-  const works = watched.sourceErrors.get(name) === null;
-  return kind === 'imap' && works ? Number.POSITIVE_INFINITY : read;
+/** Work is shared by all; mail leaves by one process at a time, so that the caps hold, and the clock strikes once for all. */
+function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<void>[] {
+  const { mirror, tags, build, report, note, run } = STAGES;
+  return [
+    work(bot, { mirror, tags, build, report, note }, signal),
+    work(bot, LETTERS, signal),
+    work(bot, UPSTREAMS, signal),
+    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
+    onDuty(bot, 'sender', signal, (held) =>
+      every(SEND_POLL_MS, bot.log, held, async () => {
+        while (!held.aborted && (await sendNext(bot, policy)));
+      }),
+    ),
+    onDuty(bot, 'schedule', signal, async (held) => {
+      await Promise.all([
+        every(GATE_EVERY_MS, bot.log, held, () => reconsiderGates(bot)),
+        every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
+      ]);
+    }),
+  ];
+}
+
+function policyOf({ limits }: Config): SendPolicy {
+  return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
+}
+
+function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
+  const seconds = ({ started, ended }: Span): number => (ended - started) / 1000;
+  return {
+    stored: (_msgids, span) => meter.metrics?.intakeSeconds.observe(seconds(span)),
+    worked: ({ kind }, span) =>
+      meter.metrics?.jobSeconds.observe({ kind, result: span.fault === null ? 'done' : 'failed' }, seconds(span)),
+    checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
+    sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
+    unsent: ({ project }, result) => meter.metrics?.sendFailures.inc({ project, result }),
+  };
 }
 
 function modesOf(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(config.projects.map((project) => [project.name, project.mode]));
-}
-
-async function readSource(
-  bot: Bot,
-  source: Config['sources'][number],
-  watched: Watched,
-  metrics: Metrics,
-  signal: AbortSignal,
-): Promise<void> {
-  const pollMs = source.kind === 'imap' ? 1_000 : source.poll * 1_000;
-  await followSource(bot, openSource(source, bot.log), pollMs, {
-    act: true,
-    signal,
-    onState: (error) => {
-      watched.sourceErrors.set(source.name, error);
-      if (error === null) watched.readAt.set(source.name, bot.clock.now());
-      if (error !== null) metrics.sourceErrors.inc({ source: source.name });
-    },
-    onBatch: (summary) => {
-      metrics.mailsStored.inc({ source: source.name }, summary.added);
-      metrics.duplicates.inc({ source: source.name }, summary.duplicates);
-      if (summary.added > 0) watched.lastMailAt = bot.clock.now();
-    },
-  });
-}
-
-function openSource(source: Config['sources'][number], log: Log): Source {
-  switch (source.kind) {
-    case 'imap':
-      return imapSource(source, log);
-    case 'mbox':
-      return mboxSource(source.path);
-    case 'maildir':
-      return maildirSource(source.path);
-    case 'public-inbox':
-      return publicInboxSource(source.path);
-  }
-}
-
-/** Repeats `act` until the signal fires, and at once when the bell rings; a fault is logged, not fatal. */
-async function every(
-  milliseconds: number,
-  log: Log,
-  signal: AbortSignal,
-  act: () => Promise<void>,
-  bell = new Bell(),
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await act();
-    } catch (error) {
-      log.error(describeError(error));
-    }
-    await bell.wait(milliseconds, signal);
-  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

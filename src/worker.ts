@@ -11,6 +11,7 @@ export type JobTable<Payload> = Readonly<
 
 const LEASE_MS = 30_000;
 const IDLE_MS = 250;
+const AWAY_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
@@ -19,11 +20,17 @@ export function backOff(attempt: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 20), LONGEST_RETRY_MS);
 }
 
-/** Works on jobs, one at a time, until the signal fires; what is under way then is handed back. */
+/** Works on jobs, one at a time, until the signal fires; what is under way then is handed back. A store that is away is asked again. */
 export async function work<Payload>(context: Context, table: JobTable<Payload>, signal: AbortSignal): Promise<void> {
   const kinds = Object.keys(table);
   while (!signal.aborted) {
-    if (!(await workOnce(context, table, kinds, signal))) await sleep(IDLE_MS, undefined, { signal }).catch(() => {});
+    try {
+      if (await workOnce(context, table, kinds, signal)) continue;
+      await sleep(IDLE_MS, undefined, { signal }).catch(() => {});
+    } catch (error) {
+      context.log.warn({ kinds }, describeError(error));
+      await sleep(AWAY_MS, undefined, { signal }).catch(() => {});
+    }
   }
 }
 
@@ -45,6 +52,8 @@ async function workOnce<Payload>(
   if (job === null) return false;
   const lost = new AbortController();
   const renewing = setInterval(() => void keepLease(context, job, lost), LEASE_MS / 3);
+  const started = context.clock.now();
+  let fault: string | null = null;
   try {
     const handler = table[job.kind];
     if (!handler) throw new PatchloomError('INTERNAL', `no handler for job ${job.kind}`);
@@ -54,9 +63,11 @@ async function workOnce<Payload>(
       await complete(tx, job);
     });
   } catch (error) {
+    fault = describeError(error);
     await giveBack(context, job, error, signal.aborted);
   } finally {
     clearInterval(renewing);
+    context.observer.worked?.(job, { started, ended: context.clock.now(), fault });
   }
   return true;
 }

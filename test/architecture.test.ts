@@ -37,6 +37,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   mailparser: ['src/mail'],
   kysely: ['src/store'],
   'node:sqlite': ['src/store'],
+  pg: ['src/store'],
   hono: ['src/web'],
   zod: ['config'],
   re2js: ['src/review'],

@@ -13,10 +13,11 @@ const NEEDED: Readonly<Record<string, string>> = {
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
   patatt: 'patatt',
+  postgres: 'postgresql-15',
 };
 
 function isThere(program: string): boolean {
-  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
+  const directories = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/lib/postgresql/15/bin`.split(':');
   return directories.some((directory) => existsSync(resolve(directory, program)));
 }
 

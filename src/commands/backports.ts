@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Backport, backportsFor } from '../../handlers/backports.ts';
 import { buildBackport } from '../../handlers/backport-build.ts';
 import type { ProjectConfig } from '../../config/config.ts';
@@ -9,7 +8,7 @@ import { branchFor } from '../../handlers/judge.ts';
 import { openBot } from '../bot.ts';
 import { namedCommit, repositoryAt } from '../mirror/upstream-tree.ts';
 import { backportsText } from '../report/backports.ts';
-import { STORE_FILE } from '../store/open.ts';
+import { storeExists } from '../store/open.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -93,7 +92,7 @@ async function find(invocation: Invocation, version: string): Promise<readonly B
     main: await namedCommit(repository, trunk),
     stable: await namedCommit(repository, stable),
   });
-  if (typeof tree === 'string' && !existsSync(join(config.data, STORE_FILE)))
+  if (typeof tree === 'string' && !storeExists({ directory: config.data, database: config.database }))
     return backportsFor(await at(await repositoryAt(resolve(tree))), null);
   await using bot = await openBot(config, { log: silentLog, readonly: typeof tree === 'string' });
   if (typeof tree === 'string') return await backportsFor(await at(await repositoryAt(resolve(tree))), bot.store.db);

@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Config } from '../../config/config.ts';
+import type { Converse } from './converse.ts';
 
 /** Where a command reads and writes; a value, so that tests own it. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** True where standard error is a terminal: progress bars may be drawn. */
   readonly interactive: boolean;
+  /** For questions to the person at the terminal; null where nobody is there. */
+  readonly converse: Converse | null;
 }
 
 /** A command line after parsing. */

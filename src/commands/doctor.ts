@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
+import { whySendingStops } from '../../handlers/stop-sending.ts';
 import { sandboxProblem } from '../ci/sandbox.ts';
 import { probeRemotes } from '../mirror/probe.ts';
 import { ROOT } from '../root.ts';
 import { loadTemplates } from '../report/template.ts';
 import { smtpSink } from '../sink/smtp.ts';
-import { stopReason } from '../sink/rate.ts';
 import { openPath, verifyImap } from '../source/source.ts';
 import { openStore } from '../store/open.ts';
 import { describeError } from '../util/errors.ts';
@@ -74,10 +74,10 @@ function templates(): string {
 }
 
 async function store(config: Config): Promise<string | { warning: string }> {
-  const opened = await openStore({ directory: config.data });
+  const opened = await openStore({ directory: config.data, database: config.database });
+  const stopped = await whySendingStops(config, opened);
   await opened.close();
-  const stopped = await stopReason(config.data);
-  return stopped === null ? config.data : { warning: `${config.data}; nothing is sent: ${stopped}` };
+  return stopped === null ? opened.place : { warning: `${opened.place}; nothing is sent: ${stopped}` };
 }
 
 async function mailSource(source: Config['sources'][number]): Promise<string> {

@@ -2,16 +2,16 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
-import { isAddress } from '../report/recipients.ts';
 import { oneLine, pad } from '../report/text.ts';
 import { STOP_FILE } from '../sink/rate.ts';
+import { freeBrake, pullBrake } from '../store/brake.ts';
 import { approve, drop, listOutgoing, type Outgoing, outgoingByMsgid, type OutgoingState } from '../store/outbox.ts';
-import { dropMailTo } from '../store/outbox-recipients.ts';
-import { dropWishes, keepWish, listWishes } from '../store/wishes.ts';
+import { newToken } from '../web/operator.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print, say } from './command.ts';
 import { asMsgid } from './find.ts';
+import { optIn, optOut, wishes } from './outbox-wishes.ts';
 
 const STATES: readonly OutgoingState[] = ['shadow', 'waiting', 'queued', 'sending', 'sent', 'failed', 'dropped'];
 
@@ -23,6 +23,7 @@ const ACTIONS: Readonly<Record<string, (invocation: Invocation) => Promise<numbe
   wishes,
   'opt-out': optOut,
   'opt-in': optIn,
+  token,
   stop: async (invocation) => setSwitch(invocation, true),
   go: async (invocation) => setSwitch(invocation, false),
 };
@@ -31,7 +32,7 @@ const ACTIONS: Readonly<Record<string, (invocation: Invocation) => Promise<numbe
 export const outboxCommand: Command = {
   name: 'outbox',
   usage:
-    '[list|show MSGID|approve MSGID...|reject MSGID [REASON]|wishes|opt-out ADDRESS|opt-in ADDRESS|stop|go] [--state STATE]',
+    '[list|show MSGID|approve MSGID...|reject MSGID [REASON]|wishes|opt-out [ADDRESS|ID]|opt-in [ADDRESS|ID]|token|stop|go] [--state STATE]',
   summary: 'mails that were decided: look, say yes or no, stop all sending',
   options: { state: { type: 'string' } },
   words: [0, 50],
@@ -97,70 +98,28 @@ async function no(invocation: Invocation): Promise<number> {
   return done ? 0 : 1;
 }
 
-async function wishes(invocation: Invocation): Promise<number> {
-  await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
-  for (const wish of await listWishes(bot.store.db, invocation.project ?? undefined)) {
-    const { kind, scope, project, subject, by, at } = wish;
-    if (invocation.json) print(invocation.terminal, JSON.stringify(wish));
-    else
-      print(
-        invocation.terminal,
-        `${pad(kind, 8)} ${pad(scope, 8)} ${project} ${oneLine(subject)} (by ${oneLine(by)}, ${new Date(at).toISOString().slice(0, 10)})`,
-      );
-  }
+/** A new token for the moderation page: shown once, and kept nowhere. */
+async function token({ terminal, json }: Invocation): Promise<number> {
+  const made = newToken();
+  if (json) print(terminal, JSON.stringify(made));
+  else
+    print(
+      terminal,
+      `token: ${made.token}\nKeep it, and write this into the configuration:\n\nweb:\n  operator: "${made.kept}"`,
+    );
   return 0;
 }
 
-/** For who cannot, or would rather not, ask by mail: in one project, or in all. */
-async function optOut(invocation: Invocation): Promise<number> {
-  await using bot = await openBot(invocation.config(), { log: silentLog });
-  const subject = addressOf(invocation);
-  const of = {
-    kind: 'opt-out',
-    scope: 'person',
-    subject,
-    by: 'the operator',
-    msgid: null,
-    at: bot.clock.now(),
-  } as const;
-  await bot.store.transaction(async (tx) => {
-    for (const project of projectsOf(invocation)) {
-      await keepWish(tx, { ...of, project });
-      await dropMailTo(tx, project, subject);
-    }
-  });
-  say(invocation, `${subject} gets no more mail of ${projectsOf(invocation).join(', ')}`);
-  return 0;
-}
-
-async function optIn(invocation: Invocation): Promise<number> {
-  await using bot = await openBot(invocation.config(), { log: silentLog });
-  const subject = addressOf(invocation);
-  await bot.store.transaction(async (tx) => {
-    for (const project of projectsOf(invocation)) await dropWishes(tx, project, subject);
-  });
-  say(invocation, `${subject} gets mail of ${projectsOf(invocation).join(', ')} again`);
-  return 0;
-}
-
-function projectsOf(invocation: Invocation): readonly string[] {
-  const names = invocation.config().projects.map(({ name }) => name);
-  if (invocation.project === null) return names;
-  if (names.includes(invocation.project)) return [invocation.project];
-  throw new PatchloomError('NOT_FOUND', `there is no project "${invocation.project}"`);
-}
-
-function addressOf({ words }: Invocation): string {
-  const word = (words[1] ?? '').toLowerCase();
-  if (!isAddress(word)) throw new PatchloomError('USAGE', `outbox ${words[0] ?? ''}: give a mail address`);
-  return word;
-}
-
-/** A file, so that it also holds where the store is locked, and can be set with `touch`. */
-function setSwitch(invocation: Invocation, stop: boolean): number {
-  const file = join(invocation.config().data, STOP_FILE);
+/** A file, so that it also holds where the store is locked, and can be set with `touch`; in the store as well where other machines may be the ones that send. */
+async function setSwitch(invocation: Invocation, stop: boolean): Promise<number> {
+  const config = invocation.config();
+  const file = join(config.data, STOP_FILE);
   if (stop) writeFileSync(file, '');
   else if (existsSync(file)) rmSync(file);
+  if (config.database !== null) {
+    await using bot = await openBot(config, { log: silentLog });
+    await bot.store.transaction((tx) => (stop ? pullBrake(tx, bot.clock.now()) : freeBrake(tx)));
+  }
   say(invocation, stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : 'mail is sent again');
   return 0;
 }

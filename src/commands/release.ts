@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { projectOf } from '../../handlers/context.ts';
 import { releaseFor } from '../../handlers/release.ts';
 import { openBot } from '../bot.ts';
@@ -7,7 +6,7 @@ import { repositoryAt } from '../mirror/upstream-tree.ts';
 import { fetchTags } from '../mirror/upstream-tags.ts';
 import type { Release } from '../report/release.ts';
 import { releaseText } from '../report/release-text.ts';
-import { STORE_FILE } from '../store/open.ts';
+import { storeExists } from '../store/open.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -43,7 +42,7 @@ async function read(invocation: Invocation): Promise<Release> {
   // In a clone of the person's own, nothing has to be configured.
   const named = config.projects.some(({ git }) => git !== null) ? projectNamed(invocation) : null;
   const project = named === null ? null : projectOf({ config }, named);
-  const stored = existsSync(join(config.data, STORE_FILE));
+  const stored = storeExists({ directory: config.data, database: config.database });
   if (own && !stored) {
     return releaseFor({ repository: await repositoryAt(resolve(tree)), range, ...time }, project, null);
   }

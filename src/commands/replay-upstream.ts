@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Bot } from '../bot.ts';
+import type { Config } from '../../config/config.ts';
+import type { PastUpstream } from '../mirror/past-upstream.ts';
 import { upstreamBranches } from '../mirror/upstream-branches.ts';
 import { commitDiffs } from '../mirror/upstream-diffs.ts';
 import { type UpstreamCommit, upstreamLog } from '../mirror/upstream-log.ts';
@@ -47,12 +48,16 @@ function takenOf(row: TruthRow): Taken {
 }
 
 /** What the upstream branches of today hold of the replayed patches: by diff, else by author and title. */
-export async function takenFromGit(bot: Bot, all: readonly Replayed[]): Promise<ReadonlyMap<string, Taken>> {
+export async function takenFromGit(
+  projects: Config['projects'],
+  past: ReadonlyMap<string, PastUpstream>,
+  all: readonly Replayed[],
+): Promise<ReadonlyMap<string, Taken>> {
   const taken = new Map<string, Taken>();
-  for (const { name, git } of bot.config.projects) {
+  for (const { name, git } of projects) {
     const own = all.filter(({ series }) => series.project === name);
-    if (git === null || own.length === 0) continue;
-    const { repository } = await bot.mirrorOf(name);
+    const repository = past.get(name)?.repository;
+    if (git === null || repository === undefined || own.length === 0) continue;
     const [branch] = await upstreamBranches(repository, [git.branch]);
     if (branch === undefined) continue;
     const since = own.reduce((least, { series }) => Math.min(least, series.posted), Number.POSITIVE_INFINITY);

@@ -6,6 +6,8 @@ import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, openBot, STAGES } from '../bot.ts';
 import { figureLines, figuresOf, type Replayed, type WouldSay } from '../report/replay.ts';
 import { replayPage } from '../report/replay-page.ts';
+import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
+import { oneLine } from '../report/text.ts';
 import { openPath } from '../source/source.ts';
 import { factsOf } from '../store/facts.ts';
 import { listOutgoing } from '../store/outbox.ts';
@@ -32,14 +34,16 @@ export const replayCommand: Command = {
     const progress = startProgress(invocation, 'replay');
     const time = { now: 0 };
     try {
-      const config = shadowOf(invocation.config(), data, invocation.project);
+      const asked = invocation.config();
+      const past = await pastOf(asked, data, invocation.project);
+      const config = shadowOf(asked, data, past, invocation.project);
       const log = createLog('error', invocation.terminal.stderr);
       await using bot = await openBot(config, { log, clock: { now: () => time.now } });
-      const mails = await live(bot, invocation.words[0] ?? '', time, progress);
+      const mails = await live(bot, invocation.words[0] ?? '', { time, past, progress });
       progress.update(null, 'comparing');
       const { all, said } = await found(bot);
       const truth = invocation.options['truth'];
-      const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(bot, all);
+      const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(config.projects, past, all);
       progress.stop();
       await tell(invocation, mails, all, said, figuresOf(all, said, taken));
       return 0;
@@ -50,23 +54,47 @@ export const replayCommand: Command = {
   },
 };
 
-/** The same projects, but nothing leaves, nothing is built, and no series is too old. */
-function shadowOf(config: Config, data: string, only: string | null): Config {
+/** Copies of the upstreams, by project, that can be set to a time. */
+type Past = ReadonlyMap<string, PastUpstream>;
+
+/** @throws PatchloomError NOT_FOUND, GIT_* */
+async function pastOf(config: Config, directory: string, only: string | null): Promise<Past> {
   if (only !== null && !config.projects.some(({ name }) => name === only))
     throw new PatchloomError('NOT_FOUND', `there is no project "${only}" in ${config.file}`);
+  const past = new Map<string, PastUpstream>();
+  for (const { name, git } of config.projects) {
+    if (git === null || (only !== null && name !== only)) continue;
+    const target = git.targetBranch === null ? [] : [git.targetBranch.replaceAll('{target}', '*')];
+    const branches = { branch: git.branch, globs: [...git.watch, ...target] };
+    past.set(name, await pastUpstream({ directory, name: `past-${name}` }, git.upstream, branches));
+  }
+  return past;
+}
+
+/** The same projects, but nothing leaves, nothing is built, no series is too old, and upstream is as it was. */
+function shadowOf(config: Config, data: string, past: Past, only: string | null): Config {
   const projects = config.projects
     .filter(({ name }) => only === null || name === only)
     .map((project) => ({
       ...project,
       mode: 'shadow' as const,
       build: { ...project.build, jobs: [] },
-      git: project.git === null ? null : { ...project.git, publish: [] },
+      git:
+        project.git === null
+          ? null
+          : { ...project.git, publish: [], upstream: past.get(project.name)?.repository ?? project.git.upstream },
     }));
   return { ...config, data, projects, smtp: null, limits: { ...config.limits, actWithinDays: 365_000 } };
 }
 
+interface Life {
+  readonly time: { now: number };
+  readonly past: Past;
+  readonly progress: Progress;
+}
+
 /** Lets the mails arrive as they did, a few at a time, and the bot do its work after each step. @returns how many were new */
-async function live(bot: Bot, path: string, time: { now: number }, progress: Progress): Promise<number> {
+async function live(bot: Bot, path: string, { time, past, progress }: Life): Promise<number> {
   const source = await openPath(path);
   let mails = 0;
   let step: { raw: Uint8Array; label: string }[] = [];
@@ -79,7 +107,10 @@ async function live(bot: Bot, path: string, time: { now: number }, progress: Pro
       // A clock that runs ahead in some mail must not turn ours for good.
       if (posted > time.now) time.now = time.now === 0 ? posted : Math.min(posted, time.now + 30 * 86_400_000);
     }
-    if (completed.length > 0) await drain(bot, STAGES);
+    if (completed.length > 0) {
+      for (const upstream of past.values()) await upstream.setTo(time.now);
+      await drain(bot, STAGES);
+    }
     progress.update(done, `${mails} mails`);
   };
   for await (const mail of source.read(null, new AbortController().signal)) {
@@ -95,7 +126,12 @@ async function found(bot: Bot): Promise<{ readonly all: readonly Replayed[]; rea
   const all: Replayed[] = [];
   for (const stored of await listSeries(db, { limit: Number.MAX_SAFE_INTEGER })) {
     const { mirror } = await factsOf(db, stored);
-    all.push({ series: stored.series, tags: stored.tags, mirror: mirror?.state ?? null });
+    all.push({
+      series: stored.series,
+      tags: stored.tags,
+      mirror: mirror?.state ?? null,
+      base: mirror?.base?.rule ?? null,
+    });
   }
   const outbox = (await listOutgoing(db, { limit: Number.MAX_SAFE_INTEGER })).toReversed();
   const said = outbox.map(({ project, key, outcome, created, message }): WouldSay => {
@@ -127,4 +163,5 @@ async function tell(
     );
   print(terminal, `mails read        ${mails}`);
   for (const line of figureLines(figures)) print(terminal, line);
+  for (const msgid of figures.blamed) print(terminal, `                  ${oneLine(msgid, 300)}`);
 }

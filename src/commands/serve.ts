@@ -1,14 +1,17 @@
 import { createLog } from '../util/log.ts';
-import { runService } from '../service.ts';
-import { type Command } from './command.ts';
+import { type Role, ROLES, runService } from '../service.ts';
+import { PatchloomError } from '../util/errors.ts';
+import type { Command, Invocation } from './command.ts';
 
 /** `patchloom serve`: sources, workers, sender and web page until SIGINT or SIGTERM. */
 export const serveCommand: Command = {
   name: 'serve',
-  usage: '',
-  summary: 'the bot: sources, workers, web, webhooks',
+  usage: '[--role ROLE]',
+  summary: `the bot: sources, workers, web, webhooks; or one part of it: ${ROLES.slice(1).join(', ')}`,
+  options: { role: { type: 'string' } },
   words: [0, 0],
   async run(invocation) {
+    const role = roleOf(invocation);
     const config = invocation.config();
     const log = createLog(config.log.level);
     const stop = new AbortController();
@@ -20,10 +23,17 @@ export const serveCommand: Command = {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-      await runService(config, log, stop.signal);
+      await runService(config, { log, signal: stop.signal, role });
     } finally {
       process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
     }
     return 0;
   },
 };
+
+function roleOf({ options }: Invocation): Role {
+  const asked = options['role'] ?? 'all';
+  const role = ROLES.find((one) => one === asked);
+  if (role !== undefined) return role;
+  throw new PatchloomError('USAGE', `serve: there is no role "${String(asked)}"; there are ${ROLES.join(', ')}`);
+}

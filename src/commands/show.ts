@@ -5,6 +5,7 @@ import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
+import { oneLine } from '../report/text.ts';
 import { seriesView } from '../report/view.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { buildRunOf } from '../store/build-runs.ts';
@@ -13,6 +14,7 @@ import type { Disposition } from '../series/series.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
 import { dispositionOf, seriesByMsgid, type StoredSeries } from '../store/series.ts';
+import { type Wish, wishesAbout } from '../store/wishes.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -65,7 +67,13 @@ async function changeView(bot: Bot, versions: Versions): Promise<object> {
       upstream: await landingViews(bot, stored),
     })),
   );
-  return { change: first?.series.change, project: first?.series.project, versions: shown };
+  const silent = first === undefined ? [] : await wishesOn(bot, first);
+  return { change: first?.series.change, project: first?.series.project, versions: shown, wishes: silent };
+}
+
+/** Why nothing is said about a change, if so. */
+async function wishesOn({ store }: Bot, { series }: StoredSeries): Promise<readonly Wish[]> {
+  return wishesAbout(store.db, { project: series.project, change: series.change, author: series.author.email });
 }
 
 async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
@@ -84,6 +92,11 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
+  for (const { kind, scope, by, at } of await wishesOn(bot, newest))
+    print(
+      terminal,
+      `silent  ${kind} for this ${scope}, by ${oneLine(by)}, since ${new Date(at).toISOString().slice(0, 10)}`,
+    );
 }
 
 /** Why a run did or did not start: what the gate has said, or would say now. */

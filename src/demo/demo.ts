@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   await using mailbox = await openMailbox();
   const config = demoConfig(DATA, mailbox.port, problem === null ? 'bubblewrap' : 'none');
   {
-    await using bot = await openBot(config, { log: createLog('warn'), serve: true, observer: progressOf() });
+    await using bot = await openBot(config, { log: createLog('warn'), serve: 'intake', observer: progressOf() });
     await playDays(bot);
     await printReports(mailbox);
     await printSeries(bot);
@@ -59,8 +59,13 @@ async function main(): Promise<void> {
   if (!serve) return;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
-  await runService({ ...config, sources: [] }, createLog('warn'), stop.signal, (url) =>
-    say(`\nthe page: ${url}  (Ctrl-C ends it)`),
+  await runService(
+    { ...config, sources: [] },
+    {
+      log: createLog('warn'),
+      signal: stop.signal,
+      onReady: (url) => say(`\nthe page: ${url}  (Ctrl-C ends it)`),
+    },
   );
 }
 

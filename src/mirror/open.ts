@@ -12,6 +12,7 @@ import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
 import { NOTES, writeNotes } from './notes.ts';
+import { sharedRuns } from './overlap.ts';
 import { publishNotes, publishRef } from './publish.ts';
 import { pushForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
@@ -26,7 +27,7 @@ export interface Mirror {
   /** The bare repository; nobody but this folder runs git on it. */
   readonly repository: string;
   /**
-   * Brings the upstream branches up to date; the first call makes the repository. Calls that overlap share one run.
+   * Brings the upstream branches to where they are now or later; the first call makes the repository. Calls share a run that begins after them.
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED, DISK_BUDGET
    */
   fetch(): Promise<void>;
@@ -123,7 +124,6 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     running.add(promise);
     return promise.finally(() => running.delete(promise));
   };
-  let fetching: Promise<void> | null = null;
   const fetch = async (): Promise<void> => {
     try {
       if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
@@ -147,10 +147,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   return {
     project,
     repository,
-    fetch: () => {
-      fetching ??= track(fetch).finally(() => (fetching = null));
-      return fetching;
-    },
+    fetch: sharedRuns(() => track(fetch)),
     apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
     check: (request, base = null) => track(() => checkSeries(shop, request, base)),
     acked: (request, { ref, base }) =>

@@ -1,16 +1,9 @@
 import type { Address } from '../mail/message.ts';
+import type { Evidence } from './evidence.ts';
 import type { Request, RequestWord } from './request.ts';
 
 /** Who somebody is to a series. */
 export type Role = 'author' | 'maintainer' | 'committer';
-
-/** Why a mail is believed to come from whom it names. */
-export type Evidence =
-  /** A server of ours has verified a DKIM signature of the writer's own domain. */
-  | { readonly kind: 'dkim'; readonly domain: string }
-  /** Signed with a key that the operator has listed for that address. */
-  | { readonly kind: 'key'; readonly name: string }
-  | { readonly kind: 'none' };
 
 /** All that decides whether a request is followed. */
 export interface AuthorityFacts {
@@ -34,15 +27,17 @@ export interface Authority {
 /** Whether a request may be followed, and why (not). */
 export function authorityOf(facts: AuthorityFacts): Authority {
   const { request, writer, evidence, allow } = facts;
-  if (evidence.kind === 'none')
-    return { verdict: 'doubted', reason: 'nothing shows that the mail comes from whom it names' };
+  if (evidence.kind === 'none') return { verdict: 'doubted', reason: evidence.reason };
   if (request.word === null) return { verdict: 'refused', reason: 'this is nothing that can be asked for' };
+  const whole = request.argument === 'project';
   // Everybody may stop mail to himself.
-  if (request.word === 'opt-out') return { verdict: 'allowed', reason: 'about mail to himself' };
+  if (request.word === 'opt-out' && !whole) return { verdict: 'allowed', reason: 'about mail to himself' };
   const roles = rolesOf(facts);
-  const role = roles.find((one) => allow[request.word ?? 'status'].includes(one));
+  // Who may silence a project may have it speak again.
+  const allowed = allow[request.word === 'resume' && whole ? 'opt-out' : request.word];
+  const role = roles.find((one) => allowed.includes(one));
   if (role !== undefined) return { verdict: 'allowed', reason: `${role}, ${wordsOf(evidence)}` };
-  const may = allow[request.word].join(' or ');
+  const may = allowed.join(' or ');
   const who = roles.length === 0 ? `${writer.email} is none of them here` : `${writer.email} is ${roles.join(', ')}`;
   return { verdict: 'refused', reason: may === '' ? 'nobody may ask for this' : `only ${may} may; ${who}` };
 }

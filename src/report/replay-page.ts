@@ -47,8 +47,18 @@ ${bars(
 <table><tr><th>Day<th>Outcome<th>Subject<th>To
 ${rows.join('\n')}
 </table>${more}
+${named('Series that upstream took unchanged, and that would have got bad news', figures.blamed)}
+${named(
+  'Reviewer tags that the committer added and that were not found',
+  figures.tags.lacking.map(({ commit, kind, name, patch }) => `${commit.slice(0, 12)} ${kind}: ${name} ${patch}`),
+)}
 </html>
 `;
+}
+
+function named(heading: string, lines: readonly string[]): string {
+  const items = lines.map((line) => `<li>${escapeText(oneLine(line, 300))}`).join('\n');
+  return `<h2>${escapeText(heading)}</h2>\n${items === '' ? '<p>None.' : `<ul>\n${items}\n</ul>`}`;
 }
 
 /** A bar chart of how many times fall into each week. Made of numbers and dates only. */

@@ -29,6 +29,16 @@ export interface Replayed {
   readonly tags: SeriesTags;
   /** `applied`, `conflict`, `refused`, `error`; null where it was not tried. */
   readonly mirror: string | null;
+  /** The rule that chose its base; null where it has none. */
+  readonly base: string | null;
+}
+
+/** A reviewer tag that the committer added and the bot lacks. */
+export interface LackingTag {
+  readonly patch: string;
+  readonly commit: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** What a month of shadow tells an operator. */
@@ -38,6 +48,8 @@ export interface ReplayFigures {
   readonly mails: number;
   readonly byOutcome: Readonly<Record<string, number>>;
   readonly byMirror: Readonly<Record<string, number>>;
+  /** Of those that were applied: how many by each rule for the base. */
+  readonly byBase: Readonly<Record<string, number>>;
   /** Days from the first series to the last. */
   readonly days: number;
   readonly perDay: { readonly mean: number; readonly most: number };
@@ -48,10 +60,14 @@ export interface ReplayFigures {
   /** Of `takenUnchanged`: series that a mail with bad news would have been sent about, and those that would have counted as held. */
   readonly unchangedButBlamed: number;
   readonly unchangedButHeld: number;
-  readonly tags: { readonly committed: number; readonly found: number };
+  /** Message-IDs of the first, for a person to look at. */
+  readonly blamed: readonly string[];
+  /** Reviewer tags of commits without the committer's own; `lacking` are those that were not found, the first thousand. */
+  readonly tags: { readonly committed: number; readonly found: number; readonly lacking: readonly LackingTag[] };
 }
 
 const DAY = 86_400_000;
+const MOST_LISTED = 1_000;
 
 /** Compares what the bot would have said with what upstream did. `taken` is keyed by the patch's Message-ID. */
 export function figuresOf(
@@ -70,19 +86,25 @@ export function figuresOf(
   const unchanged = whole.filter(({ series }) =>
     series.patches.every((one) => taken.get(one.msgid)?.unchanged === true),
   );
+  const wrongly = unchanged.filter(({ series }) => blamed.has(`${series.project} ${series.key}`));
   return {
     series: all.length,
     complete: all.filter(({ series }) => series.complete).length,
     mails: mails.length,
     byOutcome: countBy(mails, ({ outcome }) => outcome.replace(/:(?:\d+|series)/g, '')),
     byMirror: countBy(all, ({ mirror }) => mirror ?? 'not tried'),
+    byBase: countBy(
+      all.filter(({ mirror }) => mirror === 'applied'),
+      ({ base }) => base ?? 'none',
+    ),
     days,
     perDay: { mean: mails.length / days, most: Math.max(0, ...Object.values(perDay)) },
     recipients: new Set(mails.flatMap((one) => one.recipients)).size,
     taken: whole.length,
     takenUnchanged: unchanged.length,
-    unchangedButBlamed: unchanged.filter(({ series }) => blamed.has(`${series.project} ${series.key}`)).length,
+    unchangedButBlamed: wrongly.length,
     unchangedButHeld: unchanged.filter(({ series }) => !series.complete).length,
+    blamed: wrongly.map(({ series }) => series.msgid),
     tags: tagsFound(all, taken),
   };
 }
@@ -91,6 +113,7 @@ export function figuresOf(
 function tagsFound(all: readonly Replayed[], taken: ReadonlyMap<string, Taken>): ReplayFigures['tags'] {
   let committed = 0;
   let found = 0;
+  const lacking: LackingTag[] = [];
   for (const { series, tags } of all) {
     for (const { msgid } of series.patches) {
       const commit = taken.get(msgid);
@@ -98,11 +121,13 @@ function tagsFound(all: readonly Replayed[], taken: ReadonlyMap<string, Taken>):
       for (const tag of commit?.tags ?? []) {
         if (commit?.committer != null && isSamePerson(tag, commit.committer)) continue;
         committed += 1;
-        if (have.some((one) => one.kind.toLowerCase() === tag.kind.toLowerCase() && isSamePerson(one, tag))) found += 1;
+        const has = have.some((one) => one.kind.toLowerCase() === tag.kind.toLowerCase() && isSamePerson(one, tag));
+        if (has) found += 1;
+        else lacking.push({ patch: msgid, commit: commit?.commit ?? '', kind: tag.kind, name: tag.name });
       }
     }
   }
-  return { committed, found };
+  return { committed, found, lacking: lacking.slice(0, MOST_LISTED) };
 }
 
 /** The day of an epoch-ms time in UTC: `2024-06-28`. */
@@ -129,11 +154,12 @@ export function figureLines(figures: ReplayFigures): readonly string[] {
   return [
     `series            ${figures.series}, ${figures.complete} complete`,
     `applied           ${list(figures.byMirror)}`,
+    `on                ${list(figures.byBase)}`,
     `mails             ${figures.mails} in ${figures.days} days: ${perDay.mean.toFixed(2)} a day, at most ${perDay.most}, to ${figures.recipients} addresses`,
     `of these          ${list(figures.byOutcome)}`,
     `upstream took     ${figures.taken} series whole, ${figures.takenUnchanged} of them unchanged`,
-    `blamed wrongly    ${figures.unchangedButBlamed} of these would have got bad news (${share(figures.unchangedButBlamed, figures.takenUnchanged)})`,
-    `held wrongly      ${figures.unchangedButHeld} of these count as incomplete (${share(figures.unchangedButHeld, figures.takenUnchanged)})`,
+    `held wrongly      ${figures.unchangedButHeld} of the unchanged count as incomplete (${share(figures.unchangedButHeld, figures.takenUnchanged)})`,
     `tags              ${tags.found} of ${tags.committed} committed reviewer tags found (${share(tags.found, tags.committed)})`,
+    `blamed wrongly    ${figures.unchangedButBlamed} of the unchanged would have got bad news (${share(figures.unchangedButBlamed, figures.takenUnchanged)})`,
   ];
 }

@@ -21,7 +21,7 @@ export interface Request {
   readonly line: number;
   /** Null where the word is none that we know. */
   readonly word: RequestWord | null;
-  /** What follows the word: one job for `retest`, one branch or commit for `base`; else empty. */
+  /** What follows the word: one job for `retest`, one branch or commit for `base`, `project` for `opt-out` and `resume`; else empty. */
   readonly argument: string;
   /** The line as it was written, shortened. */
   readonly text: string;
@@ -29,7 +29,14 @@ export interface Request {
 
 const MOST = 5;
 const LINE = /^@patchloom[ \t]+(\S{1,40})(?:[ \t]+(\S{1,200}))?[ \t]*$/;
-const TAKES_ARGUMENT: ReadonlySet<RequestWord> = new Set(['retest', 'base']);
+const ANY = /^/;
+/** What may follow a word; where it is not named here, nothing may. */
+const ARGUMENTS: Readonly<Partial<Record<RequestWord, RegExp>>> = {
+  retest: ANY,
+  base: ANY,
+  'opt-out': /^project$/,
+  resume: /^project$/,
+};
 
 /**
  * The requests in a mail: only in its writer's own words, at the start of a line, and only where the mail is to us (To or Cc) and
@@ -50,7 +57,7 @@ export function requestsIn(
 function readLine(text: string, line: number): Request {
   const [, word = '', argument = ''] = LINE.exec(text) ?? [];
   const known = REQUEST_WORDS.find((one) => one === word.toLowerCase()) ?? null;
-  const fits = argument === '' ? known !== 'base' : known !== null && TAKES_ARGUMENT.has(known);
+  const fits = argument === '' ? known !== 'base' : known !== null && ARGUMENTS[known]?.test(argument) === true;
   return { line, word: fits ? known : null, argument, text: text.slice(0, 200) };
 }
 

@@ -1,6 +1,5 @@
 import { ImapFlow } from 'imapflow';
 import type { FetchMessageObject } from 'imapflow';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../util/log.ts';
 import type { ImapPlace } from './imap-errors.ts';
 import { MAIL_CAP } from './raw-mail.ts';
@@ -38,6 +37,12 @@ export interface FolderTask {
   readonly emit: (mail: FolderMail) => Promise<void>;
   /** The folder is open: the account works. */
   readonly opened: () => void;
+  /** The time, epoch ms. */
+  readonly now: () => number;
+  /** All that had come into the folder by this time has been emitted and dealt with. */
+  readonly caughtUp: (at: number) => void;
+  /** So long at most the server is left to say by itself that mail has come, ms. */
+  readonly lookMs: number;
 }
 
 const UIDS_AT_ONCE = 50;
@@ -82,10 +87,14 @@ export async function runSession(task: FolderTask): Promise<void> {
     task.opened();
     while (client.usable && !task.signal.aborted) {
       bell.reset();
+      const at = task.now();
+      // A server may keep what has come since its last answer to itself until it is spoken to; then SEARCH would not find it.
+      await client.noop();
       await readNew(client, task);
-      if (!bell.rung) await Promise.race([client.idle(), bell.wait()]);
+      if (!task.signal.aborted && client.usable) task.caughtUp(at);
+      if (!bell.rung) await Promise.race([client.idle(), bell.wait(task.lookMs)]);
       // A server that ends IDLE at once must not be asked in a tight loop.
-      if (!bell.rung) await Promise.race([sleep(1_000), bell.wait()]);
+      if (!bell.rung) await bell.wait(1_000);
     }
   } finally {
     task.signal.removeEventListener('abort', stop);
@@ -167,10 +176,15 @@ class Bell {
     this.#wake();
   }
 
-  wait(): Promise<void> {
+  /** Resolves at the next ring, or after so many milliseconds. */
+  wait(most: number): Promise<void> {
     if (this.rung) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      const timer = setTimeout(resolve, most);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 }

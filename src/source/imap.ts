@@ -12,16 +12,30 @@ export interface ImapOptions extends ImapAccount {
   readonly folders: readonly string[];
   /** Milliseconds before the first try again, and at most; 1 s and 5 min by default. */
   readonly retry?: { readonly first: number; readonly longest: number };
+  /** Milliseconds after which the folders are looked at though the server has said nothing; 2 min by default. */
+  readonly lookMs?: number;
 }
+
+/** Who wants to know how far an account was read. */
+export interface ImapWatch {
+  /** The time, epoch ms. */
+  readonly now: () => number;
+  /** All that had come into every folder by this time was given to who reads the source. It may not have been stored yet. */
+  readonly caughtUp: (at: number) => void;
+}
+
+const NOBODY: ImapWatch = { now: () => 0, caughtUp: () => {} };
 
 /**
  * Folders of an IMAP account, read on as mail arrives (IDLE). Folders are only looked at (EXAMINE), never changed.
  * A lost connection is tried again for ever, with growing pauses; each failure is one line in the log.
  * `read` throws PatchloomError IMAP_AUTH or SOURCE_MISSING where the first login is refused or a folder is not there.
  */
-export function imapSource(options: ImapOptions, log: Log): Source {
-  return { name: options.name, live: true, read: (cursor, signal) => read(options, log, cursor, signal) };
+export function imapSource(options: ImapOptions, log: Log, watch: ImapWatch = NOBODY): Source {
+  return { name: options.name, live: true, read: (cursor, signal) => read({ options, log, watch }, cursor, signal) };
 }
+
+const LOOK_MS = 120_000;
 
 /** Logs in and opens every folder once. @throws PatchloomError IMAP_AUTH, IMAP_UNREACHABLE or SOURCE_MISSING. */
 export async function verifyImap(options: ImapOptions): Promise<void> {
@@ -37,9 +51,14 @@ export async function verifyImap(options: ImapOptions): Promise<void> {
   }
 }
 
+interface Reader {
+  readonly options: ImapOptions;
+  readonly log: Log;
+  readonly watch: ImapWatch;
+}
+
 async function* read(
-  options: ImapOptions,
-  log: Log,
+  { options, log, watch }: Reader,
   cursor: string | null,
   outer: AbortSignal,
 ): AsyncGenerator<RawMail> {
@@ -47,6 +66,11 @@ async function* read(
   const signal = AbortSignal.any([outer, stop.signal]);
   const channel = new Channel<FolderMail>(signal);
   const kept = parseCursor(cursor);
+  const readTo = new Map<string, number>();
+  const caughtUp = (folder: string, at: number): void => {
+    readTo.set(folder, at);
+    if (readTo.size === new Set(options.folders).size) watch.caughtUp(Math.min(...readTo.values()));
+  };
   const workers = options.folders.map((folder) => {
     const position = { ...(kept.get(folder) ?? { validity: '', next: 1 }) };
     const task = {
@@ -57,6 +81,9 @@ async function* read(
       log,
       emit: (mail: FolderMail) => channel.put(mail),
       opened: () => {},
+      now: watch.now,
+      caughtUp: (at: number) => caughtUp(folder, at),
+      lookMs: options.lookMs ?? LOOK_MS,
     };
     return followFolder(task, options.retry ?? { first: 1_000, longest: 300_000 }).catch((error: unknown) =>
       channel.fail(error),

@@ -1,5 +1,5 @@
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutNote, MAIL_CAP } from './raw-mail.ts';
 import type { RawMail, Source } from './raw-mail.ts';
@@ -11,7 +11,7 @@ import { unreadable } from './unreadable.ts';
  * Names are in no useful order, but the kernel stamps a file when it is renamed into place (ctime), so that order only grows.
  * A mail whose flags were changed is renamed too and comes again; the store knows it already.
  */
-export function maildirSource(path: string, name: string = basename(path)): Source {
+export function maildirSource(path: string, name: string = resolve(path)): Source {
   return { name, live: false, read: (cursor, signal) => read(path, name, cursor, signal) };
 }
 
@@ -34,7 +34,7 @@ async function* read(path: string, name: string, cursor: string | null, signal: 
       if (signal.aborted) return;
       const mail = await readEntry(path, entry);
       if (mail === null) continue;
-      const label = `${name}: ${entry.unique}${cutNote(mail.cut)}`;
+      const label = `${basename(name)}: ${entry.unique}${cutNote(mail.cut)}`;
       yield { raw: mail.raw, label, cursor: keyOf(entry), done: (index + 1) / entries.length };
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { constants, createGunzip } from 'node:zlib';
 import { splitMbox, startsWithPostmark } from './mbox-split.ts';
 import type { MboxMail } from './mbox-split.ts';
@@ -25,7 +25,7 @@ interface Position {
  * An mbox file (mboxrd, mboxo; also gzipped), or a file with one mail. A file that grew is read on from where it ended; one that
  * was replaced, shortened or rewritten is read from the start.
  */
-export function mboxSource(path: string, name: string = basename(path)): Source {
+export function mboxSource(path: string, name: string = resolve(path)): Source {
   return { name, live: false, read: (cursor, signal) => read(path, name, cursor, signal) };
 }
 
@@ -46,7 +46,12 @@ async function* read(path: string, name: string, cursor: string | null, signal: 
 
 function rawMail(mail: MboxMail, count: number, name: string, file: MboxFile): RawMail {
   const cursor = `${mail.start}:${mail.end}:${count}:${file.inode}`;
-  return { raw: mail.raw, label: `${name}: mail ${count}${cutNote(mail.cut)}`, cursor, done: file.done(mail.end) };
+  return {
+    raw: mail.raw,
+    label: `${basename(name)}: mail ${count}${cutNote(mail.cut)}`,
+    cursor,
+    done: file.done(mail.end),
+  };
 }
 
 interface MboxFile {

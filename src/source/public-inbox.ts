@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { gitText, hasCommit, ObjectReader } from './git-objects.ts';
 import { cutNote } from './raw-mail.ts';
@@ -11,7 +11,7 @@ import { unreadable } from './unreadable.ts';
  * A public-inbox archive: v2 (epochs `git/0.git`, `git/1.git` …, one mail a commit in file `m`), one such epoch, or v1 (one bare
  * repository with one file a mail). Only new commits are read; an epoch whose history was rewritten is read again.
  */
-export function publicInboxSource(path: string, name: string = basename(path)): Source {
+export function publicInboxSource(path: string, name: string = resolve(path)): Source {
   return { name, live: false, read: (cursor, signal) => read(path, name, cursor, signal) };
 }
 
@@ -49,7 +49,7 @@ async function* read(path: string, name: string, cursor: string | null, signal: 
         count += 1;
         if (raw === null) continue;
         position.set(epoch.key, item.commit);
-        const label = `${name}: ${epoch.key} ${item.commit.slice(0, 12)}${cutNote(cut)}`;
+        const label = `${basename(name)}: ${epoch.key} ${item.commit.slice(0, 12)}${cutNote(cut)}`;
         yield { raw, label, cursor: JSON.stringify(Object.fromEntries(position)), done: count / total };
       }
     }

@@ -11,6 +11,7 @@ export interface RawMail {
 
 /** Where mail comes from. */
 export interface Source {
+  /** Keys the stored position, so no two places may share one: the configured name, else the whole path. */
   readonly name: string;
   /** True where `read` waits for new mail and ends only by its signal; false where it ends with the last mail. */
   readonly live: boolean;

@@ -196,6 +196,13 @@ export async function pendingJobs(
   return counted.groupBy(['kind', 'state']).orderBy('kind').orderBy('state').execute();
 }
 
+/** Whether more than `most` jobs are due and not begun; build-tests do not count, whose queue is long by nature. */
+export async function isBehind(db: Db, most: number, now: number): Promise<boolean> {
+  const due = db.selectFrom('job').select('id').where('state', '=', 'pending').where('run_at', '<=', now);
+  const beyond = await due.where('kind', '!=', 'run').limit(1).offset(most).executeTakeFirst();
+  return beyond !== undefined;
+}
+
 /** When the next job may be claimed: a time to come, one in the past, or null where there is none. Lanes are not looked at. */
 export async function nextJobAt(db: Db, kinds: readonly string[]): Promise<number | null> {
   const jobs = db.selectFrom('job').where('kind', 'in', kinds);
@@ -220,4 +227,23 @@ export async function deadJobs(
 > {
   const found = db.selectFrom('job').select(['id', 'kind', 'key', 'error']).where('state', '=', 'dead');
   return found.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Lets a job that was given up start anew; where a newer one of its name waits, that one does the work. @returns false where there is none of that id */
+export async function retryDead(tx: Tx, id: number, now: number): Promise<boolean> {
+  const row = await deadRow(tx, id);
+  if (row === undefined) return false;
+  await putBack(tx, row, { run_at: now, attempts: 0 });
+  return true;
+}
+
+/** Forgets a job that was given up. @returns false where there is none of that id */
+export async function dropDead(tx: Tx, id: number): Promise<boolean> {
+  const row = await deadRow(tx, id);
+  if (row !== undefined) await tx.deleteFrom('job').where('id', '=', row.id).execute();
+  return row !== undefined;
+}
+
+function deadRow(tx: Tx, id: number): Promise<Selectable<JobTable> | undefined> {
+  return tx.selectFrom('job').selectAll().where('id', '=', id).where('state', '=', 'dead').executeTakeFirst();
 }

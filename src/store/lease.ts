@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PatchloomError } from '../util/errors.ts';
@@ -7,9 +8,24 @@ import { isBusy, storeError } from './sqlite-errors.ts';
 const LOCK = 'serve.lock';
 const PID = 'serve.pid';
 
-/** The right to be the one process that takes mail in and works on jobs all the time. */
-export interface IntakeLease {
+/** A right that one process has, until it releases it or ends. */
+export interface FileLock {
   release(): void;
+}
+
+/** Takes a named lock of a data directory, or gives null where another process has it. @throws PatchloomError STORE_UNUSABLE */
+export function takeFileLock(directory: string, name: string): FileLock | null {
+  const folder = join(directory, 'locks');
+  // A name may be any text; only its hash becomes a file name.
+  const file = join(folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const lock = lockFile(file);
+    return { release: () => closeOnce(lock) };
+  } catch (error) {
+    if (isBusy(error)) return null;
+    throw unusable(error, file);
+  }
 }
 
 /**
@@ -17,15 +33,14 @@ export interface IntakeLease {
  * so it is gone with the process, however that ends; the file with the process id is for messages only.
  * @throws PatchloomError STORE_BUSY with the holder's process id; STORE_UNUSABLE
  */
-export function takeIntakeLease(directory: string): IntakeLease {
+export function takeIntakeLease(directory: string): FileLock {
   const file = join(directory, LOCK);
-  let lock: DatabaseSync | undefined;
+  let held: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(file, { timeout: 0 });
-    lock.exec('begin immediate');
+    held = lockFile(file);
     writeFileSync(join(directory, PID), `${process.pid}\n`);
   } catch (error) {
-    lock?.close();
+    held?.close();
     if (!isBusy(error)) throw unusable(error, file);
     throw new PatchloomError(
       'STORE_BUSY',
@@ -35,14 +50,29 @@ export function takeIntakeLease(directory: string): IntakeLease {
       },
     );
   }
-  const held = lock;
+  const lock = held;
   return {
     release() {
-      if (!held.isOpen) return;
-      rmSync(join(directory, PID), { force: true });
-      held.close();
+      if (lock.isOpen) rmSync(join(directory, PID), { force: true });
+      closeOnce(lock);
     },
   };
+}
+
+/** An empty database whose write lock is the lock. @throws SQLite's error, SQLITE_BUSY where it is taken */
+function lockFile(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('begin immediate');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function closeOnce(lock: DatabaseSync): void {
+  if (lock.isOpen) lock.close();
 }
 
 function unusable(error: unknown, file: string): unknown {

@@ -58,6 +58,8 @@ export interface StoredMessage {
   readonly component: number | null;
   /** Whether it is the copy that is believed. */
   readonly chosen: boolean;
+  /** What was found out about it at its receipt; null where nobody looked. */
+  readonly dkim: string | null;
 }
 
 /** Hashes, in the order given. */
@@ -121,7 +123,6 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
   const values = rows.map((row): Insertable<MessageTable> => {
     const { hash, msgid, posted, received, source, rank } = row;
     const flag: Flag = chosen.has(hash) ? 1 : 0;
-    const digest = JSON.stringify(row.digest);
     return {
       hash,
       msgid,
@@ -132,7 +133,7 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
       size: row.raw.length,
       component: null,
       chosen: flag,
-      digest,
+      ...digestColumns(row.digest),
       dkim: row.dkim ?? null,
     };
   });
@@ -143,6 +144,12 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
     return message === undefined ? [] : [{ message, bytes: pack(raw) }];
   });
   await tx.insertInto('raw').values(raws).execute();
+}
+
+/** A digest as it is kept, with what is looked for in it. */
+export function digestColumns(digest: Digest): Pick<Insertable<MessageTable>, 'digest' | 'author' | 'subject'> {
+  const { from, subject } = digest.entry;
+  return { digest: JSON.stringify(digest), author: from.email.toLowerCase(), subject };
 }
 
 /** Bytes of the chosen copy, as they came in; null where the mail is not known. */
@@ -163,7 +170,7 @@ export async function rawByHash(db: Db, hash: string): Promise<Buffer | null> {
 export async function copiesOf(db: Db, msgid: string): Promise<readonly StoredMessage[]> {
   const rows = await db
     .selectFrom('message')
-    .select(['hash', 'msgid', 'posted', 'received', 'source', 'size', 'component', 'chosen'])
+    .select(['hash', 'msgid', 'posted', 'received', 'source', 'size', 'component', 'chosen', 'dkim'])
     .where('msgid', '=', msgid)
     .orderBy('chosen', 'desc')
     .orderBy('rank')

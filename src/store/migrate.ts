@@ -4,11 +4,14 @@ import { first } from './migrations/0001-first.ts';
 import { upstream } from './migrations/0002-upstream.ts';
 import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
-import type { Migration } from './migrations/migration.ts';
+import { scaling } from './migrations/0010-scaling.ts';
+import { pulses } from './migrations/0011-pulses.ts';
+import { restored } from './migrations/0012-restored.ts';
+import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns];
+const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, scaling, pulses, restored];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.
@@ -20,9 +23,13 @@ export async function migrate(db: Db, file: string): Promise<void> {
     // Asked again under the lock: another process may have done it meanwhile.
     const version = await versionOf(tx, file);
     if (version === 0) {
-      await sql`create table if not exists migration (number integer primary key, name text not null) strict`.execute(
-        tx,
-      );
+      await tx.schema
+        .createTable('migration')
+        .ifNotExists()
+        .addColumn('number', 'integer', (c) => c.primaryKey())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .modifyEnd(sql`strict`)
+        .execute();
     }
     for (const [offset, step] of MIGRATIONS.slice(version).entries()) {
       await step.up(tx);
@@ -42,11 +49,20 @@ export async function checkSchema(db: Db, file: string): Promise<void> {
   throw new PatchloomError('STORE_UNUSABLE', `${file}: ${words}`);
 }
 
+/** The tables of the file, or of the schema of the database that we are let into. */
+async function tableNames(db: Db): Promise<readonly string[]> {
+  const names =
+    engineOf(db) === 'sqlite'
+      ? sql<{ name: string }>`select name from sqlite_schema where type = 'table'`
+      : sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`;
+  return (await names.execute(db)).rows.map(({ name }) => name);
+}
+
 /** Number of the newest step that was done, 0 for an empty file. */
 async function versionOf(db: Db, file: string): Promise<number> {
-  const tables = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(db);
-  if (tables.rows.length === 0) return 0;
-  if (!tables.rows.some((row) => row.name === 'migration')) {
+  const tables = await tableNames(db);
+  if (tables.length === 0) return 0;
+  if (!tables.includes('migration')) {
     throw new PatchloomError('STORE_UNUSABLE', `${file}: this is a database of another program`);
   }
   const row = await db

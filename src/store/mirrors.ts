@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { MirrorResult } from '../mirror/mirror.ts';
+import type { MirrorResult, MirrorState } from '../mirror/mirror.ts';
 import type { Db, MirrorTable, Tx } from './schema.ts';
 import type { SeriesKey } from './series.ts';
 
@@ -90,4 +90,12 @@ function storedMirror(row: Selectable<MirrorTable>): StoredMirror {
     firstAt: row.first_at,
     lastAt: row.last_at,
   };
+}
+
+/** How many applications there are of each project and state, for metrics. */
+export async function countMirrors(
+  db: Db,
+): Promise<readonly { readonly project: string; readonly state: MirrorState; readonly count: number }[]> {
+  const counted = db.selectFrom('mirror').select(['project', 'state', ({ fn }) => fn.countAll<number>().as('count')]);
+  return counted.groupBy(['project', 'state']).orderBy('project').orderBy('state').execute();
 }

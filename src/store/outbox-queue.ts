@@ -33,15 +33,19 @@ export async function needsTidying(db: Db, now: number): Promise<boolean> {
   return (await lapsed.limit(1).executeTakeFirst()) !== undefined || (await doubtsSeen(db)).length > 0;
 }
 
+/**
+ * Mails of ours that others have shown us and that we do not count as sent: after a lost answer, or because the installation that
+ * this one was restored from has sent them. What came after we had caught up it did not send: a name can be guessed, and must not silence us.
+ */
 async function doubtsSeen(db: Db): Promise<readonly string[]> {
+  const restored = db.selectFrom('restored').select(({ fn }) => fn.max('mail').as('mail'));
   const rows = await db
     .selectFrom('outbox')
-    .select('msgid')
-    .where('state', 'in', ['queued', 'failed'])
-    .where('doubtful', '=', 1)
-    .where((eb) =>
-      eb.exists(eb.selectFrom('message').select('message.id').whereRef('message.msgid', '=', 'outbox.msgid')),
-    )
+    .innerJoin('message', 'message.msgid', 'outbox.msgid')
+    .select('outbox.msgid')
+    .distinct()
+    .where('outbox.state', 'in', ['waiting', 'queued', 'failed'])
+    .where((eb) => eb.or([eb('outbox.doubtful', '=', 1), eb('message.id', '<=', restored)]))
     .execute();
   return rows.map(({ msgid }) => msgid);
 }
@@ -126,6 +130,21 @@ export async function sentSince(db: Db, since: number): Promise<readonly Outgoin
     .where((eb) => eb.or([eb('sent_at', '>', since), eb.and([eb('doubtful', '=', 1), eb('doubt_at', '>', since)])]))
     .execute();
   return rows.map((row) => outgoingFrom({ ...row, sent_at: row.sent_at ?? row.doubt_at }));
+}
+
+/**
+ * Since when the sender has got nowhere: the decision of the oldest mail of these projects that waits to be sent, or the last
+ * sending where that is later. Epoch ms; null where nothing waits.
+ */
+export async function sendingStuckSince(db: Db, projects: readonly string[]): Promise<number | null> {
+  if (projects.length === 0) return null;
+  const own = db.selectFrom('outbox').where('project', 'in', projects);
+  const waiting = await own
+    .where('state', 'in', ['queued', 'sending'])
+    .select(({ fn }) => fn.min('created').as('at'))
+    .executeTakeFirst();
+  const sent = await own.select(({ fn }) => fn.max('sent_at').as('at')).executeTakeFirst();
+  return waiting?.at == null ? null : Math.max(waiting.at, sent?.at ?? 0);
 }
 
 /** Keeps what a delivery report says of a mail of ours. @returns false where the mail is not ours */

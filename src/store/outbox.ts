@@ -71,17 +71,27 @@ export async function isDecided(db: Db, project: string, key: string, outcome: s
   return (await found.where('outcome', '=', outcome).executeTakeFirst()) !== undefined;
 }
 
-/** A person's yes: to a waiting mail, or to one that was given up. @returns false where it is neither */
-export async function approve(tx: Tx, msgid: string, now: number): Promise<boolean> {
+/** A person's yes: to a waiting mail, or to one that was given up. @returns false where it is in none of the states */
+export async function approve(
+  tx: Tx,
+  msgid: string,
+  now: number,
+  states: readonly OutgoingState[] = ['waiting', 'failed'],
+): Promise<boolean> {
   const yes = tx.updateTable('outbox').set({ state: 'queued', run_at: now, error: null, doubtful: 0 });
-  const done = await yes.where('msgid', '=', msgid).where('state', 'in', ['waiting', 'failed']).executeTakeFirst();
+  const done = await yes.where('msgid', '=', msgid).where('state', 'in', states).executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }
 
-/** Takes back what has not been sent: a person's no, or a reason that came up later. @returns false where it is too late */
-export async function drop(tx: Tx, msgid: string, reason: string): Promise<boolean> {
+/** Takes back what has not been sent: a person's no, or a reason that came up later. @returns false where it is in none of the states */
+export async function drop(
+  tx: Tx,
+  msgid: string,
+  reason: string,
+  states: readonly OutgoingState[] = ['waiting', 'queued', 'failed'],
+): Promise<boolean> {
   const no = tx.updateTable('outbox').set({ state: 'dropped', error: reason }).where('msgid', '=', msgid);
-  return (await no.where('state', 'in', ['waiting', 'queued', 'failed']).executeTakeFirst()).numUpdatedRows > 0n;
+  return (await no.where('state', 'in', states).executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 /** Everything that was decided about a series, oldest first. */

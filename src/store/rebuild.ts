@@ -1,12 +1,12 @@
 import { chunks } from './chunks.ts';
 import { unpack } from './compression.ts';
 import { chooseCopies } from './copies.ts';
-import type { ParsedCopy } from './messages.ts';
+import { digestColumns, type ParsedCopy } from './messages.ts';
 import type { Db, Tx } from './schema.ts';
 
 /** Forgets everything that is derived from mail: digests, components, series, dispositions. Mirrors, checks, jobs and the outbox stay. */
 export async function clearDerived(tx: Tx): Promise<void> {
-  await tx.updateTable('message').set({ digest: null, component: null }).execute();
+  await tx.updateTable('message').set({ digest: null, author: null, subject: null, component: null }).execute();
   await tx.deleteFrom('component_key').execute();
   await tx.deleteFrom('component').execute();
   await tx.deleteFrom('series_message').execute();
@@ -55,7 +55,7 @@ export async function replaceDigests(tx: Tx, rows: readonly ParsedCopy[]): Promi
     await tx.updateTable('message').set({ chosen: 0 }).where('hash', 'in', part).execute();
   }
   for (const { hash, msgid, posted, rank, digest } of rows) {
-    const values = { msgid, posted, rank, digest: JSON.stringify(digest) };
+    const values = { msgid, posted, rank, ...digestColumns(digest) };
     await tx.updateTable('message').set(values).where('hash', '=', hash).execute();
   }
   await chooseCopies(tx, msgids);

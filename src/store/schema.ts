@@ -4,6 +4,7 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
+import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
@@ -24,6 +25,9 @@ export interface MessageTable {
   size: number;
   component: number | null;
   digest: string | null;
+  /** Address of its From, lower case; null where it has none or is not digested. */
+  author: string | null;
+  subject: string | null;
   /** `dkimVerdict` at receipt; null where nobody looked. Not derived: keys vanish from the DNS. */
   dkim: string | null;
   chosen: Flag;
@@ -265,9 +269,15 @@ export interface Schema {
   request: RequestTable;
   wish: WishTable;
   cursor: CursorTable;
+  read_until: ReadUntilTable;
+  seal: SealTable;
+  brake: BrakeTable;
   branch: BranchTable;
   landed: LandedTable;
   tree_state: TreeStateTable;
+  pulse: PulseTable;
+  traffic: TrafficTable;
+  restored: RestoredTable;
   migration: MigrationTable;
 }
 

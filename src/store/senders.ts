@@ -1,4 +1,3 @@
-import { sql, type SqlBool } from 'kysely';
 import type { Db } from './schema.ts';
 
 /** A mail by what its header says. */
@@ -20,17 +19,15 @@ export async function mailsFrom(
   limit: number,
 ): Promise<readonly SentMail[]> {
   if (emails.length === 0) return [];
-  const from = sql<string>`lower(json_extract(digest, '$.entry.from.email'))`;
   const rows = await db
     .selectFrom('message')
-    .select(['msgid', 'posted', sql<string>`json_extract(digest, '$.entry.subject')`.as('subject')])
+    .select(['msgid', 'posted', 'subject'])
     .where('chosen', '=', 1)
     .where('posted', '>', since)
-    .where('digest', 'is not', null)
-    .where(sql<SqlBool>`${from} in (${sql.join([...emails])})`)
+    .where('author', 'in', emails)
     .orderBy('posted', 'desc')
     .orderBy('msgid')
     .limit(limit)
     .execute();
-  return rows;
+  return rows.map(({ subject, ...row }) => ({ ...row, subject: subject ?? '' }));
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { bindable } from './bindable.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** Compiled statements kept per connection; the store has fewer than this many, apart from lists of rare lengths. */
@@ -85,18 +86,6 @@ class Statement implements SqliteStatement {
   iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
     return this.all(parameters)[Symbol.iterator]();
   }
-}
-
-/**
- * What node:sqlite takes safely. A lone Date or object would be read as a table of named parameters and store NULL silently, and so would NaN.
- */
-function bindable(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date && Number.isFinite(value.getTime())) return value.getTime();
-  if (value instanceof Uint8Array) return value;
-  throw new TypeError(`the store cannot keep a value of type ${typeof value}, nor NaN and Infinity`);
 }
 
 function guarded<T>(file: string, work: () => T): T {

@@ -7,16 +7,15 @@ export async function mailsAbout(
   text: string,
   limit: number,
 ): Promise<readonly { readonly msgid: string; readonly subject: string }[]> {
-  const subject = sql<string>`json_extract(digest, '$.entry.subject')`;
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return db
+  const rows = await db
     .selectFrom('message')
-    .select(['msgid', subject.as('subject')])
+    .select(['msgid', 'subject'])
     .where('chosen', '=', 1)
-    .where('digest', 'is not', null)
-    .where(sql<SqlBool>`lower(${subject}) like ${pattern} escape '\\'`)
+    .where(sql<SqlBool>`lower(subject) like ${pattern} escape '\\'`)
     .orderBy('posted', 'desc')
     .orderBy('msgid')
     .limit(limit)
     .execute();
+  return rows.map(({ msgid, subject }) => ({ msgid, subject: subject ?? '' }));
 }

@@ -4,6 +4,9 @@ import type { Db, RequestTable, Tx, WishTable } from './schema.ts';
 /** What people want to hold from now on; see `WishTable`. */
 export type Wish = Selectable<WishTable>;
 
+/** The subject of a wish about a whole project: no address and no change is called so. */
+export const WHOLE_PROJECT = '*';
+
 /** Keeps a wish; the same wish again changes nothing. */
 export async function keepWish(tx: Tx, wish: Wish): Promise<void> {
   const insert = tx.insertInto('wish').values({ ...wish, subject: wish.subject.toLowerCase() });

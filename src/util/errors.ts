@@ -23,7 +23,17 @@ export const ERRORS = {
   STORE_UNUSABLE: {
     fault: 'config',
     retry: false,
-    fix: 'check that the data directory exists, has room and may be written to',
+    fix: 'check that the data directory or database exists, has room and may be written to',
+  },
+  STORE_UNREACHABLE: {
+    fault: 'remote',
+    retry: true,
+    fix: 'check that PostgreSQL runs and that host and port of database are right; patchloom tries again by itself',
+  },
+  STORE_SEALED: {
+    fault: 'config',
+    retry: false,
+    fix: 'do what the message says: the data lives elsewhere, or is not whole yet',
   },
   LEASE_LOST: { fault: 'internal', retry: true, fix: 'nothing to do: another worker goes on with the job' },
   SOURCE_MISSING: { fault: 'input', retry: false, fix: 'check the path' },

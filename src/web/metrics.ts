@@ -1,9 +1,11 @@
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { pendingJobs } from '../store/jobs.ts';
 import { messageCount } from '../store/messages.ts';
 import type { Store } from '../store/open.ts';
 import { countOutgoing } from '../store/outbox.ts';
+import { countMirrors } from '../store/mirrors.ts';
 import { countSeries } from '../store/series.ts';
+import { lastMails } from '../store/traffic.ts';
 import { systemClock } from '../util/clock.ts';
 import type { Clock } from '../util/clock.ts';
 import { jobLateness } from './counts.ts';
@@ -17,6 +19,12 @@ export interface Metrics {
   /** `state` is that of the check. */
   readonly runsFinished: Counter<'project' | 'state'>;
   readonly mailsSent: Counter<'project' | 'kind'>;
+  /** Tries to send that did not end with a yes; `result` is `retry`, `refused` or `doubtful`. */
+  readonly sendFailures: Counter<'project' | 'result'>;
+  /** From the arrival of a batch of mails to the end of the transaction that keeps it. */
+  readonly intakeSeconds: Histogram;
+  /** Tries of jobs; `result` is `done` or `failed`. */
+  readonly jobSeconds: Histogram<'kind' | 'result'>;
 }
 
 /** Makes all metrics in a registry of their own, the process's default ones included. */
@@ -34,6 +42,25 @@ export function createMetrics(store: Store, clock: Clock = systemClock): Metrics
     sourceErrors: counter('source_errors_total', 'Failures to read from a source.', 'source'),
     runsFinished: counter('runs_finished_total', 'Build-tests that came to a result.', 'project', 'state'),
     mailsSent: counter('mails_sent_total', 'Mails that a server has taken.', 'project', 'kind'),
+    sendFailures: counter(
+      'send_failures_total',
+      'Tries to send that no server has answered with yes.',
+      'project',
+      'result',
+    ),
+    intakeSeconds: new Histogram({
+      name: 'patchloom_intake_seconds',
+      help: 'Time to read and store a batch of mails.',
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    }),
+    jobSeconds: new Histogram({
+      name: 'patchloom_job_seconds',
+      help: 'Time of one try of a job, by its stage.',
+      labelNames: ['kind', 'result'],
+      buckets: [0.01, 0.05, 0.2, 1, 5, 30, 120, 600, 3600],
+      registers,
+    }),
   };
 }
 
@@ -47,6 +74,18 @@ function storeGauges(store: Store, clock: Clock, registers: Registry[]): void {
   gauge(registers, 'jobs', 'Jobs that are not done.', ['kind', 'state'], async (set) => {
     for (const { count, ...labels } of await pendingJobs(store.db)) set(count, labels);
   });
+  gauge(registers, 'mirrors', 'Series by what became of their application.', ['project', 'state'], async (set) => {
+    for (const { count, ...labels } of await countMirrors(store.db)) set(count, labels);
+  });
+  gauge(
+    registers,
+    'last_mail_timestamp_seconds',
+    'When each source last brought a new mail.',
+    ['source'],
+    async (set) => {
+      for (const { source, last } of await lastMails(store.db)) set(last / 1000, { source });
+    },
+  );
   gauge(registers, 'outbox', 'Mails that were decided.', ['state'], async (set) => {
     for (const { count, ...labels } of await countOutgoing(store.db)) set(count, labels);
   });

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { ChecksOptions } from './checks-api.ts';
+import type { Operator } from './operator.ts';
 import type { Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
@@ -45,6 +46,8 @@ export interface WebOptions {
   readonly health: () => Health | Promise<Health>;
   /** Takes results of other CIs; left out: none are taken. */
   readonly checks?: ChecksOptions;
+  /** Who may say yes or no to mails that wait; left out: nobody may here. */
+  readonly operator?: Operator;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

@@ -21,6 +21,8 @@ export interface OutboxModel {
   readonly mails: readonly OutgoingLine[];
   /** True where older ones are not shown. */
   readonly more: boolean;
+  /** Whether an operator can say yes or no on these pages. */
+  readonly moderated: boolean;
 }
 
 export interface OutgoingLine {
@@ -40,12 +42,18 @@ export interface OutgoingLine {
 }
 
 /** Reads the newest decided mails. @throws BadRequest where the state is none */
-export async function outboxModel(db: Db, query: Readonly<Record<string, string>>, now: number): Promise<OutboxModel> {
+export async function outboxModel(
+  db: Db,
+  query: Readonly<Record<string, string>>,
+  now: number,
+  moderated = false,
+): Promise<OutboxModel> {
   const state = query['state'] ?? '';
   if (state !== '' && !isState(state)) throw new BadRequest(`state: one of ${Object.keys(OUTGOING_STATES).join(', ')}`);
   const found = await listOutgoing(db, { ...(state === '' ? {} : { state }), limit: OUTBOX_PAGE + 1 });
   const mails: OutgoingLine[] = [];
-  for (const [at, one] of found.slice(0, OUTBOX_PAGE).entries()) mails.push(await line(db, one, at < UNFOLDED, now));
+  for (const [at, one] of found.slice(0, OUTBOX_PAGE).entries())
+    mails.push(await outgoingLine(db, one, at < UNFOLDED, now));
   const states = Object.entries(OUTGOING_STATES).map(([name, { word }]) => ({
     word,
     href: withQuery('/outbox', { state: name }),
@@ -55,6 +63,7 @@ export async function outboxModel(db: Db, query: Readonly<Record<string, string>
     states: [{ word: 'all', href: '/outbox', current: state === '' }, ...states],
     mails,
     more: found.length > OUTBOX_PAGE,
+    moderated,
   };
 }
 
@@ -68,7 +77,8 @@ export async function outgoingHref(db: Db, msgid: string): Promise<string | null
   return (await outgoingByMsgid(db, msgid)) === null ? null : `/outbox#${outgoingId(msgid)}`;
 }
 
-async function line(db: Db, one: Outgoing, open: boolean, now: number): Promise<OutgoingLine> {
+/** One decided mail as the pages show it. @param open unfolded at first */
+export async function outgoingLine(db: Db, one: Outgoing, open: boolean, now: number): Promise<OutgoingLine> {
   const { message } = one;
   const stored = await seriesByKey(db, one.project, one.key);
   const values = { From: people([message.from]), To: people(message.to), Cc: people(message.cc) };

@@ -1,5 +1,6 @@
 import type { ChangeModel, VersionModel } from './change-page.ts';
 import type { MessageModel } from './message-page.ts';
+import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
 import type { SeriesModel } from './series-page.ts';
 import type { StatusModel } from './status-page.ts';
@@ -158,6 +159,7 @@ const outbox: OutboxModel = {
     },
   ],
   more: true,
+  moderated: true,
 };
 const emptyOutbox: OutboxModel = {
   ...outbox,
@@ -170,6 +172,14 @@ const emptyOutbox: OutboxModel = {
     replyHref: '',
   })),
   more: false,
+  moderated: false,
+};
+
+const moderation: ModerationModel = {
+  known: true,
+  news: 'n',
+  mails: [...outbox.mails, ...emptyOutbox.mails].map((mail) => ({ ...mail, msgid: '<m@x>' })),
+  more: true,
 };
 
 /** What each template must be able to show. */
@@ -212,5 +222,6 @@ export const SAMPLES: { readonly [N in keyof Models]: readonly Models[N][] } = {
   change: [change, { ...change, others: [] }],
   message: [message, emptyMessage],
   outbox: [outbox, emptyOutbox, { ...outbox, mails: [] }],
+  moderation: [moderation, { ...moderation, news: '', mails: [], more: false }, { ...moderation, known: false }],
   error: [{ title: 't', explanation: 'e' }],
 };

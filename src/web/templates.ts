@@ -6,6 +6,7 @@ import type { TemplateFunction } from 'eta';
 import { PatchloomError } from '../util/errors.ts';
 import type { ChangeModel } from './change-page.ts';
 import type { MessageModel } from './message-page.ts';
+import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
 import { SAMPLES } from './samples.ts';
 import type { SeriesModel } from './series-page.ts';
@@ -39,6 +40,7 @@ export interface Models {
   readonly change: ChangeModel;
   readonly message: MessageModel;
   readonly outbox: OutboxModel;
+  readonly moderation: ModerationModel;
   readonly error: ErrorModel;
 }
 

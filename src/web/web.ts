@@ -4,9 +4,11 @@ import type { Context } from 'hono';
 import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
-import { healthOf } from './health.ts';
+import { healthOf, isReadable } from './health.ts';
+import { addModeration } from './moderation.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
+import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
 import { BadRequest, limitFilter, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -25,8 +27,11 @@ import type { Html } from './visible.ts';
 export function createWeb(options: WebOptions): Hono {
   const templates = loadTemplates(options.templatesDirectory);
   const app = new Hono();
+  addOwnMetrics(app, options);
   app.use(securityHeaders);
   if (options.checks) addChecksApi(app, options.checks);
+  const frame = framer(options, templates);
+  if (options.operator) addModeration(app, options.operator, options, templates, frame);
   app.use(onlyReading);
   addMachineRoutes(app, options);
   app.use(etag());
@@ -37,7 +42,6 @@ export function createWeb(options: WebOptions): Hono {
     };
     return c.body(templates.css.text, 200, headers);
   });
-  const frame = framer(options, templates);
   addPages(app, options, templates, frame);
   app.notFound((c) => problem(c, 404, 'Not found', 'There is no such page, or nothing of that name is known here.'));
   app.onError((error, c) => {
@@ -70,6 +74,11 @@ function addMachineRoutes(app: Hono, options: WebOptions): void {
     const ok = health.checks.every((check) => check.ok);
     const body = { status: ok ? 'ok' : 'failing', checks: health.checks };
     return c.json(body, ok ? 200 : 503, { 'Cache-Control': 'no-store' });
+  });
+  // Whether requests can be answered: for whoever shares them out. Whether the bot does its work is /healthz.
+  app.get('/readyz', async (c) => {
+    const ready = await isReadable(store);
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503, { 'Cache-Control': 'no-store' });
   });
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
@@ -115,7 +124,7 @@ function addPages(app: Hono, options: WebOptions, templates: Templates, frame: F
     return (await rawAnswer(store.db, msgidFrom(c.req.param('msgid')))) ?? c.notFound();
   });
   app.get('/outbox', async (c) => {
-    const model = await outboxModel(store.db, c.req.query(), clock.now());
+    const model = await outboxModel(store.db, c.req.query(), clock.now(), options.operator !== undefined);
     return c.html(frame('Outbox', 'outbox', templates.render('outbox', model)));
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -111,4 +111,17 @@ test('a source that is not there or is no mail is one clear line with what to do
   assert.equal(run.code, 1);
   assert.equal(run.err, `patchloom: ${none}: no such file or directory (SOURCE_MISSING: check the path)\n`);
   assert.equal((JSON.parse(run.out) as { added: number }).added, 7);
+});
+
+test('two Maildirs of one name are two sources: none of their mail is skipped', async (t) => {
+  const directory = tempDir(t);
+  const data = join(directory, 'data');
+  const boxes = ['ann', 'bob'].map((user) => join(directory, user, 'Maildir'));
+  // Bob's mail is older than Ann's, which is read first.
+  for (const box of boxes.toReversed()) {
+    for (const part of ['cur', 'new', 'tmp']) mkdirSync(join(box, part), { recursive: true });
+    writeFileSync(join(box, 'new', '1.host'), `Message-ID: <${box}@made.example>\n\nhello\n`);
+    await sleep(30);
+  }
+  for (const box of boxes) assert.match((await cli('import', box, '--data', data, '--json')).out, /"added":1/);
 });

@@ -55,5 +55,21 @@ test('an operator keeps somebody out who asked him, takes back what waits, and l
   assert.match((await outbox('wishes')).out, /^opt-out +person +\S+ ada@example\.org \(by the operator/);
   assert.equal((await outbox('opt-in', 'ada@example.org')).code, 0);
   assert.equal((await outbox('wishes')).out, '');
-  assert.equal((await outbox('opt-out', 'nobody')).code, 2);
+  assert.equal((await outbox('opt-in', 'ada@example.org')).code, 1, 'there is none');
+  assert.equal((await outbox('opt-out', 'nobody')).code, 1);
+  assert.equal((await outbox('opt-out')).code, 2, 'a whole project has to be named');
+});
+
+test('an operator silences a whole project, and what waits there is taken back', async (t) => {
+  const data = tempDir(t);
+  const outbox = (...words: string[]) => cli('outbox', ...words, '--data', data, '--project', 'list');
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  const of = { project: 'list', key: 'a', kind: 'conflict', outcome: 'conflict:1', mode: 'moderate' } as const;
+  await store.transaction((tx) => decide(tx, { ...of, message: sampleOutgoing('<a@bot>') }, 1));
+  assert.equal((await outbox('opt-out')).code, 0);
+  assert.equal((await outgoingByMsgid(store.db, '<a@bot>'))?.state, 'dropped');
+  assert.match((await outbox('wishes')).out, /^opt-out +project +list \*/);
+  assert.equal((await outbox('opt-in')).code, 0);
+  assert.equal((await outbox('wishes')).out, '');
 });

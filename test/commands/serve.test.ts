@@ -35,6 +35,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
     await until(async () => (await metrics()).includes('patchloom_messages 14'));
     assert.ok((await (await fetch(url)).text()).includes('part 0 of work 1'));
+    const { checks } = (await (await fetch(`${url}/healthz`)).json()) as { checks: { name: string; detail: string }[] };
+    assert.match(checks.find(({ name }) => name === 'mail of list')?.detail ?? '', /^the last came 1 min ago$/);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
     child.kill(signal);
     const [code] = (await once(child, 'exit')) as [number | null];
     assert.equal(code, 0);

@@ -18,6 +18,7 @@ import { type Exim, startExim } from '../helpers/exim.ts';
 import { gitRepo } from '../helpers/git-repo.ts';
 import { preimageOf } from '../helpers/preimage.ts';
 import { requires } from '../helpers/requires.ts';
+import { newDatabase } from '../helpers/store-test.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const LIST = 'xen-devel@lists.test';
@@ -30,19 +31,22 @@ const needs = {
   ...requiresCorpus('xen-dev'),
 };
 
-test(
-  'a thread of xen-devel goes over a real list into the bot, and its answer comes back over the list under the cover',
-  needs,
-  async (t) => {
+for (const engine of ['SQLite', 'PostgreSQL'] as const) {
+  test(`a thread of xen-devel goes over a real list into the bot, and its answer comes back over the list under the cover (${engine})`, {
+    ...needs,
+    ...(engine === 'PostgreSQL' ? requires('postgres') : {}),
+  }, async (t) => {
     const thread = await threadOf('libxs-cloexec');
     await using repo = await gitRepo();
     repo.commit(preimageOf(await diffsOf(thread)), 'stand-in for xen.git');
     await using exim = await startExim({ lists: { 'xen-devel': [BOT] } });
     await using dovecot = await startDovecot({ maildir: exim.maildir });
     const published = repo.bare();
-    const config = configFor(tempDir(t), { imap: dovecot.port, smtp: exim.port, upstream: repo.bare(), published });
+    const servers = { imap: dovecot.port, smtp: exim.port, upstream: repo.bare(), published };
+    const database = engine === 'PostgreSQL' ? await newDatabase() : null;
+    const config = { ...configFor(tempDir(t), servers), database };
     const stop = new AbortController();
-    const service = runService(config, silentLog, stop.signal);
+    const service = runService(config, { log: silentLog, signal: stop.signal });
     try {
       await sleep(300);
       for (const raw of thread) await post(exim, raw);
@@ -65,8 +69,8 @@ test(
       stop.abort();
       await service;
     }
-  },
-);
+  });
+}
 
 async function threadOf(name: string): Promise<Buffer[]> {
   const mails: Buffer[] = [];

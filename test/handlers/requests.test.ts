@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { saveBranch } from '../../src/store/branches.ts';
 import { pendingJobs } from '../../src/store/jobs.ts';
 import { listRequests, listWishes } from '../../src/store/wishes.ts';
 import { patchMail } from '../sink/speaking-case.ts';
 import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
 
 const PATCH = '<p1@example.org>';
+const GIT = {
+  upstream: '/nowhere',
+  publish: [],
+  branch: 'main',
+  watch: ['main'],
+  targetBranch: null,
+  browse: null,
+  hook: null,
+  disk: null,
+  expire: null,
+  strip: 1,
+  trailer: { kind: 'none' as const },
+};
 const ask = (line: string, more: Partial<Parameters<typeof mailOf>[0]> = {}): string =>
   mailOf({ id: '<ask@example.org>', about: PATCH, dkim: 'example.org', text: `> Because.\n\n${line}\n`, ...more });
 
@@ -122,21 +136,83 @@ test('an opt-out is confirmed, stored, takes back what waits, and holds for late
   );
 });
 
-test('a base is a name and nothing else, and becomes a job', async (t) => {
-  const git = {
-    upstream: '/nowhere',
-    publish: [],
-    branch: 'main',
-    watch: ['main'],
-    targetBranch: null,
-    browse: null,
-    hook: null,
-    disk: null,
-    expire: null,
-    strip: 1,
-    trailer: { kind: 'none' as const },
-  };
+test('ignore is the opt-out of a series: confirmed, and it takes back what waits', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  await one.arrive(ask('@patchloom ignore'));
+  assert.deepEqual(
+    (await one.said()).map(({ kind, state, error }) => [kind, state, error]),
+    [
+      ['conflict', 'dropped', 'the series has opted out'],
+      ['answer', 'queued', null],
+    ],
+  );
+});
+
+test('a committer, and nobody else, opts the whole project out and in again', async (t) => {
+  const requests = (await speakingBot(t)).config.projects[0]?.requests;
+  assert.ok(requests);
+  const one = await speakingBot(t, { requests: { ...requests, committers: ['cora@xen.test'] } });
+  const cora = { from: 'Cora <cora@xen.test>', dkim: 'xen.test' };
+  await one.arrive(patchMail(1), patchMail(2));
+  await one.arrive(ask('@patchloom opt-out project', { id: '<a@x>' }));
+  assert.match((await one.said())[0]?.message.text ?? '', /Not done: only committer may; ann@example\.org is author/);
+  await one.arrive(ask('@patchloom opt-out project', { ...cora, id: '<b@x>' }));
+  await one.mirrored('<p2@example.org>', conflictOf('<p2@example.org>'));
+  assert.deepEqual(
+    (await one.said()).map(({ kind }) => kind),
+    ['answer', 'answer'],
+  );
+  await one.arrive(ask('@patchloom resume project', { ...cora, id: '<c@x>', about: '<p2@example.org>' }));
+  assert.equal((await one.said()).at(-1)?.kind, 'conflict');
+});
+
+test('a maintainer of the files that are touched, by MAINTAINERS of the branch, may ask; one of other files may not', async (t) => {
+  const git = { ...GIT, branch: 'main' };
   const one = await speakingBot(t, { git });
+  const section = (name: string, who: string, file: string) => `${name}\nM:\t${who}\nS:\tSupported\nF:\t${file}\n\n`;
+  const maintainers =
+    section('ONE', 'Max <max@own.test>', 'f1') +
+    section('OTHER', 'Oto <oto@own.test>', 'g') +
+    section('THE REST', 'Rob <rob@own.test>', '*');
+  const people = JSON.stringify({ maintainers, conf: '', mailmap: '', folders: [] });
+  await one.bot.store.transaction((tx) =>
+    saveBranch(tx, { project: 'list', name: 'main', tip: 'a'.repeat(40), people }, 1),
+  );
+  await one.arrive(patchMail(1));
+  await one.arrive(ask('@patchloom hold', { from: 'Oto <oto@own.test>', dkim: 'own.test', id: '<o@x>' }));
+  assert.deepEqual(await listWishes(one.bot.store.db), []);
+  await one.arrive(ask('@patchloom hold', { from: 'Max <max@own.test>', dkim: 'own.test', id: '<m@x>' }));
+  assert.deepEqual(
+    (await listWishes(one.bot.store.db)).map(({ by }) => by),
+    ['max@own.test'],
+  );
+});
+
+test('what was found out at the receipt of a copy is evidence as good as the word of our mail server', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  const verdicts = [
+    'broken',
+    'other lists.test',
+    'pass evil.test',
+    'none; signed mal@example.org',
+    'none; no key of ann@example.org',
+  ];
+  for (const [at, verdict] of verdicts.entries())
+    await one.arriveWith(verdict, ask('@patchloom hold', { dkim: null, id: `<bad${at}@x>` }));
+  assert.deepEqual(await listWishes(one.bot.store.db), []);
+  await one.arriveWith('pass example.org', ask('@patchloom hold', { dkim: null, id: '<good@x>' }));
+  await one.arriveWith('broken; signed ann@example.org', ask('@patchloom ignore', { dkim: null, id: '<key@x>' }));
+  assert.deepEqual(
+    (await listWishes(one.bot.store.db)).map(({ kind }) => kind),
+    ['hold', 'ignore'],
+  );
+});
+
+test('a base is a name and nothing else, and becomes a job', async (t) => {
+  const one = await speakingBot(t, { git: GIT });
   await one.arrive(patchMail(1));
   for (const [at, name] of ['--upload-pack=x', '../x', 'a..b', 'x.lock', '$(id)'].entries())
     await one.arrive(ask(`@patchloom base ${name}`, { id: `<bad${at}@x>` }));

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Config } from '../../config/config.ts';
+import type { Context } from '../../handlers/context.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, LETTERS, openBot, STAGES } from '../../src/bot.ts';
 import { saveMirror } from '../../src/store/mirrors.ts';
@@ -43,6 +44,8 @@ export interface SpeakingBot {
   readonly config: Config;
   /** Takes mails in and works until nothing is left to do. */
   arrive(...mails: string[]): Promise<void>;
+  /** The same for one mail, of which this is found out at its receipt. */
+  arriveWith(verdict: string, mail: string): Promise<void>;
   /** Says that a series has been applied, or has not, and lets the bot report. */
   mirrored(msgid: string, mirror: MirrorResult): Promise<void>;
   /** All decided mails, oldest first. */
@@ -61,14 +64,16 @@ export async function speakingBot(
     await drain(bot, LETTERS);
     await drain(bot, { report: STAGES.report });
   };
+  const arriveAt = async (context: Context, mails: readonly string[]): Promise<void> => {
+    const arrivals = mails.map((mail) => ({ raw: Buffer.from(mail), label: 'test' }));
+    await messagesArrived(context, arrivals, { act: true });
+    await work();
+  };
   return {
     bot,
     config,
-    arrive: async (...mails) => {
-      const arrivals = mails.map((mail) => ({ raw: Buffer.from(mail), label: 'test' }));
-      await messagesArrived(bot, arrivals, { act: true });
-      await work();
-    },
+    arrive: (...mails) => arriveAt(bot, mails),
+    arriveWith: (verdict, mail) => arriveAt({ ...bot, dkim: async () => verdict }, [mail]),
     mirrored: async (msgid, mirror) => {
       const stored = await seriesByMsgid(bot.store.db, msgid);
       if (stored === null) throw new Error(`no series ${msgid}`);

@@ -31,7 +31,14 @@ export function caseBot(directory: string, upstream: string, policy = '{}', more
   writeFileSync(config, bot);
   const run = async (...words: string[]): Promise<string> => {
     const [out, err] = [sink(), sink()];
-    const terminal = { stdout: out.stream, stderr: err.stream, env: {}, colour: false, interactive: false };
+    const terminal = {
+      stdout: out.stream,
+      stderr: err.stream,
+      env: {},
+      colour: false,
+      interactive: false,
+      converse: null,
+    };
     const code = await runCli([...words, '--config', config], terminal);
     if (code !== 0) throw new Error(`patchloom ${words.join(' ')}: exit code ${code}: ${err.text()}`);
     return out.text();

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { postgresPrograms } from './postgres.ts';
 
 const told = new Set<string>();
 
@@ -8,8 +9,8 @@ const told = new Set<string>();
  * loud line, but where CI is set it fails: there nothing may be left out unseen.
  */
 export function requires(program: string): { skip?: string } {
-  // Servers live in sbin, which an ordinary user's PATH may lack.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  // Servers live in sbin, which an ordinary user's PATH may lack, and PostgreSQL in a directory of its version.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', postgresPrograms() ?? ''];
   if (folders.some((folder) => isExecutable(join(folder, program)))) return {};
   const reason = `${program} is not installed`;
   if (process.env['CI'] !== undefined) throw new Error(`${reason}, and CI is set: install it`);

@@ -64,17 +64,23 @@ export async function freePort(): Promise<number> {
 export class ServerProcess {
   readonly #command: readonly [string, ...string[]];
   readonly #owner: ServerUser;
-  readonly #port: number;
+  readonly #ready: () => Promise<boolean>;
   #child: ChildProcess | null = null;
   #said = '';
 
-  constructor(command: readonly [string, ...string[]], owner: ServerUser, port: number) {
+  /** @param ready whether it answers; where not given, whether it greets on its port */
+  constructor(
+    command: readonly [string, ...string[]],
+    owner: ServerUser,
+    port: number,
+    ready: () => Promise<boolean> = () => greets(port),
+  ) {
     this.#command = command;
     this.#owner = owner;
-    this.#port = port;
+    this.#ready = ready;
   }
 
-  /** Resolves once the server greets on its port. @throws with what it said where it does not within 10 s. */
+  /** Resolves once the server answers. @throws with what it said where it does not within 10 s. */
   async start(): Promise<void> {
     const [file, ...args] = this.#command;
     const { uid, gid } = this.#owner;
@@ -86,10 +92,20 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#said += chunk.toString()));
     const end = Date.now() + 10_000;
-    while (!(await greets(this.#port))) {
+    while (!(await this.#ready())) {
       if (Date.now() > end || child.exitCode !== null) throw new Error(`${file} did not start: ${this.#said}`);
       await sleep(10);
     }
+  }
+
+  /** Sends a signal to the server itself, and waits for its end. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
   }
 
   /** SIGKILL to the whole group: the fault of a power cut. */

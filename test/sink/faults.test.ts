@@ -48,7 +48,7 @@ async function speakingBot(
   const config = speakingConfig(join(tempDir(t), 'data'), address.port, change);
   const bot = await openBot(config, {
     log: silentLog,
-    serve: true,
+    serve: 'intake',
     clock: { now: () => time.now },
     readAt: () => time.now,
   });
@@ -203,10 +203,10 @@ test('an answer that is lost: the mail is not sent again once the list has shown
 
 test('an answer that is lost and a list that shows nothing: sent again after a while, but never while the list is not read', async (t) => {
   const { bot, seen, time } = await cutBot(t);
-  const deaf: Context = { ...bot, readAt: () => Date.UTC(2026, 0, 1) };
+  const deaf: Context = { ...bot, readAt: async () => Date.UTC(2026, 0, 1) };
   await say(bot, 'report');
   await sendAll(deaf);
-  for (let minute = 0; minute < 60; minute += 1) {
+  for (let minute = 0; minute < 50; minute += 1) {
     time.now += MINUTE;
     await sendAll(deaf);
   }
@@ -214,6 +214,16 @@ test('an answer that is lost and a list that shows nothing: sent again after a w
   time.now += 10 * MINUTE;
   await sendAll(bot);
   assert.deepEqual(seen, ['<report@bot>', '<report@bot>']);
+});
+
+test('a list that is never read again leaves the question to a person, after the time in which mail is given up', async (t) => {
+  const { bot, seen, time } = await cutBot(t);
+  const deaf: Context = { ...bot, readAt: async () => 0 };
+  await say(bot, 'report');
+  await sendAll(deaf);
+  time.now += policy.giveUpMs + policy.lookMs;
+  await sendAll(deaf);
+  assert.deepEqual([seen, await states(bot)], [['<report@bot>'], { report: 'failed' }]);
 });
 
 test('a lost answer to a mail for the author alone is for a person to judge', async (t) => {

@@ -157,6 +157,38 @@ test('several folders are read side by side, each with its own place in the curs
   assert.deepEqual((await subjects(reader(t, options(server, folders), cursor).next, 2)).sort(), ['3', '4']);
 });
 
+test(
+  'it says up to when all mail was given, also while none comes, and not before a mail was dealt with',
+  NEEDS,
+  async (t) => {
+    await using server = await startDovecot();
+    await server.addFolder('lists');
+    await server.deliver(mail(1));
+    const stop = new AbortController();
+    t.after(() => stop.abort());
+    let time = 0;
+    const reached: number[] = [];
+    let wake = (): void => {};
+    const caughtUp = (at: number): void => (reached.push(at), wake());
+    const more = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+    const from = { ...options(server, ['INBOX', 'lists']), lookMs: 100 };
+    const source = imapSource(from, silentLog, { now: () => ++time, caughtUp });
+    const mails = source.read(null, stop.signal)[Symbol.asyncIterator]();
+    await mails.next();
+    assert.deepEqual(reached, [], 'the one that was given is still being dealt with');
+    const waiting = mails.next();
+    while (reached.length < 3) await more();
+    assert.ok(reached.every((at, place) => at <= time && (place === 0 || at >= (reached[place - 1] ?? 0))));
+    const before = reached.length;
+    await server.deliver(mail(2), 'lists');
+    assert.equal(subjectOf((await waiting).value as RawMail), '2');
+    const asked = time;
+    void mails.next();
+    while ((reached.at(-1) ?? 0) <= asked) await more();
+    assert.ok(reached.length > before);
+  },
+);
+
 test('a wrong password is told in one clear line, and is not tried again', NEEDS, async (t) => {
   await using server = await startDovecot();
   const wrong = { ...options(server), password: 'wrong' };

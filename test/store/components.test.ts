@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { componentOf, linkMessages } from '../../src/store/components.ts';
 import type { Link } from '../../src/store/components.ts';
@@ -9,7 +8,7 @@ import type { Store } from '../../src/store/open.ts';
 import { clearDerived } from '../../src/store/rebuild.ts';
 import { replaceSeries, seriesByKey } from '../../src/store/series.ts';
 import { sampleDisposition, sampleMessage, sampleSeries, sampleTags, WAITING } from '../helpers/samples.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const MAILS = Array.from({ length: 12 }, (_, n) => `<m${n}@x>`);
 
@@ -52,8 +51,8 @@ async function storedPartition(store: Store, links: readonly Link[]): Promise<st
     .toSorted((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
 }
 
-test('the components are the same partition as a naive one, in any order and any batches', async (t) => {
-  const store = await tempStore(t);
+storeTest('the components are the same partition as a naive one, in any order and any batches', async ({ open }, t) => {
+  const store = await open();
   await withMails(store);
   const link = fc.record({
     msgid: fc.constantFrom(...MAILS),
@@ -86,8 +85,8 @@ test('the components are the same partition as a naive one, in any order and any
   await fc.assert(fc.asyncProperty(plan, check), { seed, numRuns: 60 });
 });
 
-test('the sizes that decide which component grows are the numbers of keys', async (t) => {
-  const store = await tempStore(t);
+storeTest('the sizes that decide which component grows are the numbers of keys', async ({ open }) => {
+  const store = await open();
   await withMails(store);
   const link = (msgid: string, ...keys: string[]) => store.transaction((tx) => linkMessages(tx, [{ msgid, keys }]));
   await link('<m0@x>', 'a', 'b', 'c');
@@ -106,8 +105,8 @@ test('the sizes that decide which component grows are the numbers of keys', asyn
   );
 });
 
-test('a component that is merged away takes its mails, series and dispositions along', async (t) => {
-  const store = await tempStore(t);
+storeTest('a component that is merged away takes its mails, series and dispositions along', async ({ open }) => {
+  const store = await open();
   await withMails(store);
   const link = (msgid: string, ...keys: string[]) => store.transaction((tx) => linkMessages(tx, [{ msgid, keys }]));
   await link('<m0@x>', 'a', 'b');
@@ -129,8 +128,8 @@ test('a component that is merged away takes its mails, series and dispositions a
   assert.equal(await dispositionOf(store.db, '<m1@x>'), null);
 });
 
-test('a batch with thousands of keys is linked', async (t) => {
-  const store = await tempStore(t);
+storeTest('a batch with thousands of keys is linked', async ({ open }) => {
+  const store = await open();
   const links = Array.from({ length: 300 }, (_, n) => ({
     msgid: `<${n}@x>`,
     keys: Array.from({ length: 10 }, (_, k) => `k${n * 10 + k}`),

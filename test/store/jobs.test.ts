@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   claim,
   complete,
@@ -14,7 +13,7 @@ import {
 import type { Job, NewJob } from '../../src/store/jobs.ts';
 import type { Store } from '../../src/store/open.ts';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const KINDS = ['mirror', 'run'];
 
@@ -30,8 +29,8 @@ async function taken(store: Store, now: number): Promise<Job> {
   return job;
 }
 
-test('a job is claimed once, with its payload, and is gone when it is complete', async (t) => {
-  const store = await tempStore(t);
+storeTest('a job is claimed once, with its payload, and is gone when it is complete', async ({ open }) => {
+  const store = await open();
   assert.equal(await take(store, 0), null);
   assert.equal(await add(store, { payload: { list: [1, 'ü', null] }, lane: 'xen' }), true);
   const job = await taken(store, 10);
@@ -56,8 +55,8 @@ test('a job is claimed once, with its payload, and is gone when it is complete',
   assert.equal(await take(store, 1000), null);
 });
 
-test('a job that is enqueued with a transaction that fails does not exist', async (t) => {
-  const store = await tempStore(t);
+storeTest('a job that is enqueued with a transaction that fails does not exist', async ({ open }) => {
+  const store = await open();
   const failing = store.transaction(async (tx) => {
     await enqueue(tx, { kind: 'mirror', key: 'k', payload: null }, 0);
     throw new Error('no');
@@ -66,8 +65,8 @@ test('a job that is enqueued with a transaction that fails does not exist', asyn
   assert.equal(await take(store, 0), null);
 });
 
-test('enqueuing what is pending does nothing but bring it forward', async (t) => {
-  const store = await tempStore(t);
+storeTest('enqueuing what is pending does nothing but bring it forward', async ({ open }) => {
+  const store = await open();
   assert.equal(await add(store, { payload: 1, runAt: 50 }), true);
   assert.equal(await add(store, { payload: 2, runAt: 90 }), false);
   assert.equal(await take(store, 49), null);
@@ -78,8 +77,8 @@ test('enqueuing what is pending does nothing but bring it forward', async (t) =>
   assert.equal(await take(store, 20), null);
 });
 
-test('what is enqueued while the same job runs is run after it', async (t) => {
-  const store = await tempStore(t);
+storeTest('what is enqueued while the same job runs is run after it', async ({ open }) => {
+  const store = await open();
   await add(store, { payload: 'old', lane: 'xen' });
   const job = await taken(store, 0);
   assert.equal(await add(store, { payload: 'new', lane: 'xen' }), true);
@@ -88,8 +87,8 @@ test('what is enqueued while the same job runs is run after it', async (t) => {
   assert.equal((await taken(store, 0)).payload, 'new');
 });
 
-test('jobs run oldest first, one at a time in a lane, and only of the kinds asked for', async (t) => {
-  const store = await tempStore(t);
+storeTest('jobs run oldest first, one at a time in a lane, and only of the kinds asked for', async ({ open }) => {
+  const store = await open();
   await add(store, { key: 'a1', lane: 'a', runAt: 3 });
   await add(store, { key: 'a2', lane: 'a', runAt: 1 });
   await add(store, { key: 'b1', lane: 'b', runAt: 2 });
@@ -110,36 +109,39 @@ test('jobs run oldest first, one at a time in a lane, and only of the kinds aske
   assert.equal((await take(store, 10, ['other']))?.key, 'x');
 });
 
-test('a lease that ran out lets another worker take the job, and the first can keep nothing any more', async (t) => {
-  const store = await tempStore(t);
-  await add(store, { lane: 'xen' });
-  const lost = await taken(store, 0);
-  assert.equal(await take(store, 99), null);
-  const next = await taken(store, 100);
-  assert.deepEqual([next.id, next.attempt, next.claim], [lost.id, 2, 2]);
-  const late = store.transaction(async (tx) => {
-    await saveCursor(tx, 'result', 'late');
-    await complete(tx, lost);
-  });
-  await assert.rejects(late, { code: 'LEASE_LOST' });
-  assert.equal(await cursorOf(store.db, 'result'), null);
-  await assert.rejects(
-    store.transaction((tx) => fail(tx, lost, 'x', 0)),
-    { code: 'LEASE_LOST' },
-  );
-  await assert.rejects(
-    store.transaction((tx) => release(tx, lost)),
-    { code: 'LEASE_LOST' },
-  );
-  assert.equal(await store.transaction((tx) => renew(tx, lost, 500)), false);
-  assert.equal(await store.transaction((tx) => renew(tx, next, 500)), true);
-  assert.equal(await nextJobAt(store.db, KINDS), 500);
-  assert.equal(await take(store, 499), null);
-  await store.transaction((tx) => complete(tx, next));
-});
+storeTest(
+  'a lease that ran out lets another worker take the job, and the first can keep nothing any more',
+  async ({ open }) => {
+    const store = await open();
+    await add(store, { lane: 'xen' });
+    const lost = await taken(store, 0);
+    assert.equal(await take(store, 99), null);
+    const next = await taken(store, 100);
+    assert.deepEqual([next.id, next.attempt, next.claim], [lost.id, 2, 2]);
+    const late = store.transaction(async (tx) => {
+      await saveCursor(tx, 'result', 'late');
+      await complete(tx, lost);
+    });
+    await assert.rejects(late, { code: 'LEASE_LOST' });
+    assert.equal(await cursorOf(store.db, 'result'), null);
+    await assert.rejects(
+      store.transaction((tx) => fail(tx, lost, 'x', 0)),
+      { code: 'LEASE_LOST' },
+    );
+    await assert.rejects(
+      store.transaction((tx) => release(tx, lost)),
+      { code: 'LEASE_LOST' },
+    );
+    assert.equal(await store.transaction((tx) => renew(tx, lost, 500)), false);
+    assert.equal(await store.transaction((tx) => renew(tx, next, 500)), true);
+    assert.equal(await nextJobAt(store.db, KINDS), 500);
+    assert.equal(await take(store, 499), null);
+    await store.transaction((tx) => complete(tx, next));
+  },
+);
 
-test('a failed job waits for its time and is given up after its last try', async (t) => {
-  const store = await tempStore(t);
+storeTest('a failed job waits for its time and is given up after its last try', async ({ open }) => {
+  const store = await open();
   await add(store, { maxAttempts: 2 });
   const first = await taken(store, 0);
   assert.equal(await store.transaction((tx) => fail(tx, first, 'the remote is down', 30)), true);
@@ -156,8 +158,8 @@ test('a failed job waits for its time and is given up after its last try', async
   assert.deepEqual(await pendingJobs(store.db), [{ kind: 'mirror', state: 'dead', count: 2 }]);
 });
 
-test('a job that ends its worker each time is given up too', async (t) => {
-  const store = await tempStore(t);
+storeTest('a job that ends its worker each time is given up too', async ({ open }) => {
+  const store = await open();
   await add(store, { maxAttempts: 2 });
   await taken(store, 0);
   await taken(store, 100);
@@ -165,8 +167,8 @@ test('a job that ends its worker each time is given up too', async (t) => {
   assert.equal((await deadJobs(store.db, 5))[0]?.error, 'the worker ended in the middle of it');
 });
 
-test('a job that is handed back has lost no try', async (t) => {
-  const store = await tempStore(t);
+storeTest('a job that is handed back has lost no try', async ({ open }) => {
+  const store = await open();
   await add(store, { maxAttempts: 1 });
   const job = await taken(store, 0);
   await store.transaction((tx) => release(tx, job));
@@ -174,8 +176,8 @@ test('a job that is handed back has lost no try', async (t) => {
   assert.deepEqual([again.id, again.attempt, again.claim], [job.id, 1, 2]);
 });
 
-test('a failed job with a newer one of the same name leaves its tries and its wait to it', async (t) => {
-  const store = await tempStore(t);
+storeTest('a failed job with a newer one of the same name leaves its tries and its wait to it', async ({ open }) => {
+  const store = await open();
   await add(store, { payload: 'old' });
   const job = await taken(store, 0);
   await add(store, { payload: 'new' });
@@ -186,8 +188,8 @@ test('a failed job with a newer one of the same name leaves its tries and its wa
   assert.equal(await take(store, 40), null);
 });
 
-test('a lane whose worker died is free again together with its job', async (t) => {
-  const store = await tempStore(t);
+storeTest('a lane whose worker died is free again together with its job', async ({ open }) => {
+  const store = await open();
   await add(store, { key: 'first', lane: 'xen', runAt: 1 });
   await add(store, { key: 'second', lane: 'xen', runAt: 2 });
   assert.equal((await taken(store, 5)).key, 'first');

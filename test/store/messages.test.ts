@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { test } from 'node:test';
 import * as fc from 'fast-check';
 import {
   copiesOf,
@@ -17,12 +16,12 @@ import { linkMessages } from '../../src/store/components.ts';
 import { clearDerived, eachRaw, replaceDigests } from '../../src/store/rebuild.ts';
 import type { Store } from '../../src/store/open.ts';
 import { sampleEntry, sampleMessage } from '../helpers/samples.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const put = (store: Store, rows: readonly NewMessage[]) => store.transaction((tx) => putMessages(tx, rows));
 
-test('a mail comes back byte for byte, whatever bytes it has', async (t) => {
-  const store = await tempStore(t);
+storeTest('a mail comes back byte for byte, whatever bytes it has', async ({ open }) => {
+  const store = await open();
   const odd = Buffer.concat([Buffer.from('Subject: x\r\n\r\n'), Buffer.from([0, 255, 13, 10, 10]), randomBytes(3000)]);
   const rows = [
     { ...sampleMessage('<a@x>', 'a'), hash: 'h1', raw: odd },
@@ -36,8 +35,8 @@ test('a mail comes back byte for byte, whatever bytes it has', async (t) => {
   assert.equal((await copiesOf(store.db, '<a@x>'))[0]?.size, odd.length);
 });
 
-test('a copy that is known changes nothing, also within one batch', async (t) => {
-  const store = await tempStore(t);
+storeTest('a copy that is known changes nothing, also within one batch', async ({ open }) => {
+  const store = await open();
   const [a, b] = [sampleMessage('<a@x>', 'a'), sampleMessage('<b@x>', 'b')];
   assert.deepEqual(await put(store, [a, b, a]), { added: [a.hash, b.hash], duplicate: [a.hash] });
   assert.deepEqual(await put(store, [{ ...b, source: 'other', received: 9 }]), { added: [], duplicate: [b.hash] });
@@ -46,38 +45,41 @@ test('a copy that is known changes nothing, also within one batch', async (t) =>
   assert.deepEqual(await knownHashes(store.db, [a.hash, 'none']), new Set([a.hash]));
 });
 
-test('of several copies the smallest rank, then the smallest hash is chosen, in any order and any batches', async (t) => {
-  const store = await tempStore(t);
-  let round = 0;
-  const copies = fc.array(
-    fc.record({ hash: fc.string({ minLength: 1, maxLength: 3 }), rank: fc.integer({ min: 0, max: 2 }) }),
-    {
-      minLength: 1,
-      maxLength: 6,
-    },
-  );
-  const check = async (list: readonly { hash: string; rank: number }[], cut: number): Promise<void> => {
-    round += 1;
-    const msgid = `<m${round}@x>`;
-    const rows = [...new Map(list.map((one) => [one.hash, one])).values()].map(({ hash, rank }) =>
-      Object.assign(sampleMessage(msgid, hash), { hash: `${round} ${hash}`, rank }),
+storeTest(
+  'of several copies the smallest rank, then the smallest hash is chosen, in any order and any batches',
+  async ({ open }) => {
+    const store = await open();
+    let round = 0;
+    const copies = fc.array(
+      fc.record({ hash: fc.string({ minLength: 1, maxLength: 3 }), rank: fc.integer({ min: 0, max: 2 }) }),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
     );
-    await put(store, rows.slice(0, cut));
-    await put(store, rows.slice(cut));
-    const wanted = rows.toSorted((a, b) => a.rank - b.rank || (a.hash < b.hash ? -1 : 1))[0];
-    const stored = await copiesOf(store.db, msgid);
-    assert.deepEqual(
-      stored.filter((one) => one.chosen).map((one) => one.hash),
-      [wanted?.hash],
-    );
-    assert.equal(stored.length, rows.length);
-    assert.ok(wanted && (await rawOf(store.db, msgid))?.equals(wanted.raw));
-  };
-  await fc.assert(fc.asyncProperty(copies, fc.nat({ max: 6 }), check), { numRuns: 60 });
-});
+    const check = async (list: readonly { hash: string; rank: number }[], cut: number): Promise<void> => {
+      round += 1;
+      const msgid = `<m${round}@x>`;
+      const rows = [...new Map(list.map((one) => [one.hash, one])).values()].map(({ hash, rank }) =>
+        Object.assign(sampleMessage(msgid, hash), { hash: `${round} ${hash}`, rank }),
+      );
+      await put(store, rows.slice(0, cut));
+      await put(store, rows.slice(cut));
+      const wanted = rows.toSorted((a, b) => a.rank - b.rank || (a.hash < b.hash ? -1 : 1))[0];
+      const stored = await copiesOf(store.db, msgid);
+      assert.deepEqual(
+        stored.filter((one) => one.chosen).map((one) => one.hash),
+        [wanted?.hash],
+      );
+      assert.equal(stored.length, rows.length);
+      assert.ok(wanted && (await rawOf(store.db, msgid))?.equals(wanted.raw));
+    };
+    await fc.assert(fc.asyncProperty(copies, fc.nat({ max: 6 }), check), { numRuns: 60 });
+  },
+);
 
-test('the digest of the chosen copy is the one that counts', async (t) => {
-  const store = await tempStore(t);
+storeTest('the digest of the chosen copy is the one that counts', async ({ open }) => {
+  const store = await open();
   const direct = sampleMessage('<a@x>', 'direct', { rank: 1 });
   const list = sampleMessage('<a@x>', 'list', { rank: 0 });
   const digest = { ...list.digest, trailers: [{ kind: 'Signed-off-by', value: 'Ada <ada@example.org>' }] };
@@ -87,8 +89,8 @@ test('the digest of the chosen copy is the one that counts', async (t) => {
   assert.equal(await digestOf(store.db, '<none@x>'), null);
 });
 
-test('more mails than fit in one statement are kept', async (t) => {
-  const store = await tempStore(t);
+storeTest('more mails than fit in one statement are kept', async ({ open }) => {
+  const store = await open();
   const rows = Array.from({ length: 450 }, (_, n) => sampleMessage(`<${n}@x>`, `mail ${n}`));
   assert.equal((await put(store, rows)).added.length, 450);
   assert.equal((await put(store, rows)).duplicate.length, 450);
@@ -96,8 +98,8 @@ test('more mails than fit in one statement are kept', async (t) => {
   assert.equal(String(await rawOf(store.db, '<449@x>')), 'mail 449');
 });
 
-test('a rebuild reads every copy in order of arrival, page by page', async (t) => {
-  const store = await tempStore(t);
+storeTest('a rebuild reads every copy in order of arrival, page by page', async ({ open }) => {
+  const store = await open();
   const rows = Array.from({ length: 23 }, (_, n) => sampleMessage(`<${n % 20}@x>`, `mail ${n}`, { rank: n }));
   await put(store, rows);
   const seen: string[] = [];
@@ -109,8 +111,8 @@ test('a rebuild reads every copy in order of arrival, page by page', async (t) =
   assert.deepEqual(seen, [...rows.map((row) => String(row.raw)), 'late']);
 });
 
-test('a rebuild forgets what is derived, takes what the parser says today and chooses again', async (t) => {
-  const store = await tempStore(t);
+storeTest('a rebuild forgets what is derived, takes what the parser says today and chooses again', async ({ open }) => {
+  const store = await open();
   const [one, two] = [sampleMessage('<a@x>', '1', { rank: 0 }), sampleMessage('<a@x>', '2', { rank: 1 })];
   await put(store, [one, two]);
   await store.transaction((tx) => linkMessages(tx, [{ msgid: '<a@x>', keys: ['k'] }]));

@@ -6,11 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
-import { putMessages, rawOf } from '../../src/store/messages.ts';
-import { openStore, STORE_FILE } from '../../src/store/open.ts';
+import { putMessages } from '../../src/store/messages.ts';
+import { openStore } from '../../src/store/open.ts';
+import { STORE_FILE } from '../../src/store/sqlite-engine.ts';
 import type { Store, StoreOptions } from '../../src/store/open.ts';
 import { eachRaw } from '../../src/store/rebuild.ts';
-import type { Tx } from '../../src/store/schema.ts';
 import { describeError } from '../../src/util/errors.ts';
 import { sampleMessage } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -53,57 +53,6 @@ test('the settings that durability needs are on', async (t) => {
   assert.deepEqual(settings, ['wal', 2, 1]);
 });
 
-test('a transaction that throws keeps nothing', async (t) => {
-  const store = await tempStore(t);
-  const failing = store.transaction(async (tx) => {
-    await saveCursor(tx, 'list', '1');
-    throw new Error('no');
-  });
-  await assert.rejects(failing, /^Error: no$/);
-  assert.equal(await cursorOf(store.db, 'list'), null);
-});
-
-test('reading through db inside a transaction sees the state before it and does not hang', async (t) => {
-  const store = await tempStore(t);
-  const seen = await store.transaction(async (tx) => {
-    await saveCursor(tx, 'list', '1');
-    return [await cursorOf(tx, 'list'), await cursorOf(store.db, 'list')];
-  });
-  assert.deepEqual(seen, ['1', null]);
-});
-
-test('a transaction inside a transaction throws instead of hanging', async (t) => {
-  const store = await tempStore(t);
-  const nested = store.transaction(() => store.transaction((tx) => saveCursor(tx, 'list', '1')));
-  await assert.rejects(nested, /a transaction inside a transaction/);
-  await store.transaction((tx) => saveCursor(tx, 'list', '2'));
-});
-
-test('transactions of one process queue up and none is lost', async (t) => {
-  const store = await tempStore(t);
-  const add = (tx: Tx): Promise<void> =>
-    cursorOf(tx, 'sum').then((value) => saveCursor(tx, 'sum', String(Number(value ?? 0) + 1)));
-  await Promise.all(Array.from({ length: 25 }, () => store.transaction(add)));
-  assert.equal(await cursorOf(store.db, 'sum'), '25');
-});
-
-test('a query on a transaction that has ended is refused', async (t) => {
-  const store = await tempStore(t);
-  const kept: Tx[] = [];
-  await store.transaction(async (tx) => {
-    kept.push(tx);
-  });
-  const [tx] = kept;
-  assert.ok(tx);
-  await assert.rejects(saveCursor(tx, 'list', '1'), /transaction that has ended/);
-});
-
-test('writing through db fails', async (t) => {
-  const store = await tempStore(t);
-  const written = store.db.insertInto('cursor').values({ source: 'a', value: '1' }).execute();
-  await assert.rejects(written, { code: 'STORE_UNUSABLE' });
-});
-
 test('values that SQLite would keep as something else are refused or made numbers', async (t) => {
   const store = await tempStore(t);
   const read = async (value: unknown): Promise<unknown> => {
@@ -123,17 +72,6 @@ test('a second serving process is refused with the id of the first', async (t) =
   await (await openStore({ directory: store.directory })).close();
   await store.close();
   assert.equal(await refusal({ directory: store.directory, intake: true }), 'it opened');
-});
-
-test('a reader beside the writer sees what is committed and cannot write', async (t) => {
-  const store = await tempStore(t);
-  const reader = await tempStore(t, { directory: store.directory, readonly: true });
-  await store.transaction((tx) => saveCursor(tx, 'list', '7'));
-  assert.equal(await cursorOf(reader.db, 'list'), '7');
-  await assert.rejects(
-    reader.transaction((tx) => saveCursor(tx, 'list', '8')),
-    /opened for reading only/,
-  );
 });
 
 test('reading where there is no data says so and makes nothing', async (t) => {
@@ -184,18 +122,6 @@ test('damage that is met while reading is told in one line', async (t) => {
   writeFileSync(file, bytes.fill(0x5a, bytes.length - 40_000));
   const store = await tempStore(t, { directory });
   await assert.rejects(Array.fromAsync(eachRaw(store.db)), { code: 'STORE_UNUSABLE' });
-});
-
-test('a stored mail whose bytes changed is told by name', async (t) => {
-  const store = await tempStore(t);
-  await store.transaction(async (tx) => {
-    await putMessages(tx, [sampleMessage('<a@x>', 'a')]);
-    await tx
-      .updateTable('raw')
-      .set({ bytes: Buffer.from('no zstd') })
-      .execute();
-  });
-  await assert.rejects(rawOf(store.db, '<a@x>'), /mail <a@x>: its stored bytes are damaged/);
 });
 
 test('a directory that cannot be used gives one line', async (t) => {

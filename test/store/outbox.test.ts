@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   approve,
   countOutgoing,
@@ -28,7 +27,7 @@ import { putMessages } from '../../src/store/messages.ts';
 import type { Outgoing } from '../../src/store/outbox.ts';
 import type { Store } from '../../src/store/open.ts';
 import { sampleMessage, sampleOutgoing } from '../helpers/samples.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const add = (store: Store, msgid: string, changes: Partial<Decision> = {}, now = 10): Promise<boolean> => {
   const message = sampleOutgoing(msgid);
@@ -56,8 +55,8 @@ async function take(store: Store, now: number): Promise<Outgoing | null> {
   return store.transaction((tx) => markSending(tx, msgid, { leaseMs: 100, now }));
 }
 
-test('an outcome of a series is decided once', async (t) => {
-  const store = await tempStore(t);
+storeTest('an outcome of a series is decided once', async ({ open }) => {
+  const store = await open();
   assert.equal(await isDecided(store.db, 'xen', 'one', 'build-failed:2'), false);
   assert.equal(await add(store, '<r1@bot>'), true);
   assert.equal(await add(store, '<r2@bot>'), false);
@@ -87,8 +86,8 @@ test('an outcome of a series is decided once', async (t) => {
   });
 });
 
-test('in shadow mode nothing is ever sent, and a moderated mail only after a yes', async (t) => {
-  const store = await tempStore(t);
+storeTest('in shadow mode nothing is ever sent, and a moderated mail only after a yes', async ({ open }) => {
+  const store = await open();
   await add(store, '<s@bot>', { mode: 'shadow', outcome: 'a' });
   await add(store, '<m@bot>', { mode: 'moderate', outcome: 'b' });
   assert.equal(await take(store, 1000), null);
@@ -103,8 +102,8 @@ test('in shadow mode nothing is ever sent, and a moderated mail only after a yes
   ]);
 });
 
-test('mails are taken oldest first, each by one sender', async (t) => {
-  const store = await tempStore(t);
+storeTest('mails are taken oldest first, each by one sender', async ({ open }) => {
+  const store = await open();
   await add(store, '<b@bot>', { key: 'b' }, 20);
   await add(store, '<a@bot>', { key: 'a' }, 10);
   const first = await take(store, 30);
@@ -118,45 +117,51 @@ test('mails are taken oldest first, each by one sender', async (t) => {
   assert.equal(await outgoingByMsgid(store.db, '<none@bot>'), null);
 });
 
-test('a mail about a series never overtakes an earlier one about it, but one that was given up holds nobody up', async (t) => {
-  const store = await tempStore(t);
-  await add(store, '<1@bot>', { outcome: 'a' });
-  await add(store, '<2@bot>', { outcome: 'b' });
-  await add(store, '<3@bot>', { key: 'other' });
-  assert.equal((await take(store, 10))?.message.msgid, '<1@bot>');
-  await store.transaction((tx) => markFailed(tx, '<1@bot>', { error: '451', retryAt: 500, doubtAt: null }));
-  assert.equal((await take(store, 20))?.message.msgid, '<3@bot>');
-  assert.equal(await take(store, 20), null);
-  assert.equal((await take(store, 500))?.message.msgid, '<1@bot>');
-  await store.transaction((tx) => markFailed(tx, '<1@bot>', { error: '550', retryAt: null, doubtAt: null }));
-  assert.equal((await take(store, 501))?.message.msgid, '<2@bot>');
-});
+storeTest(
+  'a mail about a series never overtakes an earlier one about it, but one that was given up holds nobody up',
+  async ({ open }) => {
+    const store = await open();
+    await add(store, '<1@bot>', { outcome: 'a' });
+    await add(store, '<2@bot>', { outcome: 'b' });
+    await add(store, '<3@bot>', { key: 'other' });
+    assert.equal((await take(store, 10))?.message.msgid, '<1@bot>');
+    await store.transaction((tx) => markFailed(tx, '<1@bot>', { error: '451', retryAt: 500, doubtAt: null }));
+    assert.equal((await take(store, 20))?.message.msgid, '<3@bot>');
+    assert.equal(await take(store, 20), null);
+    assert.equal((await take(store, 500))?.message.msgid, '<1@bot>');
+    await store.transaction((tx) => markFailed(tx, '<1@bot>', { error: '550', retryAt: null, doubtAt: null }));
+    assert.equal((await take(store, 501))?.message.msgid, '<2@bot>');
+  },
+);
 
-test('a mail whose sender died waits for the list to show it, is sent again after that, and stays doubtful', async (t) => {
-  const store = await tempStore(t);
-  await add(store, '<a@bot>');
-  await take(store, 10);
-  assert.equal(await take(store, 109), null);
-  assert.equal(await take(store, 110), null, 'first the list gets its time');
-  assert.equal(await take(store, 159), null);
-  const again = await take(store, 160);
-  assert.deepEqual([again?.doubtful, again?.doubtAt, again?.attempts], [true, 110, 2]);
-  await store.transaction((tx) => markFailed(tx, '<a@bot>', { error: '451 later', retryAt: 300, doubtAt: null }));
-  const waiting = await outgoingByMsgid(store.db, '<a@bot>');
-  assert.deepEqual([waiting?.state, waiting?.error, waiting?.doubtful], ['queued', '451 later', true]);
-  assert.deepEqual(
-    (await sentSince(store.db, 100)).map((one) => one.sentAt),
-    [110],
-    'what may have left counts for the caps',
-  );
-  assert.equal((await take(store, 300))?.attempts, 3);
-  await store.transaction((tx) => markSent(tx, '<a@bot>', 301, 'ok'));
-  assert.equal((await outgoingByMsgid(store.db, '<a@bot>'))?.doubtful, false);
-  assert.equal(await take(store, 9999), null);
-});
+storeTest(
+  'a mail whose sender died waits for the list to show it, is sent again after that, and stays doubtful',
+  async ({ open }) => {
+    const store = await open();
+    await add(store, '<a@bot>');
+    await take(store, 10);
+    assert.equal(await take(store, 109), null);
+    assert.equal(await take(store, 110), null, 'first the list gets its time');
+    assert.equal(await take(store, 159), null);
+    const again = await take(store, 160);
+    assert.deepEqual([again?.doubtful, again?.doubtAt, again?.attempts], [true, 110, 2]);
+    await store.transaction((tx) => markFailed(tx, '<a@bot>', { error: '451 later', retryAt: 300, doubtAt: null }));
+    const waiting = await outgoingByMsgid(store.db, '<a@bot>');
+    assert.deepEqual([waiting?.state, waiting?.error, waiting?.doubtful], ['queued', '451 later', true]);
+    assert.deepEqual(
+      (await sentSince(store.db, 100)).map((one) => one.sentAt),
+      [110],
+      'what may have left counts for the caps',
+    );
+    assert.equal((await take(store, 300))?.attempts, 3);
+    await store.transaction((tx) => markSent(tx, '<a@bot>', 301, 'ok'));
+    assert.equal((await outgoingByMsgid(store.db, '<a@bot>'))?.doubtful, false);
+    assert.equal(await take(store, 9999), null);
+  },
+);
 
-test('a doubtful mail that comes back by the list was sent', async (t) => {
-  const store = await tempStore(t);
+storeTest('a doubtful mail that comes back by the list was sent', async ({ open }) => {
+  const store = await open();
   await add(store, '<a@bot>');
   await take(store, 10);
   await store.transaction((tx) => markFailed(tx, '<a@bot>', { error: 'cut', retryAt: 900, doubtAt: 20 }));
@@ -170,23 +175,26 @@ test('a doubtful mail that comes back by the list was sent', async (t) => {
   assert.deepEqual([settled?.state, settled?.sentAt], ['sent', 30]);
 });
 
-test('what has not left can be dropped with a reason, and what was given up can be sent again', async (t) => {
-  const store = await tempStore(t);
-  await add(store, '<a@bot>', { mode: 'moderate' });
-  assert.equal(await store.transaction((tx) => drop(tx, '<a@bot>', 'not helpful')), true);
-  const dropped = await outgoingByMsgid(store.db, '<a@bot>');
-  assert.deepEqual([dropped?.state, dropped?.error], ['dropped', 'not helpful']);
-  assert.equal(await store.transaction((tx) => approve(tx, '<a@bot>', 20)), false);
-  await add(store, '<b@bot>', { key: 'b' });
-  await take(store, 30);
-  assert.equal(await store.transaction((tx) => drop(tx, '<b@bot>', 'too late')), false);
-  await store.transaction((tx) => markFailed(tx, '<b@bot>', { error: '550', retryAt: null, doubtAt: null }));
-  assert.equal(await store.transaction((tx) => approve(tx, '<b@bot>', 40)), true);
-  assert.equal((await take(store, 40))?.message.msgid, '<b@bot>');
-});
+storeTest(
+  'what has not left can be dropped with a reason, and what was given up can be sent again',
+  async ({ open }) => {
+    const store = await open();
+    await add(store, '<a@bot>', { mode: 'moderate' });
+    assert.equal(await store.transaction((tx) => drop(tx, '<a@bot>', 'not helpful')), true);
+    const dropped = await outgoingByMsgid(store.db, '<a@bot>');
+    assert.deepEqual([dropped?.state, dropped?.error], ['dropped', 'not helpful']);
+    assert.equal(await store.transaction((tx) => approve(tx, '<a@bot>', 20)), false);
+    await add(store, '<b@bot>', { key: 'b' });
+    await take(store, 30);
+    assert.equal(await store.transaction((tx) => drop(tx, '<b@bot>', 'too late')), false);
+    await store.transaction((tx) => markFailed(tx, '<b@bot>', { error: '550', retryAt: null, doubtAt: null }));
+    assert.equal(await store.transaction((tx) => approve(tx, '<b@bot>', 40)), true);
+    assert.equal((await take(store, 40))?.message.msgid, '<b@bot>');
+  },
+);
 
-test('a delivery report is kept beside the mail that it is about', async (t) => {
-  const store = await tempStore(t);
+storeTest('a delivery report is kept beside the mail that it is about', async ({ open }) => {
+  const store = await open();
   await add(store, '<a@bot>');
   assert.equal(await store.transaction((tx) => markBounced(tx, '<a@bot>', 'ann@x: 5.1.1')), true);
   assert.equal(await store.transaction((tx) => markBounced(tx, '<other@x>', 'x')), false);
@@ -195,8 +203,8 @@ test('a delivery report is kept beside the mail that it is about', async (t) => 
   assert.deepEqual([...(await ownAmong(store.db, []))], []);
 });
 
-test('a refused mail is given up and seen in the lists', async (t) => {
-  const store = await tempStore(t);
+storeTest('a refused mail is given up and seen in the lists', async ({ open }) => {
+  const store = await open();
   await add(store, '<a@bot>', { outcome: 'a' });
   await add(store, '<b@bot>', { outcome: 'b', project: 'ltp' });
   await take(store, 10);
@@ -209,8 +217,8 @@ test('a refused mail is given up and seen in the lists', async (t) => {
   assert.deepEqual(await msgids({ limit: 1 }), ['<b@bot>']);
 });
 
-test('a late failure does not undo a mail that was sent', async (t) => {
-  const store = await tempStore(t);
+storeTest('a late failure does not undo a mail that was sent', async ({ open }) => {
+  const store = await open();
   await add(store, '<a@bot>');
   await take(store, 10);
   await store.transaction((tx) => markSent(tx, '<a@bot>', 11, 'ok'));

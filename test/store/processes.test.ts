@@ -14,7 +14,11 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/open.ts';
 import { describeError } from '../../src/util/errors.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
+import { type StoreCase, storeTest } from '../helpers/store-test.ts';
 import { tempStore } from '../helpers/temp-store.ts';
+
+/** A store as an argument of a program. */
+const placeOf = (at: StoreCase['at']): string => JSON.stringify(at);
 
 interface Child {
   readonly process: ChildProcess;
@@ -59,34 +63,38 @@ async function assertWhole(store: Store, name: string): Promise<number> {
   return last;
 }
 
-test('kill -9 of the writer loses no acknowledged transaction, tears none, and frees the intake lease', async (t) => {
-  const directory = tempDir(t);
-  let acknowledged = 0;
-  for (let round = 0; round < 5; round += 1) {
-    const child = start(t, 'writer.ts', [directory, 'w', 'intake', '0']);
-    await child.said(15 + round * 7);
-    child.process.kill('SIGKILL');
-    assert.equal(await child.ended, 'SIGKILL');
-    acknowledged = Math.max(acknowledged, ...child.lines.map(Number));
-    const store = await openStore({ directory, intake: true });
-    const last = await assertWhole(store, 'w');
-    assert.ok(last >= acknowledged, `${last} kept of ${acknowledged}`);
-    assert.equal((await messageCount(store.db)).copies, last * 2);
-    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(store.db);
-    assert.deepEqual(rows, [{ integrity_check: 'ok' }]);
-    await store.close();
-  }
-});
+storeTest(
+  'kill -9 of the writer loses no acknowledged transaction, tears none, and frees the intake lease',
+  async ({ at, open, engine }, t) => {
+    let acknowledged = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const child = start(t, 'writer.ts', [placeOf(at), 'w', 'intake', '0']);
+      await child.said(15 + round * 7);
+      child.process.kill('SIGKILL');
+      assert.equal(await child.ended, 'SIGKILL');
+      acknowledged = Math.max(acknowledged, ...child.lines.map(Number));
+      const store = await open({ intake: true });
+      const last = await assertWhole(store, 'w');
+      assert.ok(last >= acknowledged, `${last} kept of ${acknowledged}`);
+      assert.equal((await messageCount(store.db)).copies, last * 2);
+      if (engine === 'sqlite') {
+        const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(store.db);
+        assert.deepEqual(rows, [{ integrity_check: 'ok' }]);
+      }
+      await store.close();
+    }
+  },
+);
 
 test('while one process serves, another may write and read but not serve', async (t) => {
   const directory = tempDir(t);
-  const serving = start(t, 'writer.ts', [directory, 'serve', 'intake', '0']);
+  const serving = start(t, 'writer.ts', [placeOf({ directory }), 'serve', 'intake', '0']);
   await serving.said(5);
   await assert.rejects(openStore({ directory, intake: true }), (error) => {
     assert.match(describeError(error), new RegExp(`already serving it \\(pid ${serving.process.pid}\\)`));
     return true;
   });
-  const importing = start(t, 'writer.ts', [directory, 'import', 'short', '40']);
+  const importing = start(t, 'writer.ts', [placeOf({ directory }), 'import', 'short', '40']);
   const reader = await tempStore(t, { directory, readonly: true });
   let seen = 0;
   while (importing.lines.length < 40) {
@@ -103,16 +111,15 @@ test('while one process serves, another may write and read but not serve', async
   assert.ok((await assertWhole(store, 'serve')) >= Math.max(...serving.lines.map(Number)));
 });
 
-test('processes that make the store at the same moment all write to the same one', async (t) => {
-  const directory = join(tempDir(t), 'data');
-  const writers = ['a', 'b', 'c', 'd'].map((name) => start(t, 'writer.ts', [directory, name, 'short', '3']));
+storeTest('processes that make the store at the same moment all write to the same one', async ({ at, open }, t) => {
+  const writers = ['a', 'b', 'c', 'd'].map((name) => start(t, 'writer.ts', [placeOf(at), name, 'short', '3']));
   for (const writer of writers) assert.equal(await writer.ended, 0, writer.errors.join(''));
-  const store = await tempStore(t, { directory });
+  const store = await open();
   for (const name of ['a', 'b', 'c', 'd']) assert.equal(await assertWhole(store, name), 3);
 });
 
-test('three processes never work in one lane at the same time, and do each job once', async (t) => {
-  const store = await tempStore(t);
+storeTest('three processes never work in one lane at the same time, and do each job once', async ({ at, open }, t) => {
+  const store = await open();
   const locks = join(store.directory, 'locks');
   mkdirSync(locks);
   const keys = Array.from({ length: 60 }, (_, n) => `job-${n}`);
@@ -121,7 +128,7 @@ test('three processes never work in one lane at the same time, and do each job o
       await enqueue(tx, { kind: 'work', key, lane: `repository-${n % 4}`, payload: null }, 1);
     }
   });
-  const workers = [1, 2, 3].map(() => start(t, 'worker.ts', [store.directory, locks]));
+  const workers = [1, 2, 3].map(() => start(t, 'worker.ts', [placeOf(at), locks]));
   for (const worker of workers) assert.equal(await worker.ended, 0, worker.errors.join(''));
   assert.deepEqual(workers.flatMap((worker) => worker.lines).toSorted(), keys.toSorted());
 });

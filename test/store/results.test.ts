@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { checksOf, knownCheck, saveChecks } from '../../src/store/checks.ts';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
 import { amendMirror, mirrorOf, mirrorsOf, saveMirror } from '../../src/store/mirrors.ts';
 import { sampleCheck, sampleMirror } from '../helpers/samples.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const ONE = { project: 'xen', key: 'one' };
 const TWO = { project: 'ltp', key: 'two' };
 
-test('a mirror is kept for each base, with the number and times of its attempts', async (t) => {
-  const store = await tempStore(t);
+storeTest('a mirror is kept for each base, with the number and times of its attempts', async ({ open }) => {
+  const store = await open();
   const save = (of: typeof ONE, result: ReturnType<typeof sampleMirror>, now: number) =>
     store.transaction((tx) => saveMirror(tx, of, result, now));
   const conflict = sampleMirror('b1', { state: 'conflict', ref: null, reason: 'patch 1 does not apply' });
@@ -42,8 +41,8 @@ test('a mirror is kept for each base, with the number and times of its attempts'
   assert.equal(await mirrorOf(store.db, 'xen', 'two'), null);
 });
 
-test('an error of the machine does not hide an earlier result', async (t) => {
-  const store = await tempStore(t);
+storeTest('an error of the machine does not hide an earlier result', async ({ open }) => {
+  const store = await open();
   const error = sampleMirror(null, { state: 'error', ref: null, reason: 'the remote is down' });
   await store.transaction((tx) => saveMirror(tx, ONE, error, 5));
   assert.equal((await mirrorOf(store.db, 'xen', 'one'))?.result.state, 'error');
@@ -53,8 +52,8 @@ test('an error of the machine does not hide an earlier result', async (t) => {
   assert.equal((await mirrorsOf(store.db, 'xen', 'one'))[0]?.attempts, 2);
 });
 
-test('a check of the same context and patch replaces the earlier one', async (t) => {
-  const store = await tempStore(t);
+storeTest('a check of the same context and patch replaces the earlier one', async ({ open }) => {
+  const store = await open();
   const pending = sampleCheck('build', { state: 'pending', patch: '<p1@x>' });
   const whole = sampleCheck('build');
   const done = sampleCheck('build', {
@@ -78,21 +77,24 @@ test('a check of the same context and patch replaces the earlier one', async (t)
   assert.deepEqual(await checksOf(store.db, 'xen', 'two'), []);
 });
 
-test('the same job on the same tree is known again, whatever series it was for, once it has finished', async (t) => {
-  const store = await tempStore(t);
-  const save = (of: typeof ONE, check: ReturnType<typeof sampleCheck>, now: number) =>
-    store.transaction((tx) => saveChecks(tx, of, [{ check, jobHash: 'j1' }], now));
-  await save(ONE, sampleCheck('build', { state: 'pending' }), 1);
-  assert.equal(await knownCheck(store.db, 't1', 'j1'), null);
-  const failed = sampleCheck('build', { state: 'fail' });
-  await save(TWO, failed, 2);
-  assert.deepEqual(await knownCheck(store.db, 't1', 'j1'), failed);
-  assert.equal(await knownCheck(store.db, 't1', 'j2'), null);
-  assert.equal(await knownCheck(store.db, 't2', 'j1'), null);
-});
+storeTest(
+  'the same job on the same tree is known again, whatever series it was for, once it has finished',
+  async ({ open }) => {
+    const store = await open();
+    const save = (of: typeof ONE, check: ReturnType<typeof sampleCheck>, now: number) =>
+      store.transaction((tx) => saveChecks(tx, of, [{ check, jobHash: 'j1' }], now));
+    await save(ONE, sampleCheck('build', { state: 'pending' }), 1);
+    assert.equal(await knownCheck(store.db, 't1', 'j1'), null);
+    const failed = sampleCheck('build', { state: 'fail' });
+    await save(TWO, failed, 2);
+    assert.deepEqual(await knownCheck(store.db, 't1', 'j1'), failed);
+    assert.equal(await knownCheck(store.db, 't1', 'j2'), null);
+    assert.equal(await knownCheck(store.db, 't2', 'j1'), null);
+  },
+);
 
-test('a cursor is kept for each source', async (t) => {
-  const store = await tempStore(t);
+storeTest('a cursor is kept for each source', async ({ open }) => {
+  const store = await open();
   await store.transaction((tx) => saveCursor(tx, 'imap list', '1:5'));
   await store.transaction((tx) => saveCursor(tx, 'imap list', '1:6'));
   await store.transaction((tx) => saveCursor(tx, 'mbox', '900'));

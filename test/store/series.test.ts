@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { countDispositions, dispositionOf } from '../../src/store/dispositions.ts';
 import type { Store } from '../../src/store/open.ts';
 import { clearDerived } from '../../src/store/rebuild.ts';
@@ -14,7 +13,7 @@ import {
 import type { SeriesNews, SeriesQuery, SeriesRow } from '../../src/store/series.ts';
 import type { Series } from '../../src/series/series.ts';
 import { sampleDisposition, sampleSeries, sampleTags, WAITING } from '../helpers/samples.ts';
-import { tempStore } from '../helpers/temp-store.ts';
+import { storeTest } from '../helpers/store-test.ts';
 
 const row = (series: Series): SeriesRow => ({ series, tags: sampleTags(series.msgid), readiness: WAITING });
 
@@ -31,8 +30,8 @@ const replace = (store: Store, component: number, ...all: Series[]): Promise<Ser
 const names = async (store: Store, query: Partial<SeriesQuery>): Promise<string[]> =>
   (await listSeries(store.db, { limit: 100, ...query })).map((one) => one.series.key);
 
-test('a series comes back as it was, with its tags', async (t) => {
-  const store = await tempStore(t);
+storeTest('a series comes back as it was, with its tags', async ({ open }) => {
+  const store = await open();
   const series = sampleSeries('one', { cover: '<cover@x>', msgid: '<cover@x>' });
   await replace(store, 7, series);
   const found = await seriesByKey(store.db, 'xen', 'key-one');
@@ -44,8 +43,8 @@ test('a series comes back as it was, with its tags', async (t) => {
   assert.equal(await seriesByKey(store.db, 'ltp', 'key-one'), null);
 });
 
-test('deriving a component again replaces what it had and nothing else', async (t) => {
-  const store = await tempStore(t);
+storeTest('deriving a component again replaces what it had and nothing else', async ({ open }) => {
+  const store = await open();
   await replace(store, 1, sampleSeries('one'), sampleSeries('two'));
   await replace(store, 2, sampleSeries('other'));
   await replace(store, 1, sampleSeries('two', { state: 'superseded' }));
@@ -63,8 +62,8 @@ test('deriving a component again replaces what it had and nothing else', async (
   );
 });
 
-test('what is new and what became complete is said once, also across a rebuild', async (t) => {
-  const store = await tempStore(t);
+storeTest('what is new and what became complete is said once, also across a rebuild', async ({ open }) => {
+  const store = await open();
   const held = sampleSeries('one', { state: 'held', complete: false, missing: [2] });
   const key = { project: 'xen', key: 'key-one' };
   assert.deepEqual(await replace(store, 1, held), { fresh: [key], completed: [] });
@@ -82,8 +81,8 @@ test('what is new and what became complete is said once, also across a rebuild',
   });
 });
 
-test('a transaction that fails leaves a series to be announced again', async (t) => {
-  const store = await tempStore(t);
+storeTest('a transaction that fails leaves a series to be announced again', async ({ open }) => {
+  const store = await open();
   const failing = store.transaction(async (tx) => {
     await replaceSeries(tx, 1, [row(sampleSeries('one'))], []);
     throw new Error('no');
@@ -92,8 +91,8 @@ test('a transaction that fails leaves a series to be announced again', async (t)
   assert.equal((await replace(store, 1, sampleSeries('one'))).completed.length, 1);
 });
 
-test('lists are newest first, filtered by everything that is asked', async (t) => {
-  const store = await tempStore(t);
+storeTest('lists are newest first, filtered by everything that is asked', async ({ open }) => {
+  const store = await open();
   const carol = { name: 'Carol 100%_sure', email: 'carol@example.net' };
   await replace(store, 1, sampleSeries('old', { posted: 1 }), sampleSeries('mid', { posted: 2, author: carol }));
   await replace(store, 2, sampleSeries('new', { posted: 3, project: 'ltp', state: 'held', subject: 'ÜBER fix' }));
@@ -110,8 +109,8 @@ test('lists are newest first, filtered by everything that is asked', async (t) =
   assert.deepEqual(await names(store, { project: 'xen', text: 'mid', author: 'ada' }), []);
 });
 
-test('paging from the last series of a page misses none, also where times are equal', async (t) => {
-  const store = await tempStore(t);
+storeTest('paging from the last series of a page misses none, also where times are equal', async ({ open }) => {
+  const store = await open();
   await replace(store, 1, ...['a', 'b', 'c', 'd', 'e'].map((name) => sampleSeries(name)));
   await replace(store, 2, sampleSeries('a', { project: 'ltp' }));
   const seen: string[] = [];
@@ -125,8 +124,8 @@ test('paging from the last series of a page misses none, also where times are eq
   assert.equal(new Set(seen).size, 6);
 });
 
-test('the versions of a change come oldest first', async (t) => {
-  const store = await tempStore(t);
+storeTest('the versions of a change come oldest first', async ({ open }) => {
+  const store = await open();
   const version = (name: string, version: number, revision = 0) =>
     sampleSeries(name, { change: 'work', version, revision, posted: 10 - version });
   await replace(store, 1, version('c', 10), version('a', 2), version('b', 2, 1));
@@ -139,8 +138,8 @@ test('the versions of a change come oldest first', async (t) => {
   assert.deepEqual(await seriesOfChange(store.db, 'none'), []);
 });
 
-test('a mail that is in several series belongs to the newest', async (t) => {
-  const store = await tempStore(t);
+storeTest('a mail that is in several series belongs to the newest', async ({ open }) => {
+  const store = await open();
   const shared = '<shared@x>';
   const withCover = (name: string, posted: number) => sampleSeries(name, { cover: shared, msgid: shared, posted });
   await replace(store, 1, withCover('new', 9), withCover('old', 5));

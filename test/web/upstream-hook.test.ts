@@ -19,7 +19,7 @@ const signature = (secret: string, body = PUSH) => `sha256=${createHmac('sha256'
 async function hook(t: TestContext) {
   const heard: string[] = [];
   const path = upstreamHookPath('demo');
-  const handler = upstreamHook('shh', () => void heard.push('moved'));
+  const handler = upstreamHook('shh', async () => void heard.push('moved'));
   const web = await listen(new Hono(), { host: '127.0.0.1', port: 0 }, new Map([[path, handler]]));
   t.after(() => web.close());
   const post = async (headers: Record<string, string>, body = PUSH) =>
@@ -65,7 +65,11 @@ test('a push that upstream tells of is here in a moment', async (t) => {
     repo.run(['--git-dir', join(directory, 'git/demo.git'), 'rev-parse', 'refs/remotes/upstream/main']);
   const stop = new AbortController();
   const ready = Promise.withResolvers<string | null>();
-  const service = runService(loadConfig(file, { HOOK: 'shh' }), silentLog, stop.signal, ready.resolve);
+  const service = runService(loadConfig(file, { HOOK: 'shh' }), {
+    log: silentLog,
+    signal: stop.signal,
+    onReady: ready.resolve,
+  });
   try {
     const url = await ready.promise;
     for (let tries = 0; tries < 200 && there().code !== 0; tries++) await sleep(50);

@@ -28,7 +28,7 @@ function die(): void {
 }
 
 const signal = new AbortController().signal;
-const bot = await openBot(speakingConfig(data, Number(port)), { log: silentLog, serve: true, readAt: () => read });
+const bot = await openBot(speakingConfig(data, Number(port)), { log: silentLog, serve: 'intake', readAt: () => read });
 const context: Context = {
   ...bot,
   store: {

@@ -2,15 +2,15 @@ import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claim, complete } from '../../../src/store/jobs.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore, type StoreOptions } from '../../../src/store/open.ts';
 
 /**
  * Works on jobs until there are none for a while; says the key of each. Its proof of exclusion is a file that only one process
- * can make. Arguments: directory of the store, directory for those files.
+ * can make. Arguments: the store's options in JSON, directory for those files.
  */
-const [directory = '', locks = ''] = process.argv.slice(2);
+const [place = '', locks = ''] = process.argv.slice(2);
 
-const store = await openStore({ directory });
+const store = await openStore(JSON.parse(place) as StoreOptions);
 for (let idle = 0; idle < 20; ) {
   const job = await claim(store, { kinds: ['work'], leaseMs: 60_000, now: Date.now() });
   if (job === null) {

@@ -1,0 +1,58 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+
+const COOKIE = 'patchloom-operator';
+const HOURS = 12;
+const PLACE = '/moderation';
+
+/** A token for an operator, and what the configuration keeps of it. The token has 192 random bits: nobody guesses it, so a plain hash will do. */
+export function newToken(): { readonly token: string; readonly kept: string } {
+  const token = randomBytes(24).toString('base64url');
+  return { token, kept: keptOf(token) };
+}
+
+/** What the configuration keeps of a token. */
+function keptOf(token: string): string {
+  return `sha256:${createHash('sha256').update(token).digest('hex')}`;
+}
+
+/** Who may moderate: the one whose token has this hash; `url` is how readers reach the pages, if that is known. */
+export interface Operator {
+  readonly token: string;
+  readonly url: string | null;
+}
+
+/** Whether the token of a form or a cookie is the operator's. Takes the same time whatever it is. */
+export function isToken({ token }: Operator, given: string): boolean {
+  const [one, other] = [Buffer.from(keptOf(given.slice(0, 200))), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** Whether the browser that asks has logged in. */
+export function isLoggedIn(c: Context, operator: Operator): boolean {
+  const cookie = getCookie(c, COOKIE);
+  return cookie !== undefined && isToken(operator, cookie);
+}
+
+/** Keeps the token in the browser for half a day: no script reads it, and no request that another site causes carries it. */
+export function logIn(c: Context, { url }: Operator, token: string): void {
+  const secure = url?.startsWith('https:') ?? false;
+  setCookie(c, COOKIE, token, { path: PLACE, httpOnly: true, sameSite: 'Strict', secure, maxAge: HOURS * 3600 });
+}
+
+/** Takes it out of the browser. */
+export function logOut(c: Context): void {
+  deleteCookie(c, COOKIE, { path: PLACE });
+}
+
+/**
+ * Whether a form was sent from a page of ours. A browser names the page's origin with every POST; what names another one, or none, was
+ * made by somebody else's page. Behind a proxy that changes Host, `web.url` tells what ours is.
+ */
+export function isFromHere(c: Context, { url }: Operator): boolean {
+  const origin = c.req.header('Origin') ?? '';
+  if (!URL.canParse(origin)) return false;
+  if (url !== null && new URL(url).origin === origin) return true;
+  return new URL(origin).host === c.req.header('Host');
+}

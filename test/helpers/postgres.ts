@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { exec } from '../../src/util/exec.ts';
+import { freePort, makeDirectories, removeDirectory, serverDirectory, ServerProcess, serverUser } from './server.ts';
+
+/** A real PostgreSQL server on loopback; everybody on this machine is let in. */
+export interface Postgres extends AsyncDisposable {
+  readonly port: number;
+  readonly directory: string;
+  /** URL of a new, empty database. */
+  create(): Promise<string>;
+  /** SIGKILL to all of the server: the fault of a power cut, as far as processes see it. */
+  kill9(): Promise<void>;
+  /** Ends the server as an administrator does who does not wait: sessions are cut, what was committed stays. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where Debian keeps programs that belong to one version of the server. */
+const HOMES = '/usr/lib/postgresql';
+
+/** Directory of the newest server's programs, or null where none is installed. */
+export function postgresPrograms(): string | null {
+  const versions = existsSync(HOMES) ? readdirSync(HOMES).sort((a, b) => Number(b) - Number(a)) : [];
+  const found = versions.map((version) => join(HOMES, version, 'bin'));
+  return found.find((bin) => existsSync(join(bin, 'postgres'))) ?? null;
+}
+
+/** Starts a server on a free port. @param durable whether it syncs to disk: for tests that kill it */
+export async function startPostgres({ durable = false } = {}): Promise<Postgres> {
+  const bin = postgresPrograms();
+  if (bin === null) throw new Error('PostgreSQL is not installed');
+  const owner = await serverUser();
+  const directory = await serverDirectory(owner);
+  const data = join(directory, 'data');
+  await makeDirectories(owner, [data]);
+  // The server refuses to run as root, and its maker too.
+  const initdb = [join(bin, 'initdb'), '-D', data, '-U', 'patchloom', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  const asOwner =
+    process.getuid?.() === 0 ? ['--reuid', `${owner.uid}`, '--regid', `${owner.gid}`, '--clear-groups'] : null;
+  await (asOwner === null ? exec(initdb[0] ?? '', initdb.slice(1)) : exec('setpriv', [...asOwner, ...initdb]));
+  const port = await freePort();
+  const options = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`, '-k', directory, ...(durable ? [] : ['-F'])];
+  const server = new ServerProcess([join(bin, 'postgres'), ...options], owner, port, () => answers(port));
+  await server.start();
+  let made = 0;
+  return {
+    port,
+    directory,
+    async create() {
+      made += 1;
+      const name = `test${made}`;
+      await ask(port, `create database ${name}`);
+      return urlOf(port, name);
+    },
+    kill9: () => server.kill9(),
+    stop: () => server.end('SIGQUIT'),
+    restart: () => server.start(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+
+  async function close(): Promise<void> {
+    await server.kill9();
+    await removeDirectory(directory);
+  }
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgres://patchloom@127.0.0.1:${port}/${database}`;
+}
+
+async function ask(port: number, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(port, 'postgres') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether the server lets us in: it listens before it has recovered. */
+async function answers(port: number): Promise<boolean> {
+  try {
+    await ask(port, 'select 1');
+    return true;
+  } catch {
+    await sleep(20);
+    return false;
+  }
+}
