@@ -180,6 +180,8 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post where the branch has moved so that an applied series does not fit any more. */
+    readonly stale: boolean;
     /** Also post where patches are still missing a day later. */
     readonly held: boolean;
     /** Post to the list, or only to the author. */

@@ -69,6 +69,11 @@ export const requests = section('What people may ask for by mail.', {
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  stale: optional(z.boolean(), false, {
+    text: 'Also post that a series does not apply any more, because its branch has moved. It is shown and counts in the readiness all the same.',
+    allowed: 'true or false',
+    example: 'true',
+  }),
   held: optional(z.boolean(), false, {
     text: 'Also post where patches of a series have still not arrived a day later.',
     allowed: 'true or false',

@@ -1,13 +1,14 @@
 import type { Check, Verdict } from '../ci/run.ts';
-import type { Base, Conflict, MirrorResult } from '../mirror/mirror.ts';
+import type { Base, Conflict, Fit, MirrorResult } from '../mirror/mirror.ts';
 import type { Series } from '../series/series.ts';
+import { isStale } from './applies.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
-  readonly kind: 'build-failed' | 'conflict' | 'held' | 'success' | 'changed';
+  readonly kind: 'build-failed' | 'conflict' | 'stale' | 'held' | 'success' | 'changed';
   readonly project: string;
   readonly seriesKey: string;
-  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `held`, `success`. One mail for each version and outcome. */
+  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `stale:3`, `held`, `success`. One mail for each version and outcome. */
   readonly outcome: string;
   /** The message that is answered: the patch that failed, else the cover. */
   readonly replyTo: string;
@@ -44,6 +45,8 @@ export interface ReportSettings {
   readonly success: boolean;
   /** Also that patches are missing. Off unless asked: most arrive a little later. */
   readonly held?: boolean;
+  /** Also that the branch has moved so that an applied series does not fit any more. Off unless asked: branches move all the time. */
+  readonly stale?: boolean;
 }
 
 /** What is known of one series when the question is asked. */
@@ -67,6 +70,7 @@ export function reportOf(facts: ReportFacts): Report | null {
   if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
+  if (settings.stale === true && isStale(mirror)) return staleReport(facts, mirror.onTip);
   return verdict?.state === 'success' && settings.success ? successReport(facts) : null;
 }
 
@@ -106,6 +110,13 @@ function conflictReport(facts: ReportFacts, conflict: Conflict): Report {
     summary,
     conflict,
   };
+}
+
+function staleReport(facts: ReportFacts, { base, conflict }: Fit): Report | null {
+  if (conflict === null) return null;
+  const report = conflictReport(facts, conflict);
+  const summary = `patch ${conflict.index}/${facts.series.patches.length} does not apply any more`;
+  return { ...report, kind: 'stale', outcome: `stale:${conflict.index}`, base, summary };
 }
 
 function failureReport(facts: ReportFacts, verdict: Verdict): Report {

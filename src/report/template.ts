@@ -8,6 +8,7 @@ const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'p
 export const PLACEHOLDERS = {
   'build-failed': [...COMMON, 'place', 'patch', 'commit', 'job', 'result', 'output', 'others', 'later', 'since'],
   conflict: [...COMMON, 'place', 'patch', 'file', 'output', 'hunk', 'expected', 'there', 'line', 'touched', 'fits'],
+  stale: [...COMMON, 'place', 'patch', 'file', 'output'],
   held: [...COMMON, 'missing'],
   success: [...COMMON, 'jobs', 'since'],
   changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output'],
@@ -35,6 +36,7 @@ export function loadTemplates(read: (file: string) => string): Templates {
   return {
     'build-failed': load('build-failed'),
     conflict: load('conflict'),
+    stale: load('stale'),
     held: load('held'),
     success: load('success'),
     changed: load('changed'),

@@ -54,7 +54,7 @@ test('a mail bears its own mark, and its Message-ID is the same when it is decid
 test('a project has templates of its own where it wants, checked at the start', async (t) => {
   const templates = tempDir(t);
   writeFileSync(join(templates, 'conflict.eta'), '<%= it.place %> needs work.\n\n| <%= it.series %>\n');
-  const report = { success: false, held: false, to: 'list', templates } as const;
+  const report = { success: false, held: false, stale: false, to: 'list', templates } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1));
   await one.mirrored(PATCH, conflictOf(PATCH));
@@ -67,7 +67,7 @@ test('a project has templates of its own where it wants, checked at the start', 
 });
 
 test('a series that is still not whole a day later is told so where the project wants it', async (t) => {
-  const report = { success: false, held: true, to: 'list', templates: null } as const;
+  const report = { success: false, held: true, stale: false, to: 'list', templates: null } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1).replace('[PATCH]', '[PATCH 1/2]'));
   assert.deepEqual(await one.said(), []);
