@@ -52,6 +52,11 @@ export const git = section(
       allowed: 'an http or https URL with {msgid}',
       example: 'https://lore.kernel.org/r/{msgid}',
     }),
+    sign: optional(line().nullable(), null, {
+      text: 'SSH key (Ed25519 or RSA, without passphrase, or the public half with an agent) that signs each commit. The ids are then not those of `git am`, but the same each time as long as the key is. Unsigned where not given.',
+      allowed: 'a path',
+      example: './sign/id_ed25519',
+    }),
     disk: optional(size(1).nullable(), null, {
       text: 'What the repository and its bundles may take of the disk. Above it the repository is packed anew; where that is not enough nothing more is mirrored, and the operator is told. No limit where not given.',
       allowed: 'a size such as 20GiB',

@@ -143,8 +143,8 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
       `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
     );
   }
-  const { upstream, publish, branch, targetBranch, strip, disk } = project.git;
-  const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk };
+  const { upstream, publish, branch, targetBranch, strip, disk, sign } = project.git;
+  const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk, sign };
   const git: GitProject = { ...own, committer: config.bot };
   const mirror = await openMirror({ directory: join(config.data, 'git'), git, log });
   const [remote] = publish;

@@ -13,6 +13,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
   patatt: 'patatt',
+  'ssh-keygen': 'openssh-client',
   postgres: 'postgresql-15',
 };
 

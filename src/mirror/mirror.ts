@@ -151,6 +151,8 @@ export interface GitProject {
   readonly committer: Address;
   /** Folders taken off file names, as `git am -p`; 1 where not given. */
   readonly strip?: number;
+  /** Path of the SSH key that signs commits; unsigned where null or not given. */
+  readonly sign?: string | null;
   /** Bytes that repository and bundles may take together; any number where null or not given. */
   readonly disk?: number | null;
 }

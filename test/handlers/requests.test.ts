@@ -16,6 +16,7 @@ const GIT = {
   browse: null,
   hook: null,
   disk: null,
+  sign: null,
   expire: null,
   strip: 1,
   trailer: { kind: 'none' as const },
