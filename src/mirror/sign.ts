@@ -4,7 +4,7 @@ import type { Applied } from './applied.ts';
 import { makeObject, type NewObject } from './engine/object.ts';
 
 /** Signatures by these keys are the same each time; others hold chance, and with it the id of the commit would. */
-const REPEATABLE = ['ssh-ed25519', 'ssh-rsa'];
+const REPEATABLE = new Set(['ssh-ed25519', 'ssh-rsa']);
 
 /**
  * The same commits with a signature of an SSH key in each, as `git commit -S` with `gpg.format=ssh` makes it. What git am would make stays
@@ -53,7 +53,7 @@ async function signatureOf(key: string, payload: Buffer): Promise<string> {
   if (result.code !== 0 || !armoured.startsWith('-----BEGIN SSH SIGNATURE-----'))
     throw fail(result.stderr.trim().split('\n').at(-1) ?? 'it ended');
   const type = keyTypeOf(armoured);
-  if (!REPEATABLE.includes(type)) throw fail(`signatures of a ${type} key are never the same twice`);
+  if (!REPEATABLE.has(type)) throw fail(`signatures of a ${type} key are never the same twice`);
   return armoured;
 }
 
