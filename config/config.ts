@@ -164,6 +164,8 @@ export interface ProjectConfig {
     readonly browse: string | null;
     /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */
     readonly expire: number | null;
+    /** Project whose repository lends its objects, or null. */
+    readonly borrow: string | null;
     /** Absolute path of the SSH key that signs commits; null: unsigned. */
     readonly sign: string | null;
     /** Bytes that the repository and its bundles may take; null: any number. */

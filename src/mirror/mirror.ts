@@ -153,6 +153,10 @@ export interface GitProject {
   readonly strip?: number;
   /** Path of the SSH key that signs commits; unsigned where null or not given. */
   readonly sign?: string | null;
+  /** Project of the same family whose repository is made use of for what it has; see `borrowFrom`. */
+  readonly borrow?: string | null;
+  /** Whether another project borrows from this one: then nothing may ever go from it. */
+  readonly lends?: boolean;
   /** Bytes that repository and bundles may take together; any number where null or not given. */
   readonly disk?: number | null;
 }

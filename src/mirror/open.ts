@@ -111,7 +111,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
   const objects = new Objects(repository);
   const writer = new RefWriter(repository);
-  const disk = git.disk ? new DiskBudget(repository, git.disk) : null;
+  const lender = git.borrow ? join(resolve(options.directory), `${git.borrow}.git`) : null;
+  const disk = git.disk ? new DiskBudget(repository, git.disk, git.lends === true) : null;
   let asked: Promise<string> | null = null;
   const crud = () => (asked ??= crudOfGit());
   const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
@@ -127,7 +128,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const fetch = async (): Promise<void> => {
     try {
       if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
-      await fetchUpstream(repository, upstream, git.branch);
+      await fetchUpstream(repository, upstream, git.branch, lender);
     } catch (error) {
       // A remote's fault is told as such; for anything else the repository may be to blame.
       if (!(error instanceof PatchloomError) || error.code !== 'GIT_FAILED') throw error;
@@ -137,7 +138,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         log.error({ aside, error: describeError(error) }, 'the repository is damaged; it is made afresh');
       objects.close();
       writer.close();
-      await fetchUpstream(repository, upstream, git.branch);
+      await fetchUpstream(repository, upstream, git.branch, lender);
       shop.health.damaged = false;
     }
     await keepPacksFew(repository);

@@ -17,6 +17,7 @@ const GIT = {
   hook: null,
   disk: null,
   sign: null,
+  borrow: null,
   expire: null,
   strip: 1,
   trailer: { kind: 'none' as const },
