@@ -56,6 +56,7 @@ export async function patchesOf(
       authorDate: patch.authorDate,
       message: addTrailers(patch.message, trailers),
       diff: patch.diff,
+      repaired: patch.repaired,
     });
   }
   return { patches, baseCommit, prerequisites, basedOn: [...new Set(basedOn)] };

@@ -26,9 +26,17 @@ export async function applyPatches(
   baseTree: string,
   patches: readonly MirrorPatch[],
 ): Promise<Applied> {
-  const applied = await applyUnsigned(shop, base, baseTree, patches);
+  const made = await applyUnsigned(shop, base, baseTree, patches);
+  const applied = {
+    ...made,
+    because: [made.because, ...patches.flatMap(repairOf)].filter((one) => one !== '').join('; '),
+  };
   const key = shop.git.sign ?? null;
   return key === null || applied.state !== 'applied' ? applied : signedWith(key, applied);
+}
+
+function repairOf({ index, repaired }: MirrorPatch): string[] {
+  return repaired === true ? [`patch ${index} says format=flowed and is not: it was read as it was sent`] : [];
 }
 
 async function applyUnsigned(

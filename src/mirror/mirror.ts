@@ -24,6 +24,8 @@ export interface MirrorPatch {
   readonly message: string;
   /** Bytes of the diff as latin1 text. */
   readonly diff: string;
+  /** As `Patch.repaired`; false where not given. */
+  readonly repaired?: boolean;
 }
 
 export interface MirrorRequest {
@@ -100,7 +102,7 @@ export interface MirrorResult {
   readonly ref: string | null;
   /** How it was made, or tried last; null where it was not tried. */
   readonly step: MirrorStep | null;
-  /** Why it was not the engine alone, in words; empty where it was. */
+  /** Why it was not the engine alone, and which mails had to be repaired, in words; empty where there is nothing to say. */
   readonly because: string;
   /**
    * The commit after each patch, in order; those before the conflict where it does not apply. After a patch whose work is
