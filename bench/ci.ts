@@ -51,6 +51,9 @@ async function overhead(scratch: string): Promise<void> {
     directory: join(scratch, 'run'),
     places: 1,
     checkout: (_, where) => writeTree(where),
+    incremental: true,
+    cache: null,
+    artifactBytes: 0,
   });
   const plain = async (): Promise<void> => {
     const directory = join(scratch, 'bare');
@@ -83,6 +86,9 @@ async function throughput(scratch: string): Promise<void> {
     directory: join(scratch, 'two'),
     places: 2,
     checkout: (_, where) => writeTree(where),
+    incremental: true,
+    cache: null,
+    artifactBytes: 0,
   });
   const half = Array.from({ length: SMALL_JOBS / 2 }, (_, n) => patch(n + 1));
   const start = performance.now();

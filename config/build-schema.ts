@@ -77,6 +77,11 @@ const remote = {
     text: 'Also every patch, one run each, and not only base and whole series.',
     allowed: yesNo,
   }),
+  expire: optional(duration().nullable(), '14d', {
+    text: 'After so long the branches that were pushed for runs are taken off `push`, once no run is about them; `null`: they stay.',
+    allowed: 'a time such as 14d, or null',
+    example: '30d',
+  }),
 };
 const runner = z.union([
   z.literal('local'),
@@ -131,7 +136,8 @@ export const build = section('What is built, and how much it may use.', {
   }),
   runner: optional(runner, 'local', {
     text: 'Where it is built: on this machine, by GitHub Actions, or by a GitLab pipeline (see docs/build-tests.md).',
-    allowed: 'local, {github: {repository, push, workflow, each}}, or {gitlab: {project, push, variables, each}}',
+    allowed:
+      'local, {github: {repository, push, workflow, each, expire}}, or {gitlab: {project, push, variables, each, expire}}',
     example: '{gitlab: {project: group/ci, push: "git@gitlab.com:group/ci.git"}}',
   }),
   gate: optional(gate, 'on-request', {
@@ -169,10 +175,29 @@ export const build = section('What is built, and how much it may use.', {
     allowed: 'a whole number from 8',
     example: '1024',
   }),
+  cpus: optional(z.number().min(0.1).max(4096).nullable(), null, {
+    text: 'Processors that one run may keep busy; all of them where not given. Holds only with control groups (see docs/build-tests.md).',
+    allowed: 'a number from 0.1',
+    example: '2',
+  }),
   disk_mib: optional(size(2 ** 20), 8192, {
     text: 'Disk that one run may fill, in MiB.',
     allowed: 'a number of MiB, or a size such as 8GiB',
     example: '16GiB',
+  }),
+  incremental: optional(z.boolean(), true, {
+    text: 'Build each patch in the directory of the one before; `false`: each from an empty directory, which is slower and finds what only a clean build shows.',
+    allowed: yesNo,
+  }),
+  cache: optional(size(1).nullable(), null, {
+    text: "Compiler cache (ccache) that builds of upstream's own commits fill and all series read; none where not given. Needs the sandbox.",
+    allowed: 'a size such as 4GiB',
+    example: '4GiB',
+  }),
+  artifact_bytes: optional(size(1), '64MiB', {
+    text: 'Artifacts kept of one check, all together. A file that does not fit is not kept, and the check says so.',
+    allowed: 'a size such as 64MiB',
+    example: '256MiB',
   }),
   log_bytes: optional(size(1), '1MiB', {
     text: 'Output kept of one run; what comes after is cut and said so.',

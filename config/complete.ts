@@ -38,7 +38,7 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     bot: file.bot,
     sources: file.sources.map((source, index) => completeSource(source, `sources[${index}]`, around)),
     smtp: file.smtp === null ? null : completeSmtp(file.smtp, around),
-    web: file.web === null ? null : completeWeb(file.web, around),
+    web: file.web === null ? null : completeWeb(file.web),
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
     evidence: {
@@ -53,6 +53,8 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
       listDelay: file.limits.list_delay,
       mailsPerHour: file.limits.mails_per_hour,
       builds: file.limits.builds,
+      logsFor: file.limits.logs_for,
+      logsSize: file.limits.logs_size,
     },
     projects: Object.entries(file.projects).map(([name, project]) => completeProject(name, project, around)),
   };
@@ -103,14 +105,8 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
-function completeWeb(web: NonNullable<ConfigFile['web']>, around: Surroundings): Config['web'] {
-  const { checks_token: token, listen, url, operator } = web;
-  return {
-    ...listen,
-    url,
-    operator,
-    checksToken: token === null ? null : around.secrets.read(token, 'web.checks_token'),
-  };
+function completeWeb({ listen, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  return { ...listen, ...web };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {
@@ -191,7 +187,11 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       readable: build.readable.map((path) => absolute(path, around)),
       memoryMiB: build.memory_mib,
       processes: build.processes,
+      cpus: build.cpus,
       diskMiB: build.disk_mib,
+      incremental: build.incremental,
+      cache: build.cache,
+      artifactBytes: build.artifact_bytes,
       logBytes: build.log_bytes,
     },
     report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },

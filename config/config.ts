@@ -1,3 +1,7 @@
+import type { BuildConfig, GithubConfig, GitlabConfig } from './config-build.ts';
+
+export type { BuildConfig, GithubConfig, GitlabConfig, JobConfig, MaskConfig, RunnerConfig } from './config-build.ts';
+
 /** A value that stands in the environment or in a file, never in the config itself. */
 export type Secret = { readonly env: string } | { readonly file: string };
 
@@ -29,95 +33,6 @@ export interface SmtpConfig {
   readonly password: string | null;
   /** Signs outgoing mail; null: the server does, or nobody. `key` is PEM. */
   readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | null;
-}
-
-export interface JobConfig {
-  readonly name: string;
-  readonly run: string;
-  readonly paths: readonly string[];
-  /** Seconds. */
-  readonly timeout: number;
-  /** On every patch, not only on the whole series. */
-  readonly each?: boolean;
-  readonly retries?: number;
-  readonly junit?: string | null;
-  readonly artifacts?: readonly string[];
-}
-
-/** A failure that the project knows of. */
-export interface MaskConfig {
-  readonly job: string;
-  readonly test: string | null;
-  readonly as: 'flaky' | 'broken';
-  readonly why: string;
-}
-
-/** Where the build-tests run. */
-export type RunnerConfig =
-  | { readonly kind: 'local' }
-  | {
-      readonly kind: 'github';
-      /** `owner/name`. */
-      readonly repository: string;
-      /** Repository that commits to be built are pushed to. */
-      readonly push: string;
-      /** File name of a workflow that is dispatched; null: the push starts what it starts. */
-      readonly workflow: string | null;
-      readonly each: boolean;
-    }
-  | {
-      readonly kind: 'gitlab';
-      /** `group/project`. */
-      readonly project: string;
-      readonly push: string;
-      /** Sent as `ci.variable`; `{jobs}` becomes the planned jobs as a regular expression, `{base}` and `{tip}` the commits. */
-      readonly variables: Readonly<Record<string, string>>;
-      readonly each: boolean;
-    };
-
-/** The GitHub App that the bot is. */
-export interface GithubConfig {
-  /** API root: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise server. */
-  readonly api: string;
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-}
-
-export interface GitlabConfig {
-  /** `https://gitlab.com`. */
-  readonly url: string;
-  readonly token: string;
-  readonly webhookSecret: string;
-}
-
-export interface BuildConfig {
-  /** bubblewrap: refuse without it; none: the operator says in words that he trusts the code. */
-  readonly sandbox: 'bubblewrap' | 'none';
-  readonly runner: RunnerConfig;
-  /** When a run starts by itself: every complete series that applies, only on request, or when one of these holds. */
-  readonly gate:
-    | 'always'
-    | 'on-request'
-    | {
-        readonly tags?: number | undefined;
-        readonly authors?: readonly string[] | undefined;
-        readonly paths?: readonly string[] | undefined;
-        /** Seconds. */
-        readonly pipeline?: number | undefined;
-      };
-  /** Most runs in 24 hours that nobody asked for. */
-  readonly quota: { readonly author: number | null; readonly project: number | null };
-  /** Files that steer the CI itself: a series that touches one is held. */
-  readonly steering: readonly string[];
-  readonly masks: readonly MaskConfig[];
-  readonly jobs: readonly JobConfig[];
-  /** Host paths that the sandbox may read besides /usr, /bin, /lib*, /etc/alternatives. */
-  readonly readable: readonly string[];
-  readonly memoryMiB: number;
-  readonly processes: number;
-  readonly diskMiB: number;
-  readonly logBytes: number;
 }
 
 /** What a patch needs before it can be committed. `src/review/policy.ts` explains the rules. */
@@ -184,12 +99,21 @@ export interface ProjectConfig {
   readonly report: {
     /** Also post where everything passes. */
     readonly success: boolean;
+    /** Also post that all patches have arrived. */
+    readonly received: boolean;
     /** Also post where the branch has moved so that an applied series does not fit any more. */
     readonly stale: boolean;
     /** Also post where patches are still missing a day later. */
     readonly held: boolean;
     /** Post to the list, or only to the author. */
     readonly to: 'list' | 'author';
+    /** Who else gets reports, by rule; see config/schema-speaking.ts. */
+    readonly extra: readonly {
+      readonly paths: readonly string[];
+      readonly on: readonly ('conflict' | 'build-failed' | 'held' | 'success')[];
+      readonly to: readonly string[];
+      readonly maintainers: boolean;
+    }[];
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */
     readonly templates: string | null;
   };
@@ -209,6 +133,18 @@ export interface RequestsConfig {
   readonly committers: readonly string[];
   /** Roles that may ask for each; an author only about his own series. */
   readonly allow: Readonly<Record<RequestWord, readonly Role[]>>;
+}
+
+/** Somebody who may write through the APIs. */
+export interface TokenConfig {
+  readonly name: string;
+  /** Lower case. */
+  readonly email: string;
+  /** `sha256:…` of the token. */
+  readonly hash: string;
+  readonly may: readonly ('checks' | 'states' | 'delegate' | 'bundles')[];
+  /** Empty: all. */
+  readonly projects: readonly string[];
 }
 
 /** The whole configuration: complete, checked and frozen; nobody else fills in defaults. */
@@ -235,7 +171,7 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly url: string | null;
-    readonly checksToken: string | null;
+    readonly tokens: readonly TokenConfig[];
     /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
     readonly operator: string | null;
   } | null;
@@ -266,6 +202,10 @@ export interface Config {
     };
     /** Build-tests at the same time on this machine; null: half its cores. */
     readonly builds: number | null;
+    /** Seconds that logs and artifacts of builds are kept. */
+    readonly logsFor: number;
+    /** Bytes that they may take together. */
+    readonly logsSize: number;
   };
   readonly projects: readonly ProjectConfig[];
 }

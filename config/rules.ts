@@ -13,6 +13,7 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...file.sources.flatMap((source, index) => sourceRules(source, index)),
     ...sameNames(file.sources),
     ...smtpRules(file.smtp),
+    ...tokenRules(file),
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
@@ -28,6 +29,21 @@ function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Pro
   return git?.hook && web === null
     ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
     : [];
+}
+
+function tokenRules({ web, projects }: ConfigFile): Problem[] {
+  const tokens = web?.tokens ?? [];
+  return tokens.flatMap((token, index) => {
+    const path = ['web', 'tokens', index];
+    const twice = tokens.findIndex(({ name }) => name === token.name) !== index;
+    const unknown = token.projects.find((name) => !Object.hasOwn(projects, name));
+    return [
+      ...(/^[\w.@+-]{1,100}$/.test(token.name) && !twice
+        ? []
+        : [{ path: [...path, 'name'], text: twice ? 'another token has this name' : 'letters, digits, . _ @ + -' }]),
+      ...(unknown === undefined ? [] : [{ path: [...path, 'projects'], text: `there is no project "${unknown}"` }]),
+    ];
+  });
 }
 
 function borrowRules(name: string, { git }: ProjectFile, { projects }: ConfigFile): Problem[] {
@@ -125,7 +141,7 @@ function trailerRules({ git, archive }: ProjectFile, at: (...path: PropertyKey[]
   return [];
 }
 
-/** A remote runner needs the account that it runs under, and masks need the job that they are of. */
+/** A remote runner needs the account that it runs under, masks need the job that they are of, and a cache what keeps it clean. */
 function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Problem[] {
   const at = (...path: PropertyKey[]) => ['projects', name, 'build', ...path];
   const { runner } = build;
@@ -151,7 +167,11 @@ function runnerRules(name: string, { build }: ProjectFile, file: ConfigFile): Pr
       ? []
       : [{ path: at('jobs', index, 'run'), text: 'missing; give a shell script' }],
   );
-  return [...missing, ...lost, ...empty];
+  const open = build.cache !== null && build.sandbox === 'none';
+  const unsafe = open
+    ? [{ path: at('cache'), text: 'needs sandbox: bubblewrap; without it one series could spoil it for all' }]
+    : [];
+  return [...missing, ...lost, ...empty, ...unsafe];
 }
 
 function jobRules(project: ProjectFile, at: (...path: PropertyKey[]) => PropertyKey[]): Problem[] {

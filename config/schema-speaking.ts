@@ -66,6 +66,29 @@ export const requests = section('What people may ask for by mail.', {
   allow: allow.prefault({}),
 });
 
+const extra = section('People who get reports beside the author and the list. Nobody does without such a rule.', {
+  paths: optional(z.array(line()), [], {
+    text: 'For series that touch a file matching one of these globs; for all where empty.',
+    allowed: 'a list of globs',
+    example: '["xen/arch/arm/**"]',
+  }),
+  on: optional(z.array(z.enum(['conflict', 'build-failed', 'held', 'success'])), [], {
+    text: 'What it has to be about; bad news of every kind where empty.',
+    allowed: 'a list of conflict, build-failed, held, success',
+    example: '[build-failed]',
+  }),
+  to: optional(z.array(address()), [], {
+    text: 'Addresses.',
+    allowed: 'a list of mail addresses',
+    example: '[arm-builds@example.org]',
+  }),
+  maintainers: optional(z.boolean(), false, {
+    text: 'The maintainers of the touched files, as MAINTAINERS of the branch names them.',
+    allowed: 'true or false',
+    example: 'true',
+  }),
+});
+
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
@@ -73,6 +96,10 @@ export const report = section('What is said, and to whom.', {
     text: 'Also post that a series does not apply any more, because its branch has moved. It is shown and counts in the readiness all the same.',
     allowed: 'true or false',
     example: 'true',
+  }),
+  received: optional(z.boolean(), false, {
+    text: 'Also post that all patches of a series have arrived, before anything else is known of it.',
+    allowed: 'true or false',
   }),
   held: optional(z.boolean(), false, {
     text: 'Also post where patches of a series have still not arrived a day later.',
@@ -83,6 +110,7 @@ export const report = section('What is said, and to whom.', {
     allowed: 'list, author',
     example: 'author',
   }),
+  extra: optional(z.array(extra), [], { text: 'Who else gets reports, by rule.', allowed: 'a list of rules' }),
   templates: optional(line().nullable(), null, {
     text: 'Directory of mail templates that stand in the place of the bundled ones of the same name.',
     allowed: 'a path',

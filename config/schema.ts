@@ -4,6 +4,7 @@ import { optional, required, section } from './field.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
+import { tokens } from './schema-tokens.ts';
 import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
@@ -95,11 +96,7 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'an http or https URL',
     example: 'https://patches.example.org',
   }),
-  checks_token: optional(secret().nullable(), null, {
-    text: 'Token with which other CIs post their results to `/api/checks`. Left out: none may.',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{env: CHECKS_TOKEN}',
-  }),
+  tokens,
   operator: optional(tokenHash().nullable(), null, {
     text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
     allowed: 'sha256: and 64 hexadecimal digits',
@@ -278,6 +275,16 @@ export const fileSchema = section('The whole file.', {
       text: 'Build-tests at the same time on this machine; half its cores where not given.',
       allowed: '1 to 256',
       example: '2',
+    }),
+    logs_for: optional(duration(), '90d', {
+      text: 'Logs and artifacts of builds are removed so long after they were written. Checks stay, with their excerpts.',
+      allowed: 'a time such as 90d',
+      example: '365d',
+    }),
+    logs_size: optional(size(1), '10GiB', {
+      text: 'Disk that they may take together; of what is too much the oldest is removed.',
+      allowed: 'a size such as 10GiB',
+      example: '50GiB',
     }),
   }).prefault({}),
   projects: required(z.record(z.string(), project), { text: 'The projects, by name.', allowed: 'projects by name' }),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { planOf } from '../src/ci/plan.ts';
 import { runSeries } from '../src/ci/run-series.ts';
 import type { Check } from '../src/ci/run.ts';
-import { sandboxOf } from '../src/ci/sandbox.ts';
 import { pickOnto } from '../src/mirror/upstream-pick.ts';
 import { upstreamLog } from '../src/mirror/upstream-log.ts';
 import { knownCheck } from '../src/store/checks.ts';
@@ -44,7 +43,8 @@ export async function buildBackport(
     // Told to who asked, not kept: the candidate is of no series.
     onCheck: () => {},
     jobs,
-    sandbox: sandboxOf(build),
+    sandbox: await context.sandboxOf(project),
+    artifactBytes: 0,
     directory,
     checkout: (id, where) => git.checkout(id, where),
     known: (tree, hash) => knownCheck(context.store.db, tree, hash),

@@ -1,7 +1,9 @@
+import { LiveLog, liveFolder } from '../src/ci/live-log.ts';
 import { planOf } from '../src/ci/plan.ts';
 import type { Check } from '../src/ci/run.ts';
 import { BASE, type Progress, type Runner, type RunPatch, type RunRequest, type RunState } from '../src/ci/runner.ts';
 import type { MirrorResult } from '../src/mirror/mirror.ts';
+import { isUpstream } from '../src/mirror/upstream-tree.ts';
 import { buildRunOf, moveRun } from '../src/store/build-runs.ts';
 import { checksOf, knownCheck, saveChecks } from '../src/store/checks.ts';
 import { enqueue } from '../src/store/jobs.ts';
@@ -116,8 +118,22 @@ export async function runBuilds(
   mirror: MirrorResult,
   options: BuildOptions = {},
 ): Promise<RunState> {
-  const runner = options.runner ?? (await context.runnerOf(stored.series.project));
-  return runner.advance(await requestFor(context, stored, mirror, options));
+  const { project, key } = stored.series;
+  const runner = options.runner ?? (await context.runnerOf(project));
+  const live = new LiveLog(
+    liveFolder(context.config.data, { project, key }),
+    projectOf(context, project).build.logBytes,
+  );
+  const onProgress = (progress: Progress): void => {
+    live.step(progress);
+    options.onProgress?.(progress);
+  };
+  const request = await requestFor(context, stored, mirror, { ...options, onProgress });
+  try {
+    return await runner.advance({ ...request, onOutput: (chunk) => live.add(chunk) });
+  } finally {
+    await live.end();
+  }
 }
 
 async function requestFor(
@@ -134,9 +150,12 @@ async function requestFor(
   });
   const below = mirror.base?.commit ?? null;
   const paths = series.patches.flatMap((patch) => patch.paths);
+  // A series may stand on another one: what that compiles to is of no use to others.
+  const fills = async (commit: string): Promise<boolean> =>
+    build.cache !== null && isUpstream((await context.mirrorOf(project)).repository, commit);
   return {
     patches,
-    base: below === null ? null : { index: 0, msgid: BASE, commit: below, tree: below },
+    base: below === null ? null : { index: 0, msgid: BASE, commit: below, tree: below, upstream: await fills(below) },
     jobs: planOf(build.jobs, paths).filter(({ name }) => options.only == null || name === options.only),
     masks: build.masks,
     finished: options.again ? [] : await checksOf(store.db, project, key),

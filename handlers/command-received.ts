@@ -18,7 +18,7 @@ import { type Letter, loopReason, readLetter } from './letter.ts';
 import { askOperator, moderationOf } from './moderation.ts';
 import { isoDate, tellOperator } from './notices.ts';
 import type { Keep } from './stage.ts';
-import { maintainersOf } from './touched-people.ts';
+import { maintainerAddresses } from './touched-people.ts';
 
 const NOTHING: Keep = async () => {};
 
@@ -63,8 +63,7 @@ async function judge(context: Context, letter: Letter): Promise<Keep> {
   const open = letter.requests.filter(({ line }) => (done.get(line) ?? 'doubted') === 'doubted');
   if (stored === null || open.length === 0) return NOTHING;
   const { requests } = projectOf(context, stored.series.project);
-  const touched = (await maintainersOf(context, stored.series)).map(({ email }) => email.toLowerCase());
-  const maintainers = [...requests.maintainers, ...touched];
+  const maintainers = [...requests.maintainers, ...(await maintainerAddresses(context, stored.series))];
   const judged: Judged[] = [];
   for (const request of open) {
     const authority = authorityOf({ ...requests, ...letter, maintainers, request, author: stored.series.author });

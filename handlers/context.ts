@@ -3,7 +3,7 @@ import type { Reader } from './read-mail.ts';
 import type { Templates } from '../src/report/template.ts';
 import type { OwnPipeline } from '../src/ci/gate.ts';
 import type { PipelineLink } from '../src/ci/pipeline-link.ts';
-import type { Check } from '../src/ci/run.ts';
+import type { Check, Sandbox } from '../src/ci/run.ts';
 import type { Progress, Runner } from '../src/ci/runner.ts';
 import type { Mirror } from '../src/mirror/open.ts';
 import type { Sink } from '../src/sink/sink.ts';
@@ -59,6 +59,8 @@ export interface Context {
   readonly sink: Sink | null;
   /** The git side of a project; opened on first use. @throws PatchloomError CONFIG_INVALID where the project has no git section. */
   mirrorOf(project: string): Promise<Mirror>;
+  /** How commands of a project's builds are held in on this machine. */
+  sandboxOf(project: string): Promise<Sandbox>;
   /** Where a project's build-tests run; opened on first use. */
   runnerOf(project: string): Promise<Runner>;
   /** What its CI says of a pipeline that an author links; null where it is not known, or on a server that is not configured. */

@@ -5,7 +5,10 @@ import { type Disposition, type ProjectRules, type Series, seriesId } from '../s
 import { digestsOfComponent, type KnownMail } from '../src/store/messages.ts';
 import { tagsText } from '../src/store/documents.ts';
 import { replaceSeries, type SeriesKey, type SeriesNews, type SeriesRow, tagTexts } from '../src/store/series.ts';
+import { type ListedNews, listSeriesOf } from '../src/store/listed-series.ts';
+import { listPostings, type PostingNews } from '../src/store/postings.ts';
 import type { Tx } from '../src/store/schema.ts';
+import { listedOf } from './listed.ts';
 import type { Judge } from './judge.ts';
 
 /** A series with what reviewers said of it. */
@@ -37,9 +40,10 @@ export function deriveMails(
   return { rows, dispositions };
 }
 
-/** What a derivation brought, and which series that were there before have other tags now. */
+/** What a derivation brought, which series that were there before have other tags now, and what is new in the lists of the APIs. */
 export interface DerivedNews extends SeriesNews {
   readonly tagged: readonly SeriesKey[];
+  readonly listed: { readonly series: ListedNews; readonly mails: PostingNews };
 }
 
 /** Derives a component again, judges its series, and puts the result in the place of the old one. */
@@ -62,5 +66,12 @@ export async function deriveComponent(
     const old = before.get(seriesId(series));
     return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
   });
-  return { ...news, tagged };
+  const msgids = mails.map(({ msgid }) => msgid);
+  const { series, postings } = listedOf(
+    mails,
+    rows.map((row) => row.series),
+    dispositions,
+  );
+  const listed = { series: await listSeriesOf(tx, msgids, series), mails: await listPostings(tx, msgids, postings) };
+  return { ...news, tagged, listed };
 }

@@ -2,6 +2,7 @@ import { messageHash } from '../src/mail/parse.ts';
 import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
+import { saveEvents } from '../src/store/events.ts';
 import { countTraffic } from '../src/store/traffic.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
@@ -11,6 +12,7 @@ import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
+import { eventsOf } from './events.ts';
 import { deriveComponent, type DerivedNews } from './derive.ts';
 import { openJudge } from './judge.ts';
 
@@ -124,7 +126,11 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage[]): Promise<DerivedNews> {
+async function deriveTouched(
+  tx: Tx,
+  context: Context,
+  rows: readonly NewMessage[],
+): Promise<Pick<DerivedNews, 'completed' | 'fresh' | 'tagged'>> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
   const completed: SeriesKey[] = [];
   const tagged: SeriesKey[] = [];
@@ -135,6 +141,7 @@ async function deriveTouched(tx: Tx, context: Context, rows: readonly NewMessage
     completed.push(...news.completed);
     fresh.push(...news.fresh);
     tagged.push(...news.tagged);
+    await saveEvents(tx, eventsOf(news), context.clock.now());
   }
   return { completed, fresh, tagged };
 }
@@ -157,7 +164,9 @@ async function enqueueRecent(tx: Tx, context: Context, completed: readonly Serie
   for (const { project, key } of completed) {
     const found = await seriesByKey(tx, project, key);
     const configured = context.config.projects.find((one) => one.name === project);
-    if (!found || !configured?.git || found.series.posted < oldest || found.series.state === 'superseded') continue;
+    if (!found || !configured || found.series.posted < oldest || found.series.state === 'superseded') continue;
+    if (configured.report.received) await enqueue(tx, reportJob({ project, key }), now);
+    if (!configured.git) continue;
     await enqueue(tx, mirrorJob({ project, key }), now);
     context.log.info({ project, series: found.series.msgid }, 'series complete');
   }

@@ -72,7 +72,10 @@ export async function landedPatches(context: Context, { series }: StoredSeries):
 }
 
 /** Where upstream has the patches of a series, oldest commit first. */
-export async function landingViews(context: Context, { series }: StoredSeries): Promise<readonly LandingView[]> {
+export async function landingViews(
+  context: Pick<Context, 'store'>,
+  { series }: StoredSeries,
+): Promise<readonly LandingView[]> {
   const msgids = series.patches.map(({ msgid }) => msgid);
   const found = await landingsOf<LandingFound>(context.store.db, series.project, msgids);
   return series.patches.flatMap(({ index, msgid }) =>

@@ -1,6 +1,8 @@
 import { verdictOf } from '../src/ci/verdict.ts';
+import type { Address } from '../src/mail/message.ts';
 import type { OutgoingMessage } from '../src/mail/outgoing.ts';
 import { changeOf, sinceWords } from '../src/report/change.ts';
+import { extraRecipients } from '../src/report/extra.ts';
 import { ownMessageId } from '../src/report/notice.ts';
 import { renderReport } from '../src/report/render.ts';
 import { type Report, reportOf } from '../src/report/report.ts';
@@ -11,12 +13,13 @@ import { decide, isDecided, outgoingOf, ownAmong } from '../src/store/outbox.ts'
 import type { Series } from '../src/series/series.ts';
 import type { Db } from '../src/store/schema.ts';
 import { seriesByKey, type SeriesKey, seriesOfChange, type StoredSeries } from '../src/store/series.ts';
-import { wishesAbout } from '../src/store/wishes.ts';
+import { optedOut, wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import { askOperator } from './moderation.ts';
 import { isoDate } from './notices.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
+import { maintainersOf } from './touched-people.ts';
 
 /** Decides whether something is to be said about a series; if so its mail goes into the outbox, each outcome once. */
 export async function runFinished(context: Context, of: SeriesKey): Promise<Keep> {
@@ -73,8 +76,9 @@ function sameAs(report: Report | null, before: string): Report | null {
 
 /** Outcome of the last report on a version that was not taken back, or null. */
 async function lastSaid(db: Db, { project, key }: Series): Promise<string | null> {
+  // That it has arrived is no result, so a result is no change of it.
   const said = (await outgoingOf(db, project, key)).filter(
-    ({ kind, state }) => kind !== 'answer' && kind !== 'notice' && state !== 'dropped',
+    ({ kind, state }) => !['answer', 'notice', 'received'].includes(kind) && state !== 'dropped',
   );
   return said.at(-1)?.outcome ?? null;
 }
@@ -87,6 +91,20 @@ async function earlierSaid(
   const before = versions.findLast((one) => one.series.version < series.version)?.series;
   const outcome = before === undefined ? null : await lastSaid(db, before);
   return before === undefined || outcome === null ? null : { version: before.version, outcome };
+}
+
+/** Whom the rules of the project add, but for those who have opted out. */
+async function extraFor(context: Context, series: Series, report: Report): Promise<readonly Address[]> {
+  const rules = projectOf(context, series.project).report.extra;
+  if (rules.length === 0) return [];
+  const maintainers = rules.some((rule) => rule.maintainers) ? await maintainersOf(context, series) : [];
+  const extra = extraRecipients(rules, report, series, maintainers);
+  const gone = await optedOut(
+    context.store.db,
+    series.project,
+    extra.map(({ email }) => email),
+  );
+  return extra.filter(({ email }) => !gone.has(email.toLowerCase()));
 }
 
 /** The mail of a report, or null where the message it answers may not be answered. */
@@ -106,7 +124,7 @@ export async function messageFor(
     series,
     message,
     bot: config.bot,
-    settings: { to: project.report.to, lists: project.lists },
+    settings: { to: project.report.to, lists: project.lists, extra: await extraFor(context, series, report) },
     links: {
       repository: project.git?.publish[0] ?? null,
       branch:

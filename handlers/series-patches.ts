@@ -2,8 +2,11 @@ import type { Message } from '../src/mail/message.ts';
 import type { MirrorPatch } from '../src/mirror/mirror.ts';
 import { type BaseLines, baseLines } from '../src/patch/base-lines.ts';
 import { type MailTrailer, mailTrailers } from '../src/patch/mail-trailer.ts';
+import type { Patch } from '../src/patch/patch.ts';
 import { addTrailers } from '../src/patch/trailers.ts';
+import type { SeriesTags } from '../src/review/tag.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
+import type { SeriesPatch } from '../src/series/series.ts';
 import { rawOf } from '../src/store/messages.ts';
 import type { StoredSeries } from '../src/store/series.ts';
 import type { Db } from '../src/store/schema.ts';
@@ -41,25 +44,33 @@ export async function patchesOf(
   const cover = series.cover === null ? null : (await messageIn(db, series.cover)).message;
   let { commit: baseCommit, prerequisites } = baseLinesIn(cover);
   const basedOn = cover === null ? [] : basedOnIn(cover);
-  for (const { index, msgid, subject } of series.patches) {
-    const { message, patch } = await messageIn(db, msgid);
-    if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
+  for (const one of series.patches) {
+    const { message, patch, mirrored } = await patchIn(db, one, tags, trailer);
     baseCommit ??= patch.baseCommit;
     if (prerequisites.length === 0) prerequisites = baseLinesIn(message).prerequisites;
     basedOn.push(...basedOnIn(message));
-    const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
-    patches.push({
-      index,
-      msgid,
-      title: subject,
-      author: patch.author,
-      authorDate: patch.authorDate,
-      message: addTrailers(patch.message, trailers),
-      diff: patch.diff,
-      repaired: patch.repaired,
-    });
+    patches.push(mirrored);
   }
   return { patches, baseCommit, prerequisites, basedOn: [...new Set(basedOn)] };
+}
+
+/** One patch as a commit is made of it, with all tags that count in place. @throws PatchloomError NOT_FOUND where raw mail is not there */
+export async function patchIn(
+  db: Db,
+  { index, msgid, subject }: SeriesPatch,
+  tags: SeriesTags,
+  trailer: MailTrailer = { kind: 'none' },
+): Promise<{ readonly message: Message; readonly patch: Patch; readonly mirrored: MirrorPatch }> {
+  const { message, patch } = await messageIn(db, msgid);
+  if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
+  const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
+  const { author, authorDate, diff, repaired } = patch;
+  const text = addTrailers(patch.message, trailers);
+  return {
+    message,
+    patch,
+    mirrored: { index, msgid, title: subject, author, authorDate, message: text, diff, repaired },
+  };
 }
 
 async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {

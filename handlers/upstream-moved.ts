@@ -6,6 +6,9 @@ import { branchOf, saveBranch, saveSearched, searchedOf } from '../src/store/bra
 import type { Series } from '../src/series/series.ts';
 import { saveLandings, type StoredLanding } from '../src/store/landed.ts';
 import { newestMail, oldestNews, seriesSince } from '../src/store/posted.ts';
+import { saveEvents } from '../src/store/events.ts';
+import { settlePatches } from '../src/store/postings.ts';
+import { stateChanged } from './events.ts';
 import { type Context, projectOf } from './context.ts';
 import { branchFor, judgeOpen } from './judge.ts';
 import { findLandings, type LandingFound } from './landings.ts';
@@ -102,6 +105,13 @@ async function searchBranch(
   const shared = others.length > 0 ? [] : await alsoInTarget(context, project, repository, series, found);
   await store.transaction(async (tx) => {
     await saveLandings(tx, [...found, ...shared]);
+    const landed = found.map(({ msgid }) => msgid);
+    const changed = await settlePatches(tx, project, landed);
+    await saveEvents(
+      tx,
+      changed.map((one) => stateChanged(one)),
+      context.clock.now(),
+    );
     await saveSearched(tx, project, name, { to: tip, mail });
   });
   return found.length;

@@ -11,7 +11,6 @@ import { plainReader } from '../handlers/read-mail.ts';
 import { runFinished } from '../handlers/run-finished.ts';
 import { seriesComplete } from '../handlers/series-complete.ts';
 import { tagsArrived } from '../handlers/tags-arrived.ts';
-import { type UpstreamKey, upstreamTold } from '../handlers/upstream-told.ts';
 import { dkimVerdict } from './mail/dkim.ts';
 import { developerVerdict } from './mail/patatt.ts';
 import { gitMailInfo } from './mirror/mailinfo.ts';
@@ -61,9 +60,6 @@ export const STAGES = {
 /** Beside the stages: mail to the bot itself. */
 export const LETTERS = { letter: letterArrived } as const satisfies JobTable<LetterKey>;
 
-/** And news of upstream. */
-export const UPSTREAMS = { upstream: upstreamTold } as const satisfies JobTable<UpstreamKey>;
-
 export interface BotOptions {
   readonly log: Log;
   readonly clock?: Clock;
@@ -108,7 +104,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     for (const mirror of mirrors.values()) await (await mirror).close();
   });
   const context: Context = {
-    ...openRunners(config, clock, (project) => context.mirrorOf(project)),
+    ...openRunners({ config, store, clock, log: options.log, mirrorOf: (project) => context.mirrorOf(project) }),
     config,
     store,
     sink,

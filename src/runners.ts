@@ -1,43 +1,48 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Context, projectOf } from '../handlers/context.ts';
+import { type Groups, groupsOfMachine } from './ci/group.ts';
 import { keepFiles } from './ci/kept-files.ts';
 import { localRunner } from './ci/local.ts';
-import { remoteRunner } from './ci/remote.ts';
+import type { Sandbox } from './ci/run.ts';
 import type { Runner } from './ci/runner.ts';
 import { sandboxOf } from './ci/sandbox.ts';
-import { githubActions } from './github/actions.ts';
-import { checkRunWriter } from './github/check-run.ts';
-import { githubClient } from './github/client.ts';
 import { githubRunAt } from './github/own-run.ts';
 import { gitlabClient } from './gitlab/client.ts';
 import { gitlabPipelineAt } from './gitlab/own-pipeline.ts';
-import { gitlabPipelines } from './gitlab/pipelines.ts';
-import type { Mirror } from './mirror/open.ts';
-import { ROOT } from './root.ts';
+import { openRemote } from './remote-runners.ts';
+import type { Store } from './store/open.ts';
 import type { Clock } from './util/clock.ts';
-import { PatchloomError } from './util/errors.ts';
-
-/** How often a run elsewhere is asked for: webhooks only make it sooner. */
-const POLL_MS = 60_000;
+import type { Log } from './util/log.ts';
 
 /** Build-tests at the same time on this machine. */
 export function placesOf({ limits }: Config): number {
   return limits.builds ?? Math.max(1, Math.floor(availableParallelism() / 2));
 }
 
+/** What the runners of all projects are made of. */
+export interface RunnerParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mirrorOf: Context['mirrorOf'];
+}
+
 /** Where the build-tests of each project run, as configured; opened on first use. */
-export function openRunners(
-  config: Config,
-  clock: Clock,
-  mirrorOf: Context['mirrorOf'],
-): Pick<Context, 'runnerOf' | 'pipelineAt'> {
+export function openRunners(parts: RunnerParts): Pick<Context, 'runnerOf' | 'sandboxOf' | 'pipelineAt'> {
+  const { config, clock, log } = parts;
   const runners = new Map<string, Promise<Runner>>();
+  let groups: Promise<Groups | null> | null = null;
+  const sandbox = async (name: string): Promise<Sandbox> => {
+    groups ??= groupsHere(log);
+    return sandboxOf(projectOf({ config }, name).build, await groups);
+  };
   return {
+    sandboxOf: sandbox,
     runnerOf: (name) => {
-      const known = runners.get(name) ?? mirrorOf(name).then((git) => openRunner(config, clock, name, git));
+      const known = runners.get(name) ?? openRunner(parts, name, sandbox);
       runners.set(name, known);
       return known;
     },
@@ -49,36 +54,27 @@ export function openRunners(
   };
 }
 
-function openRunner(config: Config, clock: Clock, name: string, git: Mirror): Runner {
-  const { build } = projectOf({ config }, name);
-  const { runner } = build;
-  if (runner.kind === 'local') {
-    return localRunner({
-      sandbox: sandboxOf(build),
-      directory: join(config.data, 'build', name),
-      places: placesOf(config),
-      checkout: (commit, directory) => git.checkout(commit, directory),
-      keepFile: keepFiles(config.data),
-    });
-  }
-  const { each } = runner;
-  if (runner.kind === 'github') {
-    const client = githubClient(accountOf(config, 'github'), runner.repository, clock);
-    const push = (commit: string) => git.pushForCi(runner.push, commit, []);
-    const ci = githubActions({ client, workflow: runner.workflow, push });
-    const template = readFileSync(join(ROOT, 'templates/github/check-run.eta'), 'utf8');
-    return remoteRunner({ ci, each, pollMs: POLL_MS, tell: checkRunWriter(client, template) });
-  }
-  const client = gitlabClient(accountOf(config, 'gitlab'));
-  const push = async (commit: string, options: readonly string[]) =>
-    void (await git.pushForCi(runner.push, commit, options));
-  const ci = gitlabPipelines({ client, project: runner.project, variables: runner.variables, push });
-  return remoteRunner({ ci, each, pollMs: POLL_MS });
+/** Null where rlimits and a watch must do. */
+async function groupsHere(log: Log): Promise<Groups | null> {
+  const groups = await groupsOfMachine();
+  if (typeof groups === 'string') log.info(`limits of builds by rlimits and a watch: ${groups}`);
+  else log.info(`limits of builds by control groups: ${groups.holds.join(', ')}`);
+  return typeof groups === 'string' ? null : groups;
 }
 
-function accountOf<K extends 'github' | 'gitlab'>(config: Config, kind: K): NonNullable<Config[K]> {
-  const account = config[kind];
-  // config/rules.ts has refused such a file.
-  if (account === null) throw new PatchloomError('CONFIG_INVALID', `${config.file}: there is no ${kind} section`);
-  return account;
+async function openRunner(parts: RunnerParts, name: string, sandbox: Context['sandboxOf']): Promise<Runner> {
+  const { config } = parts;
+  const { build } = projectOf({ config }, name);
+  const git = await parts.mirrorOf(name);
+  if (build.runner.kind !== 'local') return openRemote({ ...parts, git }, build.runner);
+  return localRunner({
+    sandbox: await sandbox(name),
+    directory: join(config.data, 'build', name),
+    places: placesOf(config),
+    checkout: (commit, directory) => git.checkout(commit, directory),
+    incremental: build.incremental,
+    cache: build.cache === null ? null : { directory: join(config.data, 'cache', name), mostBytes: build.cache },
+    artifactBytes: build.artifactBytes,
+    keepFile: keepFiles(config.data),
+  });
 }

@@ -3,8 +3,10 @@ import type { Config } from '../config/config.ts';
 import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
+import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
-import { type Bot, LETTERS, openBot, STAGES, UPSTREAMS } from './bot.ts';
+import { tidyLogs } from '../handlers/tidy-logs.ts';
+import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
@@ -14,6 +16,7 @@ import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
+const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
@@ -81,8 +84,10 @@ function workersOf(bot: Bot, signal: AbortSignal, policy: SendPolicy): Promise<v
   return [
     work(bot, { mirror, tags, build, report, note }, signal),
     work(bot, LETTERS, signal),
-    work(bot, UPSTREAMS, signal),
+    work(bot, { upstream: upstreamHeard }, signal),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal)),
+    // Logs lie on the machine that has built.
+    every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
     onDuty(bot, 'sender', signal, (held) =>
       every(SEND_POLL_MS, bot.log, held, async () => {
         while (!held.aborted && (await sendNext(bot, policy)));

@@ -39,7 +39,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store'],
   pg: ['src/store'],
   hono: ['src/web'],
-  zod: ['config'],
+  zod: ['config', 'src/web'],
+  'fast-xml-parser': ['src/web/xmlrpc'],
   re2js: ['src/review'],
 };
 

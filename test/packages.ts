@@ -15,6 +15,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   patatt: 'patatt',
   'ssh-keygen': 'openssh-client',
   postgres: 'postgresql-15',
+  gcc: 'gcc',
+  ccache: 'ccache',
 };
 
 function isThere(program: string): boolean {

@@ -14,11 +14,11 @@ export async function roomOf(directory: string): Promise<Room> {
   return { bytes: bavail * bsize, full: files > 0 && ffree === 0 };
 }
 
-/** Bytes that `directory` takes on disk; Infinity where a build hides folders from its own user; null where it cannot be told. */
-export async function sizeOf(directory: string): Promise<number | null> {
-  const result = await exec('du', ['-skx', directory], { env: { LC_ALL: 'C' }, timeout: 120_000 });
+/** Bytes that folders take on disk; Infinity where a build hides some from its own user; null where it cannot be told. */
+export async function sizeOf(directories: readonly string[]): Promise<number | null> {
+  const result = await exec('du', ['-skxc', ...directories], { env: { LC_ALL: 'C' }, timeout: 120_000 });
   if (/Permission denied/.test(result.stderr)) return Infinity;
-  const kibibytes = Number.parseInt(result.stdout.toString('latin1'), 10);
+  const kibibytes = Number.parseInt(/^(\d+)\ttotal$/m.exec(result.stdout.toString('latin1'))?.[1] ?? '', 10);
   return Number.isNaN(kibibytes) ? null : kibibytes * 1024;
 }
 

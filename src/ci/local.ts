@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { type CompilerCache, trimCache } from './compiler-cache.ts';
 import type { Sandbox } from './run.ts';
 import { runSeries, type SeriesRun } from './run-series.ts';
 import type { Runner } from './runner.ts';
@@ -11,13 +12,16 @@ export interface LocalOptions {
   /** Runs at the same time. */
   readonly places: number;
   readonly checkout: SeriesRun['checkout'];
+  /** See SeriesRun. */
+  readonly incremental: boolean;
+  readonly cache: CompilerCache | null;
+  readonly artifactBytes: number;
   readonly keepFile?: SeriesRun['keepFile'];
-  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 /** Runs build-tests on this machine. One call of `advance` runs all of a series; what an abort or a crash leaves is gone on with by the next. */
 export function localRunner(options: LocalOptions): Runner {
-  const { sandbox, checkout, keepFile, onOutput } = options;
+  const { sandbox, checkout, incremental, cache, artifactBytes, keepFile } = options;
   return {
     pollMs: 0,
     advance: async (request) => {
@@ -28,12 +32,15 @@ export function localRunner(options: LocalOptions): Runner {
           ...request,
           sandbox,
           checkout,
+          incremental,
+          cache,
+          artifactBytes,
           directory: slot.directory,
           ...(keepFile === undefined ? {} : { keepFile }),
-          ...(onOutput === undefined ? {} : { onOutput }),
         });
         return { checks, ended: true };
       } finally {
+        if (cache !== null) await trimCache(cache);
         await slot.release();
       }
     },

@@ -37,6 +37,14 @@ export interface RemoteWork {
   readonly tip: string;
 }
 
+/** Remembers what was asked of a CI, for as long as its answer may take: longer than this process may live. */
+export interface Starts {
+  /** Epoch ms at which a run of the commit was asked for last, or null. */
+  last(commit: string): Promise<number | null>;
+  /** It was asked for now. */
+  note(commit: string): Promise<void>;
+}
+
 /** What a CI elsewhere must be able to do; a new one is one file. Every call may be repeated. */
 export interface RemoteCi {
   /** Name and address: results of another CI are not taken for its own. */
@@ -88,7 +96,10 @@ async function advance(options: RemoteOptions, request: RunRequest): Promise<Run
   const [tip] = order;
   for (const patch of order) {
     request.signal?.throwIfAborted();
-    if (patch !== tip && !isWanted(options, ledger, patch, tip)) continue;
+    if (patch !== tip && !isWanted(options, ledger, patch, tip)) {
+      if (patch.msgid === BASE) await lookAt(options.ci, request, ledger, patch);
+      continue;
+    }
     const ended = await advancePatch(options, request, ledger, patch);
     // The next is begun only when it is known to be needed.
     if (!ended) return { checks: ledger.judged(), ended: false };
@@ -104,6 +115,23 @@ function isWanted({ each }: RemoteOptions, ledger: Ledger, patch: RunPatch, tip:
     .filter(({ patch: of, state, judged }) => of === tip?.msgid && (judged?.ran ?? state) === 'fail');
   if (patch.msgid === BASE) return failing.length > 0;
   return each && !failing.some((check) => ledger.baseFails(check.context));
+}
+
+/**
+ * What is known of a base that nobody needs to have built: an earlier run, for another series or of upstream's own. So a series that mends what was
+ * broken is known to have done so, and costs no run more.
+ */
+async function lookAt(ci: RemoteCi, request: RunRequest, ledger: Ledger, base: RunPatch): Promise<void> {
+  if (await reuse(ci, request, ledger, base)) return;
+  const work = workFor(request, base);
+  const run = await ci.runOf(work);
+  if (run?.ended !== true) return;
+  for (const attempts of byName(run.jobs)) {
+    const last = attempts.at(-1);
+    if (last === undefined || last.state === 'pending' || last.state === 'lost') continue;
+    const failed = attempts.filter(({ state }) => state === 'fail');
+    await keep(ci, request, ledger, base, await endedCheck(ci, base, work, last, failed));
+  }
 }
 
 function workFor(request: RunRequest, patch: RunPatch): RemoteWork {

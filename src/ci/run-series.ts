@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CompilerCache } from './compiler-cache.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingsOf } from './findings.ts';
 import { flaky } from './judge.ts';
@@ -19,14 +20,16 @@ export interface SeriesRun extends RunRequest {
    * has built there is hostile: links must not be followed nor .git be believed, and no file may be a hard link to one outside.
    */
   readonly checkout: (commit: string, directory: string) => Promise<void>;
+  /** See WorkbenchOptions. */
+  readonly incremental?: boolean;
+  readonly cache?: CompilerCache | null;
+  /** Bytes of the artifacts of one check together; what is too large is not kept, and the check says so. */
+  readonly artifactBytes: number;
   /** Keeps a file of a run below the data directory and returns its path there; `name` is `log`, or the path of an artifact. */
   readonly keepFile?: (patch: RunPatch, job: Job, name: string, bytes: string | Uint8Array) => Promise<string>;
-  /** Output as it comes. */
-  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 const JUNIT_BYTES = 4 << 20;
-const ARTIFACT_BYTES = 32 << 20;
 
 /** Names what a job does: equal for jobs that must give equal results on equal trees. */
 export function jobHash(job: Job): string {
@@ -44,8 +47,8 @@ export function orderOf(patches: readonly RunPatch[], base: RunPatch | null): re
 
 /**
  * Runs the jobs in one build directory: on the whole series, on the base, then on every patch, also after a failure, so that the first patch that
- * breaks and the state of the tip are known. A failure is believed once it has failed again from an empty directory. Where base and tip both
- * fail a job, the patches between are not built for it: nobody could be blamed.
+ * breaks and the state of the tip are known. A failure is believed once it has failed again from an empty directory. The base, by which other series are judged too, is built
+ * from an empty directory. Where base and tip both fail a job, the patches between are not built for it: nobody could be blamed.
  * @returns the checks as judged, in the order of the patches
  * @throws PatchloomError BUILD_MACHINE where the machine is to blame: no check is made of it, the run may be repeated with `finished`.
  * @throws PatchloomError SANDBOX_MISSING; the reason of the signal where it was aborted.
@@ -59,6 +62,8 @@ export async function runSeries(run: SeriesRun): Promise<Check[]> {
     directory,
     checkout,
     patches: run.patches.length,
+    incremental: run.incremental ?? true,
+    cache: run.cache ?? null,
     ...(signal === undefined ? {} : { signal }),
     ...(onOutput === undefined ? {} : { onOutput }),
   });
@@ -119,7 +124,7 @@ async function checkOf(
   const ended = !outcome.timedOut && outcome.stopped === null;
   const tests = ended ? await failedTests(bench, job) : [];
   const findings = [...tests, ...findingsOf(outcome.output, seen)];
-  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : [];
+  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : { kept: [], left: 0 };
   return {
     context: job.name,
     state,
@@ -127,12 +132,12 @@ async function checkOf(
     patch: patch.msgid,
     commit: patch.commit,
     tree: patch.tree,
-    summary: summaryOf(outcome, job.timeout),
+    summary: `${summaryOf(outcome, job.timeout)}${artifacts.left === 0 ? '' : `; ${artifacts.left} of its artifacts too large to keep`}`,
     excerpt: state === 'success' ? '' : excerptOf(outcome.output, seen),
     log: (await run.keepFile?.(patch, job, 'log', outcome.output)) ?? null,
     seconds: outcome.seconds,
     ...(findings.length === 0 ? {} : { findings }),
-    ...(artifacts.length === 0 ? {} : { artifacts }),
+    ...(artifacts.kept.length === 0 ? {} : { artifacts: artifacts.kept }),
   };
 }
 
@@ -141,11 +146,26 @@ async function failedTests(bench: Workbench, job: Job): Promise<readonly Finding
   return xml === null ? [] : junitFailures(xml.toString('utf8'));
 }
 
-async function keepArtifacts(run: SeriesRun, bench: Workbench, patch: RunPatch, job: Job): Promise<string[]> {
+/** `left`: how many there were that are too large. */
+async function keepArtifacts(
+  run: SeriesRun,
+  bench: Workbench,
+  patch: RunPatch,
+  job: Job,
+): Promise<{ readonly kept: readonly string[]; readonly left: number }> {
+  const { keepFile } = run;
   const kept: string[] = [];
-  for (const path of run.keepFile === undefined ? [] : (job.artifacts ?? [])) {
-    const bytes = await bench.read(path, ARTIFACT_BYTES);
-    if (bytes !== null && run.keepFile !== undefined) kept.push(await run.keepFile(patch, job, path, bytes));
+  let room = run.artifactBytes;
+  let left = 0;
+  for (const path of keepFile === undefined ? [] : (job.artifacts ?? [])) {
+    const bytes = await bench.read(path, room + 1);
+    if (bytes === null || keepFile === undefined) continue;
+    // Half of a file would be taken for the whole of it.
+    if (bytes.length > room) left++;
+    else {
+      room -= bytes.length;
+      kept.push(await keepFile(patch, job, path, bytes));
+    }
   }
-  return kept;
+  return { kept, left };
 }

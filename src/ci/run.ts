@@ -1,3 +1,5 @@
+import type { Groups } from './group.ts';
+
 /** Patchwork's words. */
 export type CheckState = 'pending' | 'success' | 'warning' | 'fail';
 
@@ -24,6 +26,8 @@ export interface Check {
   readonly findings?: readonly Finding[];
   /** Files that the job left behind: paths below the data directory, or URLs. */
   readonly artifacts?: readonly string[];
+  /** Name of the token by which another CI has posted it; left out of our own. */
+  readonly by?: string;
 }
 
 /**
@@ -88,15 +92,25 @@ export interface Mask {
 export interface SandboxLimits {
   readonly memoryMiB: number;
   readonly processes: number;
+  /** Processors at a time; null or left out: all. Holds only where control groups do. */
+  readonly cpus?: number | null;
   readonly diskMiB: number;
   /** Bytes of output kept: the first half and the last half; the cut between is said. */
   readonly logBytes: number;
 }
 
-/** Where a command runs. `none` is for code that the operator trusts: of its limits only disk, memory and log are watched. */
+/**
+ * Where a command runs. `none` is for code that the operator trusts: of its limits only disk, memory and log are watched. With `groups` the kernel
+ * holds memory, processes and processors of a command as a whole.
+ */
 export type Sandbox =
-  | { readonly kind: 'bubblewrap'; readonly readable: readonly string[]; readonly limits: SandboxLimits }
-  | { readonly kind: 'none'; readonly limits: SandboxLimits };
+  | {
+      readonly kind: 'bubblewrap';
+      readonly readable: readonly string[];
+      readonly limits: SandboxLimits;
+      readonly groups?: Groups;
+    }
+  | { readonly kind: 'none'; readonly limits: SandboxLimits; readonly groups?: Groups };
 
 /** What happened when one command ran. */
 export interface RunOutcome {

@@ -8,6 +8,8 @@ export interface RunPatch {
   readonly commit: string;
   /** Of the base, whose tree nobody needs, its commit. */
   readonly tree: string;
+  /** It is a base that upstream itself has: what it compiles to may serve other series. */
+  readonly upstream?: boolean;
 }
 
 /** In place of a Message-ID: the check is of the base. */
@@ -37,6 +39,8 @@ export interface RunRequest {
   /** Called with each new check, and again where it is judged anew. Once stored, an abort loses nothing. */
   readonly onCheck: (check: Check, hash: string, of: RunPatch) => Promise<void> | void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Output of what runs on this machine, as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
 }
 

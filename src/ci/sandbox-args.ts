@@ -26,11 +26,20 @@ export interface SandboxRequest {
   /** The only thing on the host that may be written to. */
   readonly directory: string;
   readonly readable: readonly string[];
+  /** Further folders of the host that it sees, under names of their own. */
+  readonly binds: readonly Bind[];
   readonly limits: SandboxLimits;
   /** The whole environment of the command besides PATH, HOME, LANG and TERM. */
   readonly env: Readonly<Record<string, string>>;
   /** The bot runs as root. */
   readonly root: boolean;
+}
+
+/** A folder of the host that a command sees. */
+export interface Bind {
+  readonly source: string;
+  readonly target: string;
+  readonly writable: boolean;
 }
 
 /** What every command sees; HOME is a private tmpfs, so that nothing of one run reaches the next but the build directory. */
@@ -54,21 +63,21 @@ const FILES: readonly (readonly [string, string])[] = [
   ['/etc/hosts', '127.0.0.1 localhost build\n::1 localhost\n'],
 ];
 
-interface Mount {
-  readonly source: string;
-  readonly target: string;
-}
-
 /**
  * The command line that runs `command` without network, with its own processes, users and mounts, no capability, a cleared
  * environment, and nothing of the host but the system's programs, `readable` and the build directory.
  */
 export function sandboxProgram(request: SandboxRequest): Program {
-  const readable = request.readable.map((path) => ({ source: path, target: path }));
-  if (!request.root) return { ...ordinary(request, request.directory, readable), file: 'bwrap' };
-  const staged = readable.map(({ target }, number) => ({ source: `${STAGE}/${number}`, target }));
+  const readable = request.readable.map((path) => ({ source: path, target: path, writable: false }));
+  const binds = [...readable, ...request.binds];
+  if (!request.root) return { ...ordinary(request, request.directory, binds), file: 'bwrap' };
+  const staged = binds.map((bind, number) => ({ ...bind, source: `${STAGE}/${number}` }));
   const inner = ordinary(request, `${STAGE}${BUILD_PATH}`, staged);
-  return { file: 'bwrap', args: [...becomeNobody(request, staged), 'bwrap', ...inner.args], feeds: inner.feeds };
+  const outer = becomeNobody(
+    request,
+    binds.map((bind, number) => ({ ...bind, target: `${STAGE}/${number}` })),
+  );
+  return { file: 'bwrap', args: [...outer, 'bwrap', ...inner.args], feeds: inner.feeds };
 }
 
 const STAGE = '/tmp';
@@ -80,22 +89,22 @@ const STAGE = '/tmp';
 const STAY_ROOT = ['sh', '-c', '"$@"; exit "$?"', 'sh'];
 
 /**
- * For root: nobody could not reach a build directory below a private folder, so root shows it, and each readable path, in a
+ * For root: nobody could not reach a build directory below a private folder, so root shows it, and each other folder, in a
  * mount namespace of its own first. What follows is then the same sandbox as for an ordinary user.
  */
-function becomeNobody(request: SandboxRequest, staged: readonly Mount[]): readonly string[] {
+function becomeNobody(request: SandboxRequest, binds: readonly Bind[]): readonly string[] {
   return [
     ...words(`--die-with-parent --dev-bind / / --tmpfs ${STAGE} --bind`),
     request.directory,
     `${STAGE}${BUILD_PATH}`,
-    ...staged.flatMap(({ source, target }) => ['--ro-bind', target, source]),
+    ...binds.flatMap(bindArgs),
     '--',
     ...STAY_ROOT,
     ...words(`setpriv --reuid ${BUILD_UID} --regid ${BUILD_UID} --clear-groups --inh-caps=-all --`),
   ];
 }
 
-function ordinary(request: SandboxRequest, directory: string, readable: readonly Mount[]) {
+function ordinary(request: SandboxRequest, directory: string, binds: readonly Bind[]) {
   const { limits } = request;
   // Files in tmpfs are memory that no limit of a process counts.
   const tmpfs = `--perms 1777 --size ${Math.ceil(limits.memoryMiB / 2) * 2 ** 20} --tmpfs`;
@@ -105,7 +114,7 @@ function ordinary(request: SandboxRequest, directory: string, readable: readonly
     ...systemMounts(),
     ...words(`--proc /proc --dev /dev ${tmpfs} /dev/shm --remount-ro /dev ${tmpfs} /tmp`),
     ...FILES.flatMap(([path], number) => ['--perms', '0644', '--file', `${STATUS_FD + 1 + number}`, path]),
-    ...readable.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    ...binds.flatMap(bindArgs),
     '--bind',
     directory,
     ...words(`${BUILD_PATH} --chdir ${BUILD_PATH} --remount-ro / --clearenv`),
@@ -114,6 +123,10 @@ function ordinary(request: SandboxRequest, directory: string, readable: readonly
     ...shellArgs(request.command),
   ];
   return { args, feeds: FILES.map(([, text]) => text) };
+}
+
+function bindArgs({ source, target, writable }: Bind): readonly string[] {
+  return [writable ? '--bind' : '--ro-bind', source, target];
 }
 
 /** Options without spaces in them; a path of the host is never among them. */

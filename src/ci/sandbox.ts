@@ -3,31 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { runCommand } from './command.ts';
+import type { Groups } from './group.ts';
 import type { Sandbox, SandboxLimits } from './run.ts';
 
 const SMALL: SandboxLimits = { memoryMiB: 256, processes: 16, diskMiB: 16, logBytes: 4096 };
 
-/** The sandbox that a project's build settings name. */
-export function sandboxOf(settings: {
-  readonly sandbox: 'bubblewrap' | 'none';
-  readonly readable: readonly string[];
-  readonly memoryMiB: number;
-  readonly processes: number;
-  readonly diskMiB: number;
-  readonly logBytes: number;
-}): Sandbox {
-  const { memoryMiB, processes, diskMiB, logBytes } = settings;
-  const limits = { memoryMiB, processes, diskMiB, logBytes };
+/** The sandbox that a project's build settings name. `groups`: where this machine has control groups for it. */
+export function sandboxOf(
+  settings: SandboxLimits & { readonly sandbox: 'bubblewrap' | 'none'; readonly readable: readonly string[] },
+  groups: Groups | null = null,
+): Sandbox {
+  const { memoryMiB, processes, cpus = null, diskMiB, logBytes } = settings;
+  const held = groups === null ? {} : { groups };
+  const common = { limits: { memoryMiB, processes, cpus, diskMiB, logBytes }, ...held };
   return settings.sandbox === 'none'
-    ? { kind: 'none', limits }
-    : { kind: 'bubblewrap', readable: settings.readable, limits };
+    ? { kind: 'none', ...common }
+    : { kind: 'bubblewrap', readable: settings.readable, ...common };
 }
 
 /** Null where a command really runs in the sandbox of this machine; else one line: what is wrong and what to install or set. */
-export async function sandboxProblem(): Promise<string | null> {
+export async function sandboxProblem(groups: Groups | null = null): Promise<string | null> {
   const directory = await mkdtemp(join(tmpdir(), 'patchloom-sandbox-'));
   try {
-    const sandbox: Sandbox = { kind: 'bubblewrap', readable: [], limits: SMALL };
+    const sandbox = sandboxOf({ ...SMALL, sandbox: 'bubblewrap', readable: [] }, groups);
     const outcome = await runCommand({ command: 'true', directory, sandbox, timeout: 20 });
     if (outcome.infrastructure !== null) return adviceFor(outcome.infrastructure);
     return outcome.exit === 0 ? null : `a command that does nothing fails in the sandbox: ${outcome.output.trim()}`;

@@ -6,20 +6,21 @@ const TICK = 500;
 const MEASURE_EVERY = 30_000;
 
 /**
- * Looks twice a second whether the processes below `pid` and the build directory keep within the limits that no rlimit can hold: those on all of
+ * Looks twice a second whether the processes below `pid` and the folders that they write to keep within the limits that no rlimit can hold: those on all of
  * them together. Calls `stop` once with the limit in words. Returns the function that ends the watch.
+ * @param pid null where the kernel holds the limit of memory itself
  */
 export function watchLimits(
-  pid: number,
-  directory: string,
+  pid: number | null,
+  directories: readonly string[],
   limits: SandboxLimits,
   stop: (limit: string) => void,
 ): () => void {
   let ended = false;
   let busy = false;
-  const disk = diskWatch(directory, limits.diskMiB);
+  const disk = diskWatch(directories, limits.diskMiB);
   const look = async () => {
-    const broken = (await memoryOver(pid, limits.memoryMiB)) ?? (await disk());
+    const broken = (pid === null ? null : await memoryOver(pid, limits.memoryMiB)) ?? (await disk());
     if (broken === null || ended) return;
     ended = true;
     stop(broken);
@@ -40,16 +41,16 @@ export function watchLimits(
   };
 }
 
-/** Measures the directory, which is slow, only where the file system has lost room since the last time, or now and then. */
-function diskWatch(directory: string, diskMiB: number): () => Promise<string | null> {
+/** Measures the folders, all on one file system, which is slow, only where it has lost room since the last time, or now and then. */
+function diskWatch(directories: readonly string[], diskMiB: number): () => Promise<string | null> {
   const limit = diskMiB * 2 ** 20;
   let last: Room | null = null;
   let measured = 0;
   return async () => {
-    const room = await roomOf(directory);
+    const room = await roomOf(directories[0] ?? '/');
     if (last !== null && last.bytes - room.bytes < limit / 8 && Date.now() - measured < MEASURE_EVERY) return null;
     last = room;
-    const size = await sizeOf(directory);
+    const size = await sizeOf(directories);
     measured = Date.now();
     return size !== null && size > limit ? `used more than ${diskMiB} MiB of disk` : null;
   };

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PatchloomError } from '../util/errors.ts';
 import { emptyDirectory } from './build-directory.ts';
 import { type CommandRequest, runCommand } from './command.ts';
+import { type CacheAccess, type CompilerCache, filling, reading } from './compiler-cache.ts';
 import type { Job, RunOutcome, Sandbox } from './run.ts';
-import type { RunPatch } from './runner.ts';
+import { BASE, type RunPatch } from './runner.ts';
 
 export interface WorkbenchOptions {
   /** Its place; the tree is built in the sub-folder `tree`. */
@@ -14,6 +15,9 @@ export interface WorkbenchOptions {
   /** In the order in which they run; a job may use what those before it have made. */
   readonly jobs: readonly Job[];
   readonly patches: number;
+  /** False: every commit from an empty directory; true where left out. */
+  readonly incremental?: boolean;
+  readonly cache?: CompilerCache | null;
   readonly signal?: AbortSignal;
   readonly onOutput?: (chunk: Buffer) => void;
 }
@@ -42,8 +46,7 @@ export class Workbench {
    * @throws PatchloomError BUILD_MACHINE, SANDBOX_MISSING; the reason of the signal where it was aborted
    */
   async run(patch: RunPatch, job: Job, attempt = 1): Promise<RunOutcome> {
-    if (attempt > 1 || !this.#begun) await this.#empty();
-    this.#begun = true;
+    if (attempt > 1 || !this.#begun) await this.#begin();
     await this.#bring(patch);
     const before = this.#options.jobs.slice(0, this.#options.jobs.indexOf(job));
     for (const one of before) if (!this.#ran.has(one.name)) await this.#command(patch, one, attempt);
@@ -68,13 +71,25 @@ export class Workbench {
     return outcome.exit === 0 ? Buffer.concat(chunks) : null;
   }
 
+  async #begin(): Promise<void> {
+    await this.#empty();
+    await emptyDirectory(this.#ownCache);
+    this.#begun = true;
+  }
+
   async #empty(): Promise<void> {
     this.#commit = null;
     await emptyDirectory(this.tree);
   }
 
+  get #ownCache(): string {
+    return join(this.#options.directory, 'cache');
+  }
+
   async #bring(patch: RunPatch): Promise<void> {
     if (this.#commit === patch.commit) return;
+    // What other series are judged by must not hang on what this one has left there.
+    if (patch.msgid === BASE || this.#options.incremental === false) await this.#empty();
     this.#commit = null;
     this.#ran.clear();
     // A source written in the same tick as what the patch before has built from it is not newer, and make would leave it.
@@ -92,9 +107,11 @@ export class Workbench {
   async #command(patch: RunPatch, job: Job, attempt: number): Promise<RunOutcome> {
     this.#options.signal?.throwIfAborted();
     await this.#bring(patch);
+    const cache = await this.#cacheFor(patch);
     const outcome = await runCommand({
       ...this.#request(job.run, job.timeout),
-      env: this.#environment(patch, job, attempt),
+      env: { ...cache.env, ...this.#environment(patch, job, attempt) },
+      binds: cache.binds,
       ...(this.#options.onOutput === undefined ? {} : { onOutput: this.#options.onOutput }),
     });
     if (outcome.infrastructure !== null)
@@ -103,6 +120,12 @@ export class Workbench {
     // What was ended by force has left half-written files, which make takes for finished ones.
     if (outcome.timedOut || outcome.stopped !== null) await this.#empty();
     return outcome;
+  }
+
+  async #cacheFor({ upstream }: RunPatch): Promise<CacheAccess> {
+    const cache = this.#options.cache ?? null;
+    if (cache === null) return { env: {}, binds: [] };
+    return upstream === true ? filling(cache) : reading(cache, this.#ownCache);
   }
 
   #request(command: string, timeout: number): CommandRequest {

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { whySendingStops } from '../../handlers/stop-sending.ts';
+import { cacheProblem } from '../ci/compiler-cache.ts';
+import { groupsOfMachine } from '../ci/group.ts';
 import { sandboxProblem } from '../ci/sandbox.ts';
 import { probeRemotes } from '../mirror/probe.ts';
 import { ROOT } from '../root.ts';
@@ -65,6 +67,9 @@ function examinations(config: Config): readonly Examination[] {
     ...(config.projects.some((project) => project.build.jobs.length > 0)
       ? [{ what: 'sandbox', look: () => sandbox(config) }]
       : []),
+    ...(config.projects.some((project) => project.build.cache !== null)
+      ? [{ what: 'compiler cache', look: compilerCache }]
+      : []),
   ];
 }
 
@@ -115,7 +120,16 @@ async function sandbox(config: Config): Promise<string | { warning: string }> {
   const bare = config.projects.filter((project) => project.build.sandbox === 'none' && project.build.jobs.length > 0);
   if (bare.length > 0)
     return { warning: `builds of ${bare.map((one) => one.name).join(', ')} run WITHOUT a sandbox, as configured` };
-  const problem = await sandboxProblem();
+  const groups = await groupsOfMachine();
+  const problem = await sandboxProblem(typeof groups === 'string' ? null : groups);
   if (problem !== null) throw new Error(problem);
-  return 'bubblewrap works';
+  return typeof groups === 'string'
+    ? { warning: `bubblewrap works; limits by rlimits and a watch, not by control groups: ${groups}` }
+    : `bubblewrap works; control groups hold ${groups.holds.join(', ')}`;
+}
+
+async function compilerCache(): Promise<string> {
+  const problem = await cacheProblem();
+  if (problem !== null) throw new Error(problem);
+  return 'ccache works';
 }

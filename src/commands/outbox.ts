@@ -6,7 +6,7 @@ import { oneLine, pad } from '../report/text.ts';
 import { STOP_FILE } from '../sink/rate.ts';
 import { freeBrake, pullBrake } from '../store/brake.ts';
 import { approve, drop, listOutgoing, type Outgoing, outgoingByMsgid, type OutgoingState } from '../store/outbox.ts';
-import { newToken } from '../web/operator.ts';
+import { newToken } from '../web/tokens.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print, say } from './command.ts';

@@ -1,12 +1,14 @@
 import { projectOf } from '../../handlers/context.ts';
 import { hasBuilds, openGate } from '../../handlers/mirror-published.ts';
 import { landingViews } from '../../handlers/queue.ts';
+import { liveFolder } from '../ci/live-log.ts';
+import { liveNow } from '../ci/live-reader.ts';
+import { changeView, mailView, wishesOn } from '../../handlers/views.ts';
 import { openBot, type Bot } from '../bot.ts';
 import { landingLines } from '../report/landing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { showChange } from '../report/show.ts';
 import { oneLine } from '../report/text.ts';
-import { seriesView } from '../report/view.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { buildRunOf } from '../store/build-runs.ts';
 import { factsOf } from '../store/facts.ts';
@@ -14,7 +16,6 @@ import type { Disposition } from '../series/series.ts';
 import { copiesOf, digestOf } from '../store/messages.ts';
 import { outgoingOf } from '../store/outbox.ts';
 import { dispositionOf, seriesByMsgid, type StoredSeries } from '../store/series.ts';
-import { type Wish, wishesAbout } from '../store/wishes.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, type Invocation, print } from './command.ts';
@@ -36,7 +37,7 @@ export const showCommand: Command = {
     if (versions.length === 0 && disposition === null)
       throw new PatchloomError('NOT_FOUND', `no change or mail "${word}" is known`);
     if (invocation.json) {
-      const mail = disposition === null ? {} : await mailView(bot, disposition);
+      const mail = disposition === null ? {} : await mailView(bot.store.db, disposition);
       const change = versions.length === 0 ? {} : await changeView(bot, versions);
       print(invocation.terminal, JSON.stringify({ ...mail, ...change }));
       return 0;
@@ -47,34 +48,9 @@ export const showCommand: Command = {
   },
 };
 
+const LIVE_LINES = 10;
+
 type Versions = Awaited<ReturnType<typeof findVersions>>;
-
-/** One mail: where it ended and why, what it says, and its copies. */
-async function mailView(bot: Bot, disposition: Disposition): Promise<object> {
-  const copies = await copiesOf(bot.store.db, disposition.msgid);
-  const digest = await digestOf(bot.store.db, disposition.msgid);
-  const said = digest?.remarks.map(({ kind, name, email, line }) => ({ kind, name, email, line })) ?? [];
-  const head =
-    digest === null ? {} : { subject: digest.entry.subject, from: digest.entry.from, date: digest.entry.date };
-  return { ...head, ...disposition, remarks: said, copies };
-}
-
-async function changeView(bot: Bot, versions: Versions): Promise<object> {
-  const [first] = versions;
-  const shown = await Promise.all(
-    versions.map(async (stored) => ({
-      ...seriesView(await factsOf(bot.store.db, stored)),
-      upstream: await landingViews(bot, stored),
-    })),
-  );
-  const silent = first === undefined ? [] : await wishesOn(bot, first);
-  return { change: first?.series.change, project: first?.series.project, versions: shown, wishes: silent };
-}
-
-/** Why nothing is said about a change, if so. */
-async function wishesOn({ store }: Bot, { series }: StoredSeries): Promise<readonly Wish[]> {
-  return wishesAbout(store.db, { project: series.project, change: series.change, author: series.author.email });
-}
 
 async function showVersions(invocation: Invocation, bot: Bot, versions: Versions): Promise<void> {
   const { terminal } = invocation;
@@ -87,16 +63,26 @@ async function showVersions(invocation: Invocation, bot: Bot, versions: Versions
   const lines = landingLines(upstream[landed] ?? [], versions[landed]?.series.patches.length ?? 0);
   if (lines.length > 0) print(terminal, `\nv${versions[landed]?.series.version ?? 0} ${lines.join('\n')}`);
   print(terminal, `\nbuild   ${await buildWords(bot, newest, facts.at(-1)?.mirror ?? null)}`);
+  for (const line of await liveLines(bot, newest)) print(terminal, line);
   for (const { series } of versions) {
     for (const { outcome, state, message } of await outgoingOf(bot.store.db, series.project, series.key)) {
       print(terminal, `report  v${series.version} ${outcome}: ${state}, ${message.msgid}`);
     }
   }
-  for (const { kind, scope, by, at } of await wishesOn(bot, newest))
+  for (const { kind, scope, by, at } of await wishesOn(bot.store.db, newest))
     print(
       terminal,
       `silent  ${kind} for this ${scope}, by ${oneLine(by)}, since ${new Date(at).toISOString().slice(0, 10)}`,
     );
+}
+
+/** What runs now, and the last lines that it has printed. */
+async function liveLines({ config }: Bot, { series }: StoredSeries): Promise<readonly string[]> {
+  const now = await liveNow(liveFolder(config.data, series), LIVE_LINES);
+  if (now === null) return [];
+  const { patch, job, done, total } = now.step;
+  const head = `now     ${patch === 0 ? 'the base' : `patch ${patch}`}, job ${job}; ${done} of ${total} checks done`;
+  return [head, ...now.lines.map((line) => `        | ${line}`)];
 }
 
 /** Why a run did or did not start: what the gate has said, or would say now. */

@@ -1,7 +1,8 @@
 import { excerptOf } from '../ci/excerpt.ts';
 import { fetchLog } from '../ci/fetch-log.ts';
 import { findingsOf } from '../ci/findings.ts';
-import type { RemoteCi, RemoteJob, RemoteWork } from '../ci/remote.ts';
+import type { RemoteCi, RemoteJob, RemoteWork, Starts } from '../ci/remote.ts';
+import type { Clock } from '../util/clock.ts';
 import type { GithubClient } from './client.ts';
 
 export interface ActionsOptions {
@@ -10,17 +11,20 @@ export interface ActionsOptions {
   readonly workflow: string | null;
   /** Pushes the commit to its own branch, whose short name it gives. */
   readonly push: (commit: string) => Promise<string>;
+  readonly starts: Starts;
+  readonly clock: Clock;
 }
 
+/** A dispatch of which nothing was seen so long is taken for lost. */
+const ASK_AGAIN_MS = 86_400_000;
 const LOG_BYTES = 1 << 20;
 /** Runner's own prefix of each line. */
 const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
 
 /** Build-tests by GitHub Actions, in the repository of `client`. */
-export function githubActions({ client, workflow, push }: ActionsOptions): RemoteCi {
+export function githubActions({ client, workflow, push, starts, clock }: ActionsOptions): RemoteCi {
   const { owner, repo } = client;
   const where = { owner, repo };
-  const dispatched = new Set<string>();
   const runsOf = (commit: string) =>
     client.call('asking for runs', async (octokit) => {
       const { data } = await octokit.actions.listWorkflowRunsForRepo({ ...where, head_sha: commit, per_page: 100 });
@@ -30,12 +34,14 @@ export function githubActions({ client, workflow, push }: ActionsOptions): Remot
     name: `github ${client.api} ${owner}/${repo}`,
     start: async ({ commit }) => {
       const ref = await push(commit);
-      if (workflow === null || dispatched.has(commit)) return;
+      if (workflow === null) return;
+      // The run shows a moment later, and until then must not be started again.
+      const last = await starts.last(commit);
+      if (last !== null && clock.now() - last < ASK_AGAIN_MS) return;
       await client.call('starting a run', (octokit) =>
         octokit.actions.createWorkflowDispatch({ ...where, workflow_id: workflow, ref }),
       );
-      // The run shows a moment later; until then it must not be started again.
-      dispatched.add(commit);
+      await starts.note(commit);
     },
     runOf: async ({ commit, jobs: wanted }) => {
       const runs = await runsOf(commit);

@@ -2,6 +2,7 @@ import { describeError, PatchloomError } from '../util/errors.ts';
 import type { Workshop } from './applied.ts';
 import { applyOn, NOTHING } from './apply-on.ts';
 import { basesOf, branchTip, knownBases } from './base.ts';
+import { isElsewhere } from './elsewhere.ts';
 import { explainConflict } from './explain.ts';
 import type { Base, MirrorRequest, MirrorResult } from './mirror.ts';
 import { nearestBase } from './nearest.ts';
@@ -62,6 +63,10 @@ async function withExplanation(
   const onBranch = conflicts.find(({ base }) => base?.rule === 'default-branch' || base?.rule === 'target-branch');
   const told = onBranch ?? conflicts[0];
   if (!told?.base || told.conflict === null) throw new PatchloomError('INTERNAL', 'a conflict without a base');
+  if (!asked && (await isElsewhere(shop, request, told.base))) {
+    const reason = `${told.reason}; no file that it changes is or was here: it seems to be for another repository`;
+    return { ...told, reason, conflict: { ...told.conflict, elsewhere: true } };
+  }
   const place = told.step === 'git-am' ? null : await explainConflict(shop, request, told.base);
   if (place === null) return told;
   // Without a wish of somebody the nearest commit was tried before, and there is none.

@@ -3,15 +3,7 @@ import { keepBundle } from './bundles.ts';
 import { gitText } from './git.ts';
 import type { MirrorResult } from './mirror.ts';
 import { BY_ID, PUBLIC } from './ref-names.ts';
-import { talkToRemote } from './remote.ts';
-
-/** GitHub raises no events for a push of more than three refs. */
-const MOST_REFS = 3;
-
-interface Named {
-  readonly name: string;
-  readonly commit: string;
-}
+import { type Named, removeFrom } from './remove-refs.ts';
 
 /**
  * Keeps a bundle of a published series, then takes its refs off every remote; they stay in this repository, and no name is given to
@@ -47,17 +39,4 @@ async function namesOf(repository: string, args: readonly string[]): Promise<rea
     const [commit, name] = line.split(' ');
     return commit && name ? [{ commit, name }] : [];
   });
-}
-
-async function removeFrom(repository: string, remote: string, refs: readonly Named[]): Promise<void> {
-  const talk = (args: readonly string[]) =>
-    talkToRemote(repository, dirname(repository), remote, `cannot remove ${refs[0]?.name} from`, args);
-  const there = new Set((await talk(['ls-remote', '--', remote, ...refs.map(({ name }) => name)])).split('\n'));
-  const own = refs.filter(({ name, commit }) => there.has(`${commit}\t${name}`));
-  for (let at = 0; at < own.length; at += MOST_REFS) {
-    const part = own.slice(at, at + MOST_REFS);
-    const leases = part.map(({ name, commit }) => `--force-with-lease=${name}:${commit}`);
-    const specs = part.map(({ name }) => `:${name}`);
-    await talk(['push', '--quiet', '--no-verify', '--no-signed', '--atomic', ...leases, '--', remote, ...specs]);
-  }
 }

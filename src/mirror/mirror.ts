@@ -78,6 +78,8 @@ export interface Conflict {
   readonly detail: string;
   /** The place and its history; left out where a file as a whole does not fit, or where only git has looked. */
   readonly place?: ConflictPlace;
+  /** True where the series seems to be for another repository: nothing that it changes is or was here. */
+  readonly elsewhere?: boolean;
 }
 
 /** Where a hunk does not fit. Lines are Unicode, without line ends; 40 at most. */

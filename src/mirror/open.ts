@@ -14,7 +14,7 @@ import { Objects } from './objects.ts';
 import { NOTES, writeNotes } from './notes.ts';
 import { sharedRuns } from './overlap.ts';
 import { publishNotes, publishRef } from './publish.ts';
-import { pushForCi } from './push-ci.ts';
+import { pushForCi, removeForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
 import { remoteAddress } from './remote.ts';
 import { fetchUpstream } from './repository.ts';
@@ -81,6 +81,11 @@ export interface Mirror {
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING, GIT_FAILED
    */
   pushForCi(remote: string, commit: string, options: readonly string[]): Promise<string>;
+  /**
+   * Takes the branches of commits off the repository of a CI again; nothing happens where they are gone.
+   * @throws PatchloomError GIT_UNREACHABLE, GIT_FAILED
+   */
+  removeForCi(remote: string, commits: readonly string[]): Promise<void>;
   /** Waits for what is running; later calls fail. */
   close(): Promise<void>;
 }
@@ -155,6 +160,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       track(async () => (ref === null || base === null ? null : ackedRef(shop, writer, request, base, ref))),
     publish: (ref) => track(() => publishRef(repository, git.publish.map(remoteAddress), ref)),
     pushForCi: (remote, commit, options) => track(() => pushForCi(repository, remoteAddress(remote), commit, options)),
+    removeForCi: (remote, commits) => track(() => removeForCi(repository, remoteAddress(remote), commits)),
     annotate: (notes) =>
       track(async () => {
         if (notes.size === 0) return;

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { commitOf } from './repository.ts';
+import { removeFrom } from './remove-refs.ts';
 import { talkToRemote } from './remote.ts';
 
 /** Where a commit that a CI is to build stands in the CI's repository: named by the commit, so that it never moves. */
@@ -33,4 +34,16 @@ export async function pushForCi(
     `${commit}:${ref}`,
   ]);
   return ref.slice('refs/heads/'.length);
+}
+
+/**
+ * Takes the branches of commits off the repository of a CI; those that are gone, or hold other commits by now, are left out.
+ * @throws PatchloomError GIT_UNREACHABLE, GIT_FAILED
+ */
+export async function removeForCi(repository: string, remote: string, commits: readonly string[]): Promise<void> {
+  await removeFrom(
+    repository,
+    remote,
+    commits.map((commit) => ({ name: ciRef(commit), commit })),
+  );
 }

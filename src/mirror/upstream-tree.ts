@@ -40,6 +40,12 @@ export async function isInHistory(repository: string, commit: string, tip: strin
   throw gitFailed(repository, 'merge-base', result);
 }
 
+/** Whether a branch of upstream, as last fetched, has the commit in its history. `commit` is a full id. @throws PatchloomError GIT_FAILED */
+export async function isUpstream(repository: string, commit: string): Promise<boolean> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
+  return (await gitText(repository, ['for-each-ref', '--count=1', `--contains=${commit}`, UPSTREAM])) !== '';
+}
+
 /**
  * Full ids of commits behind ids as people write them; those that name none, or several, are left out.
  * @param ids 7 to 64 hexadecimal digits each

@@ -18,17 +18,21 @@ const POSTMARK = /^(>*From .*\d:\d\d.*\d{4}.*)$/gm;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** A header's name and its value as it may stand there: an `addressList`, or plain ASCII. */
+export type HeaderLine = readonly [name: string, value: string];
+
 /** One mail such that `git am` makes the same commit of it as the mirror does. `total` is the number of patches. */
-export function amMail(patch: AmPatch, total: number, version: number): Buffer {
+export function amMail(patch: AmPatch, total: number, version: number, more: readonly HeaderLine[] = []): Buffer {
   const [title = '', ...rest] = patch.message.split('\n');
   const number = total > 1 ? ` ${patch.index}/${total}` : '';
   const body = rest.join('\n').replace(/^\n+/, '').replace(POSTMARK, '>$1');
   const head = [
     'From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001',
-    `From: ${phrase(patch.author.name)} <${patch.author.email.replace(/[\s<>]/g, '')}>`,
+    `From: ${mailbox(patch.author)}`,
     `Date: ${mailDate(patch.authorDate)}`,
     `Message-ID: ${patch.msgid.replace(/\s/g, '')}`,
     `Subject: [PATCH${version > 1 ? ` v${version}` : ''}${number}] ${headerWords(title)}`,
+    ...more.map(([name, value]) => `${name}: ${value.replace(/[\r\n]+(?! )/g, ' ')}`),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=UTF-8',
     'Content-Transfer-Encoding: 8bit',
@@ -56,6 +60,15 @@ function headerWords(text: string): string {
     word += character;
   }
   return [...words, word].map((one) => `=?UTF-8?B?${Buffer.from(one).toString('base64')}?=`).join('\n ');
+}
+
+/** Addresses as they may stand in a header, one a line. */
+export function addressList(all: readonly Address[]): string {
+  return all.map(mailbox).join(',\n ');
+}
+
+function mailbox({ name, email }: Address): string {
+  return `${phrase(name)} <${email.replace(/[\s<>]/g, '')}>`.trimStart();
 }
 
 /** A display name: quoted where a comma or a dot would end it (RFC 5322 §3.2.5). */

@@ -27,20 +27,33 @@ export function outcomeWords(outcome: string): string {
  * result that goes to and fro is told once each way.
  */
 export function changeOf(facts: ReportFacts, before: string): Report | null {
-  const now = reportOf({ ...facts, settings: { ...facts.settings, success: true } }) ?? appliesNow(facts, before);
+  const settings = { ...facts.settings, success: true, received: false };
+  const now = reportOf({ ...facts, verdict: blameless(facts.verdict), settings }) ?? appliesNow(facts, before);
   const old = plainOutcome(before);
   if (now === null || now.outcome === old || (!isBad(now.outcome) && !isBad(old))) return null;
-  return { ...now, kind: 'changed', outcome: `changed:${now.outcome} after ${old}`, before: outcomeWords(old) };
+  const summary = now.patch === null && !isBad(now.outcome) ? `it ${now.summary}` : now.summary;
+  return {
+    ...now,
+    kind: 'changed',
+    outcome: `changed:${now.outcome} after ${old}`,
+    before: outcomeWords(old),
+    summary,
+  };
 }
 
-/** It applies after all, and nothing has been built. */
+/** What its base fails as well is as good as passed for whom blame has to be taken from. */
+function blameless(verdict: ReportFacts['verdict']): ReportFacts['verdict'] {
+  return verdict?.state === 'warning' ? { ...verdict, state: 'success' } : verdict;
+}
+
+/** It applies after all, or has arrived whole and applies, and nothing has been built. */
 function appliesNow(facts: ReportFacts, before: string): Report | null {
   const { series, mirror, verdict } = facts;
-  const conflicted = /^(?:conflict|stale)\b/.test(plainOutcome(before));
-  if (!conflicted || mirror?.state !== 'applied' || verdict !== null || series.state === 'superseded') return null;
+  const unapplied = /^(?:conflict|stale|held)\b/.test(plainOutcome(before));
+  if (!unapplied || mirror?.state !== 'applied' || verdict !== null || series.state === 'superseded') return null;
   const passed = { state: 'success', firstFailing: null, failing: [], tipPasses: false } as const;
   const report = reportOf({ ...facts, verdict: passed, settings: { success: true } });
-  return report === null ? null : { ...report, outcome: 'applies', summary: 'applies now' };
+  return report === null ? null : { ...report, outcome: 'applies', summary: 'applies' };
 }
 
 /** What was said of an earlier version and no longer holds, as a sentence; empty where there is nothing of the kind. */

@@ -1,3 +1,4 @@
+import type { Series } from '../series/series.ts';
 import type { Paint } from './paint.ts';
 import { clip, oneLine, pad, widthOf } from './text.ts';
 import type { SeriesFacts } from './view.ts';
@@ -37,7 +38,7 @@ export function listing(rows: readonly SeriesFacts[], now: number, paint: Paint)
   return table.map((line) => `${printLine(line, widths, paint)}\n`).join('');
 }
 
-function cells({ series, tags, readiness, mirror, checks }: SeriesFacts, now: number): Word[] {
+function cells({ series, tags, readiness, mirror, checks, marks }: SeriesFacts, now: number): Word[] {
   const total = series.patches.length + series.missing.length;
   const held = series.state === 'held';
   const plainWord = (text: string): Word => ({ text, meaning: null });
@@ -45,7 +46,7 @@ function cells({ series, tags, readiness, mirror, checks }: SeriesFacts, now: nu
     { text: shortChange(series.change), meaning: 'strong' },
     plainWord(versionWord(series)),
     {
-      text: series.state === 'superseded' ? 'old' : series.state,
+      text: markedState(series, marks) ?? (series.state === 'superseded' ? 'old' : series.state),
       meaning: held ? 'warning' : series.state === 'superseded' ? 'quiet' : null,
     },
     { text: `${series.patches.length}/${total}`, meaning: held ? 'warning' : null },
@@ -57,6 +58,13 @@ function cells({ series, tags, readiness, mirror, checks }: SeriesFacts, now: nu
     plainWord(clip(oneLine(series.author.name === '' ? series.author.email : series.author.name), AUTHOR)),
     plainWord(oneLine(series.subject)),
   ];
+}
+
+/** The state that people have set of all its patches alike, or null. */
+function markedState({ patches }: Series, marks: SeriesFacts['marks']): string | null {
+  const states = new Set(patches.map(({ msgid }) => marks.get(msgid)?.state ?? null));
+  const [state = null] = states;
+  return states.size === 1 ? state : null;
 }
 
 /** Cells in columns; the last one takes what is left of the line. */

@@ -13,16 +13,20 @@ export interface Recipients {
   readonly cc: readonly Address[];
 }
 
+/** Who is to get the reports of a project. */
+export interface Audience {
+  readonly to: 'list' | 'author';
+  readonly lists: readonly string[];
+  /** Whom its rules add. */
+  readonly extra: readonly Address[];
+}
+
 /**
- * The author in To, the list in Cc: those of the project's lists that got the mail, else its first. Nobody else: people
+ * The author in To, the list in Cc: those of the project's lists that got the mail, else its first, and whom a rule adds. Nobody else: people
  * who are in Cc of a patch did not ask for a machine's mail.
  * @returns null where no program may answer: automatic mail, our own, or no usable address (RFC 3834 §2).
  */
-export function recipientsOf(
-  message: Answered,
-  bot: Address,
-  settings: { readonly to: 'list' | 'author'; readonly lists: readonly string[] },
-): Recipients | null {
+export function recipientsOf(message: Answered, bot: Address, settings: Audience): Recipients | null {
   const author = { name: oneLine(message.from.name, 100), email: message.from.email };
   if (message.automatic || isMachine(author.email) || !isAddress(author.email)) return null;
   if ([message.from, message.fromHeader].some(({ email }) => same(email, bot.email))) return null;
@@ -30,7 +34,10 @@ export function recipientsOf(
   const reached = settings.lists.filter((list) => got.some(({ email }) => same(email, list)));
   const lists = reached.length > 0 ? reached : settings.lists.slice(0, 1);
   const copies = settings.to === 'list' ? lists.filter((list) => !same(list, author.email)) : [];
-  return { to: [author], cc: copies.map((email) => ({ name: '', email })) };
+  const extra = settings.extra
+    .filter(({ email }) => ![author.email, bot.email, ...copies].some((one) => same(one, email)))
+    .map(({ name, email }) => ({ name: oneLine(name, 100), email }));
+  return { to: [author], cc: [...copies.map((email) => ({ name: '', email })), ...extra] };
 }
 
 /** Words of a local part that people do not bear: mail systems, and the bots that are met on lists. */

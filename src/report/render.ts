@@ -2,11 +2,11 @@ import type { Address } from '../mail/message.ts';
 import type { OutgoingMessage } from '../mail/outgoing.ts';
 import type { Series } from '../series/series.ts';
 import { PatchloomError } from '../util/errors.ts';
-import { type Answered, recipientsOf } from './recipients.ts';
+import { type Answered, type Audience, recipientsOf } from './recipients.ts';
 import type { Report } from './report.ts';
 import type { Templates } from './template.ts';
 import { fillParagraphs, oneLine } from './text.ts';
-import { type ReportLinks, valuesOf } from './values.ts';
+import { type ReportLinks, resultsOf, valuesOf } from './values.ts';
 
 /** All that one mail is made of. */
 export interface RenderRequest {
@@ -15,8 +15,7 @@ export interface RenderRequest {
   /** The mail of `report.replyTo`. */
   readonly message: Answered;
   readonly bot: Address;
-  /** Lists of the project, and whether they get the mail. */
-  readonly settings: { readonly to: 'list' | 'author'; readonly lists: readonly string[] };
+  readonly settings: Audience;
   readonly links: ReportLinks;
   /** Message-ID that was given when the mail was decided, with its angle brackets. */
   readonly msgid: string;
@@ -57,7 +56,7 @@ export function renderReport(request: RenderRequest): OutgoingMessage | null {
 }
 
 function renderText({ report, series, bot, links, templates, msgid }: RenderRequest): string {
-  const values = valuesOf(report, series, bot, links, msgid);
+  const values = { ...valuesOf(report, series, bot, links, msgid), results: resultsOf(report, templates.result) };
   const body = templates[report.kind](values).trimEnd();
   return `${fillParagraphs(`${body}\n\n${templates.footer(values).trimEnd()}`)}\n`;
 }

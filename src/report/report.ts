@@ -5,10 +5,10 @@ import { isStale } from './applies.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
-  readonly kind: 'build-failed' | 'conflict' | 'stale' | 'held' | 'success' | 'changed';
+  readonly kind: 'received' | 'held' | 'conflict' | 'stale' | 'build-failed' | 'success' | 'changed';
   readonly project: string;
   readonly seriesKey: string;
-  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `stale:3`, `held`, `success`. One mail for each version and outcome. */
+  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `stale:3`, `held`, `received`, `success`. One mail for each version and outcome. */
   readonly outcome: string;
   /** The message that is answered: the patch that failed, else the cover. */
   readonly replyTo: string;
@@ -22,6 +22,8 @@ export interface Report {
   readonly tip: string | null;
   /** The checks to show: those that fail at `patch`, or all that passed. */
   readonly checks: readonly Check[];
+  /** Checks that blame nobody and are worth a line: broken on the base too, flaky, known, or mended by the series; one for each job. */
+  readonly notes: readonly Check[];
   /** True where the last patch passes though `patch` fails. */
   readonly tipPasses: boolean;
   readonly conflict: Conflict | null;
@@ -45,6 +47,8 @@ export interface ReportSettings {
   readonly success: boolean;
   /** Also that patches are missing. Off unless asked: most arrive a little later. */
   readonly held?: boolean;
+  /** Also that all patches have arrived, before anything else is known. Off unless asked. */
+  readonly received?: boolean;
   /** Also that the branch has moved so that an applied series does not fit any more. Off unless asked: branches move all the time. */
   readonly stale?: boolean;
 }
@@ -61,16 +65,27 @@ export interface ReportFacts {
 
 /**
  * What is to be said about a series now, or null for nothing: superseded versions, faults of this machine (and of the code before the
- * series), runs that have not ended, and success that nobody asked to hear of.
+ * series), runs that have not ended, and success or receipt that nobody asked to hear of.
  */
 export function reportOf(facts: ReportFacts): Report | null {
-  const { series, mirror, verdict, settings } = facts;
+  const { series, verdict, settings } = facts;
   if (series.state === 'superseded') return null;
   if (!series.complete) return settings.held === true ? heldReport(facts) : null;
-  if (mirror?.state === 'conflict' && mirror.conflict !== null) return conflictReport(facts, mirror.conflict);
+  const result = resultReport(facts);
+  if (result !== null) return result;
+  return settings.received === true && verdict === null ? receivedReport(facts) : null;
+}
+
+/** What came of applying and building it. */
+function resultReport(facts: ReportFacts): Report | null {
+  const { mirror, verdict, settings } = facts;
+  // Patches for another repository come by several lists: nobody wants to hear on this one that they do not fit here.
+  if (mirror?.state === 'conflict' && mirror.conflict !== null)
+    return mirror.conflict.elsewhere === true ? null : conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
   if (settings.stale === true && isStale(mirror)) return staleReport(facts, mirror.onTip);
+  // Where something is broken on the base as well nobody is praised, and nobody blamed.
   return verdict?.state === 'success' && settings.success ? successReport(facts) : null;
 }
 
@@ -84,6 +99,7 @@ function commonOf({ series, mirror }: ReportFacts) {
     ref: mirror?.ref ?? null,
     tip: mirror?.tip ?? null,
     checks: [],
+    notes: [],
     tipPasses: false,
     conflict: null,
     missing: [],
@@ -96,6 +112,10 @@ function heldReport(facts: ReportFacts): Report {
   const { missing } = facts.series;
   const summary = missing.length === 0 ? 'incomplete' : `incomplete: ${missing.join(', ')} missing`;
   return { ...commonOf(facts), kind: 'held', outcome: 'held', summary, missing };
+}
+
+function receivedReport(facts: ReportFacts): Report {
+  return { ...commonOf(facts), kind: 'received', outcome: 'received', summary: 'has arrived whole' };
 }
 
 function conflictReport(facts: ReportFacts, conflict: Conflict): Report {
@@ -132,11 +152,20 @@ function failureReport(facts: ReportFacts, verdict: Verdict): Report {
     patch: patch?.index ?? null,
     summary: `${where} does not pass ${checks.map((check) => check.context).join(', ')}`,
     checks,
+    notes: notesOf(facts.checks),
     tipPasses: verdict.tipPasses,
   };
 }
 
 function successReport(facts: ReportFacts): Report {
   const passed = facts.checks.filter((check) => check.state === 'success');
-  return { ...commonOf(facts), kind: 'success', outcome: 'success', summary: 'applies and passes', checks: passed };
+  const notes = notesOf(facts.checks);
+  const broken = notes.some(({ state }) => state === 'warning');
+  const summary = broken ? 'applies, and breaks nothing that its base passes' : 'applies, and every patch of it passes';
+  return { ...commonOf(facts), kind: 'success', outcome: 'success', summary, checks: passed, notes };
+}
+
+function notesOf(checks: readonly Check[]): readonly Check[] {
+  const judged = checks.filter(({ state, judged }) => judged !== undefined && state !== 'fail');
+  return [...new Map(judged.map((check) => [check.context, check])).values()];
 }

@@ -3,7 +3,7 @@ import type { SeriesPatch } from '../series/series.ts';
 import type { Paint } from './paint.ts';
 import { placeLines, whyNotOn } from './applies.ts';
 import { oneLine } from './text.ts';
-import type { SeriesFacts } from './view.ts';
+import type { MarkView, SeriesFacts } from './view.ts';
 import { ageWord, mirrorWord, readyWord, versionWord } from './words.ts';
 
 /**
@@ -27,7 +27,7 @@ export function showChange(versions: readonly SeriesFacts[], now: number, paint:
 }
 
 function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
-  const { series, tags } = facts;
+  const { series, tags, marks } = facts;
   const missing = series.missing.length === 0 ? '' : `; missing: ${series.missing.join(', ')}`;
   const target = series.target === null ? '' : `, for ${oneLine(series.target)}`;
   const cover = tags.cover.length === 0 ? [] : ['  cover', ...tags.cover.map((tag) => tagLine(tag, paint))];
@@ -39,7 +39,10 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
     paint('quiet', `  ${oneLine(series.msgid, 900)}`),
     ...(series.linked.length === 0 ? [] : [paint('quiet', `  linked by ${series.linked.join('; ')}`)]),
     ...cover,
-    ...series.patches.flatMap((patch) => patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint)),
+    ...series.patches.flatMap((patch) => [
+      ...patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint),
+      ...markLines(marks.get(patch.msgid)),
+    ]),
     ...mirrorLines(facts, paint),
     ...checkLines(facts, paint),
     ...readyLines(facts, paint),
@@ -49,6 +52,18 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
 function patchLines(patch: SeriesPatch, tags: readonly Tag[], paint: Paint): string[] {
   const heading = `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`;
   return [heading].concat(tags.map((tag) => tagLine(tag, paint)));
+}
+
+/** What people have set of a patch. */
+function markLines(mark: MarkView | undefined): string[] {
+  if (mark === undefined) return [];
+  const words = [
+    ...(mark.state === null ? [] : [mark.state]),
+    ...(mark.archived ? ['archived'] : []),
+    ...(mark.delegate === null ? [] : [`delegated to ${oneLine(mark.delegate, 100)}`]),
+    ...(mark.commit_ref === null ? [] : [`commit ${oneLine(mark.commit_ref, 60)}`]),
+  ];
+  return words.length === 0 ? [] : [`    set by ${oneLine(mark.by, 100)}: ${words.join(', ')}`];
 }
 
 function tagLine(tag: Tag, paint: Paint): string {

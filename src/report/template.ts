@@ -4,17 +4,22 @@ import type { Report } from './report.ts';
 
 const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'page', 'operator', 'mark'] as const;
 
-/** The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`. */
+/**
+ * The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`, `notes` and `results`; `results` is
+ * the template `result` filled once for each job.
+ */
 export const PLACEHOLDERS = {
-  'build-failed': [...COMMON, 'place', 'patch', 'commit', 'job', 'result', 'output', 'others', 'later', 'since'],
+  'build-failed': [...COMMON, 'place', 'patch', 'commit', 'tests', 'results', 'others', 'later', 'notes', 'since'],
+  result: ['job', 'result', 'judged', 'output', 'url'],
   conflict: [...COMMON, 'place', 'patch', 'file', 'output', 'hunk', 'expected', 'there', 'line', 'touched', 'fits'],
   stale: [...COMMON, 'place', 'patch', 'file', 'output'],
   held: [...COMMON, 'missing'],
-  success: [...COMMON, 'jobs', 'since'],
-  changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output'],
+  received: [...COMMON, 'count'],
+  success: [...COMMON, 'now', 'jobs', 'notes', 'since'],
+  changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output', 'results', 'notes'],
   footer: COMMON,
   answer: [...COMMON, 'request', 'answer'],
-} as const satisfies Record<Report['kind'] | 'footer' | 'answer', readonly string[]>;
+} as const satisfies Record<Report['kind'] | 'result' | 'footer' | 'answer', readonly string[]>;
 
 export type TemplateName = keyof typeof PLACEHOLDERS;
 
@@ -35,9 +40,11 @@ export function loadTemplates(read: (file: string) => string): Templates {
   const load = (name: TemplateName) => loadTemplate(eta, name, read);
   return {
     'build-failed': load('build-failed'),
+    result: load('result'),
     conflict: load('conflict'),
     stale: load('stale'),
     held: load('held'),
+    received: load('received'),
     success: load('success'),
     changed: load('changed'),
     footer: load('footer'),

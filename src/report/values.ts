@@ -44,29 +44,52 @@ export function valuesOf(
     place: report.kind === 'conflict' ? place.replace(/^p/, 'P') : place,
     patch: patch === null ? '' : `${patch.index}/${patch.total} ${oneLine(patch.subject)}`,
     commit: report.ref === null ? '' : (check?.commit.slice(0, 12) ?? ''),
-    job: check?.context ?? '',
-    result: oneLine(check?.summary ?? ''),
-    output: outputOf(report),
+    output: report.conflict === null ? '' : quoteOutput(report.conflict.detail),
     before: report.before ?? '',
     now: report.summary,
     since: report.since,
     others: report.checks
-      .slice(1)
+      .slice(MOST_RESULTS)
       .map(({ context }) => context)
       .join(', '),
+    notes: report.notes.map(({ context, summary }) => `| ${oneLine(`${context}: ${summary}`)}`).join('\n'),
     later: laterOf(report, count),
     file: conflictPlace(report),
     ...placeValues(report.conflict),
+    tests: testsOf(report),
+    count: count === 1 ? 'The patch' : `All ${count} patches`,
     missing: report.missing.length === 0 ? 'unknown' : report.missing.map((index) => `${index}/${count}`).join(', '),
     jobs: [...new Set(report.checks.map(({ context }) => context))].join(', '),
   };
 }
 
-/** What git or the build said; nothing where all is well. */
-function outputOf({ conflict, checks }: Report): string {
-  const text = conflict?.detail ?? checks[0]?.excerpt ?? '';
-  return text === '' ? '' : quoteOutput(text);
+/** `the build-tests "build", "boot"`. */
+function testsOf({ checks }: Report): string {
+  const names = [...new Set(checks.map(({ context }) => `"${oneLine(context, 100)}"`))];
+  return `the build-test${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }
+
+/** Jobs that are shown with their output; what else fails is only named. */
+const MOST_RESULTS = 5;
+
+/** Each job that fails, with the first error in its context, by the template `result`. Nothing where none fails. */
+export function resultsOf({ checks }: Report, fill: (values: TemplateValues) => string): string {
+  const failed = checks.filter(({ state }) => state === 'fail').slice(0, MOST_RESULTS);
+  const lines = failed.length === 1 ? 30 : 12;
+  const texts = failed.map((check) =>
+    fill({
+      job: check.context,
+      result: oneLine(check.summary),
+      judged: JUDGED[check.judged?.as ?? ''] ?? 'It is not known whether the base passes.',
+      output: check.excerpt === '' ? '' : quoteOutput(check.excerpt, lines),
+      url: oneLine(check.url ?? '', 900),
+    }).trimEnd(),
+  );
+  return texts.join('\n\n');
+}
+
+/** What a failure means, for who reads it. Whatever blames nobody is no failure. */
+const JUDGED: Readonly<Record<string, string>> = { regression: 'The base passes: this is a regression.' };
 
 /** `v2`, `v2.1`, `v2 resent`. */
 function versionOf({ version, revision, resend }: Series): string {

@@ -12,6 +12,21 @@ export interface SeriesFacts {
   /** Null where it has not been tried. */
   readonly mirror: MirrorResult | null;
   readonly checks: readonly Check[];
+  /** What people have set of its patches, by Message-ID. */
+  readonly marks: ReadonlyMap<string, MarkView>;
+}
+
+/** What people have set of a patch through the APIs; null: nobody has. */
+export interface MarkView {
+  /** Patchwork's slug, e.g. `under-review`. */
+  readonly state: string | null;
+  readonly archived: boolean;
+  /** Address of the person who shall look after it. */
+  readonly delegate: string | null;
+  readonly commit_ref: string | null;
+  /** Name of the token by which it was set last, and when: ISO 8601. */
+  readonly by: string;
+  readonly date: string;
 }
 
 export interface TagView {
@@ -38,6 +53,7 @@ export interface PatchView {
   readonly tags: readonly TagView[];
   /** Commit of the published branch; null unless the series is applied. */
   readonly commit: string | null;
+  readonly mark: MarkView | null;
 }
 
 export interface MirrorView {
@@ -82,7 +98,7 @@ export interface SeriesView {
 }
 
 /** The JSON form of one version. */
-export function seriesView({ series, tags, readiness, mirror, checks }: SeriesFacts): SeriesView {
+export function seriesView({ series, tags, readiness, mirror, checks, marks }: SeriesFacts): SeriesView {
   const commits = mirror?.state === 'applied' ? mirror.commits : [];
   return {
     project: series.project,
@@ -106,6 +122,7 @@ export function seriesView({ series, tags, readiness, mirror, checks }: SeriesFa
       content_hash: patch.contentHash,
       tags: (tags.patches.get(patch.msgid) ?? []).map(tagView),
       commit: commits[position] ?? null,
+      mark: marks.get(patch.msgid) ?? null,
     })),
     cover_tags: tags.cover.map(tagView),
     mirror: mirrorView(mirror),

@@ -1,4 +1,5 @@
 import type { Address, Message } from '../mail/message.ts';
+import { diffHash } from '../patch/diff-hash.ts';
 import type { Patch, PatchSubject } from '../patch/patch.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface EntryPatch {
   readonly contentHash: string;
   /** `git patch-id --stable`, or null. */
   readonly patchId: string | null;
+  /** `diffHash`; left out of what was kept before it was known. */
+  readonly diffHash?: string;
   readonly paths: readonly string[];
   /** Has a Signed-off-by among its trailers. */
   readonly signed: boolean;
@@ -71,6 +74,7 @@ export function entryOf(message: Message, parsed: PatchSubject, patch: Patch | n
             author: patch.author,
             contentHash: patch.contentHash,
             patchId: patch.patchId,
+            diffHash: diffHash(patch.diff),
             paths: patch.paths,
             signed: patch.trailers.some(({ kind }) => kind.toLowerCase() === 'signed-off-by'),
           },

@@ -1,8 +1,12 @@
-import type { BuildRunTable, Db, Tx } from './schema.ts';
+import type { Selectable } from 'kysely';
+import type { Db, Tx } from './schema.ts';
+import type { BuildRunTable } from './schema-builds.ts';
 import type { SeriesKey } from './series.ts';
 
 /** What the gate has said of a series, and what became of its run. Times are epoch ms. */
 export interface BuildRun extends SeriesKey {
+  /** Number in addresses of pages. */
+  readonly id: number;
   readonly state: BuildRunTable['state'];
   readonly reason: string;
   readonly asked: boolean;
@@ -56,10 +60,18 @@ export async function moveRun(
 /** Null where the gate was never asked. */
 export async function buildRunOf(db: Db, project: string, key: string): Promise<BuildRun | null> {
   const found = db.selectFrom('build_run').selectAll().where('project', '=', project).where('key', '=', key);
-  const row = await found.executeTakeFirst();
+  return runOf(await found.executeTakeFirst());
+}
+
+/** Null where there is none of this number. */
+export async function buildRunById(db: Db, id: number): Promise<BuildRun | null> {
+  return runOf(await db.selectFrom('build_run').selectAll().where('id', '=', id).executeTakeFirst());
+}
+
+function runOf(row: Selectable<BuildRunTable> | undefined): BuildRun | null {
   if (row === undefined) return null;
-  const { state, reason, asked, at, queued_at: queuedAt } = row;
-  return { project, key, state, reason, asked: asked === 1, at, queuedAt };
+  const { id, project, key, state, reason, asked, at, queued_at: queuedAt } = row;
+  return { id, project, key, state, reason, asked: asked === 1, at, queuedAt };
 }
 
 /** Series of a project whose run is under way and whose mirror has this commit as base or patch. `commit` is a full id. */

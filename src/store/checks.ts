@@ -1,5 +1,8 @@
+import type { Selectable } from 'kysely';
 import type { Check } from '../ci/run.ts';
+import { chunks } from './chunks.ts';
 import type { Db, Tx } from './schema.ts';
+import type { CheckTable } from './schema-builds.ts';
 import type { SeriesKey } from './series.ts';
 
 /** A check with the hash of the job's definition, by which the same work on the same tree is known again. */
@@ -24,8 +27,51 @@ export async function saveChecks(tx: Tx, of: SeriesKey, checks: readonly NewChec
 
 /** Checks of a series in the order in which they were first kept. */
 export async function checksOf(db: Db, project: string, key: string): Promise<readonly Check[]> {
-  const found = db.selectFrom('check_result').select('document').where('project', '=', project).where('key', '=', key);
-  return (await found.orderBy('id').execute()).map((row) => JSON.parse(row.document) as Check);
+  return (await keptChecksOf(db, project, key)).map(({ check }) => check);
+}
+
+/** As `checksOf`, with their numbers. */
+export async function keptChecksOf(db: Db, project: string, key: string): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').selectAll().where('project', '=', project).where('key', '=', key);
+  return (await found.orderBy('id').execute()).map(keptCheck);
+}
+
+/** A check with its number, its series, and when it was last kept, epoch ms. */
+export interface KeptCheck extends SeriesKey {
+  readonly id: number;
+  readonly at: number;
+  readonly check: Check;
+}
+
+function keptCheck({ document, id, project, key, at }: Selectable<CheckTable>): KeptCheck {
+  return { id, project, key, at, check: JSON.parse(document) as Check };
+}
+
+/** Checks of patches (Message-IDs) and of whole series (keys) of a project, by number. */
+export async function keptChecks(
+  db: Db,
+  project: string,
+  patches: readonly string[],
+  keys: readonly string[],
+): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').selectAll().where('project', '=', project);
+  const kept: KeptCheck[] = [];
+  for (const part of chunks(patches)) kept.push(...(await found.where('patch', 'in', part).execute()).map(keptCheck));
+  const whole = found.where('patch', '=', '');
+  for (const part of chunks(keys)) kept.push(...(await whole.where('key', 'in', part).execute()).map(keptCheck));
+  return kept.toSorted((one, other) => one.id - other.id);
+}
+
+/** A check by its number; null where there is none. */
+export async function checkById(db: Db, id: number): Promise<KeptCheck | null> {
+  const row = await db.selectFrom('check_result').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : keptCheck(row);
+}
+
+/** The checks of patches that were made last, newest first. */
+export async function newestChecks(db: Db, limit: number): Promise<readonly KeptCheck[]> {
+  const found = db.selectFrom('check_result').selectAll().where('patch', '!=', '').orderBy('id', 'desc').limit(limit);
+  return (await found.execute()).map(keptCheck);
 }
 
 /** The latest finished check of the same job on the same tree, whatever series it was for; null where there is none. */

@@ -57,3 +57,14 @@ export async function threadsOf(db: Db, project: string): Promise<ReadonlyMap<st
   const rows = await db.selectFrom('landed').select(['commit', 'msgid']).where('project', '=', project).execute();
   return new Map(rows.map(({ commit, msgid }) => [commit, msgid]));
 }
+
+/** The commit of each patch that upstream has, by `project msgid`: the oldest where several branches have it. */
+export async function commitsOf(db: Db, msgids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const part of chunks(msgids)) {
+    const rows = db.selectFrom('landed').select(['project', 'msgid', 'commit']).where('msgid', 'in', part);
+    for (const { project, msgid, commit } of await rows.orderBy('committed', 'desc').execute())
+      found.set(`${project} ${msgid}`, commit);
+  }
+  return found;
+}

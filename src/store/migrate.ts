@@ -4,6 +4,8 @@ import { first } from './migrations/0001-first.ts';
 import { upstream } from './migrations/0002-upstream.ts';
 import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
+import { ciBranches } from './migrations/0006-ci-branches.ts';
+import { apis } from './migrations/0008-apis.ts';
 import { scaling } from './migrations/0010-scaling.ts';
 import { pulses } from './migrations/0011-pulses.ts';
 import { restored } from './migrations/0012-restored.ts';
@@ -11,7 +13,17 @@ import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
 /** In order; the n-th has number n. Add, never change. */
-const MIGRATIONS: readonly Migration[] = [first, upstream, speaking, buildRuns, scaling, pulses, restored];
+const MIGRATIONS: readonly Migration[] = [
+  first,
+  upstream,
+  speaking,
+  buildRuns,
+  ciBranches,
+  apis,
+  scaling,
+  pulses,
+  restored,
+];
 
 /**
  * Brings the schema up to this version: all steps that are missing, each recorded, in one transaction.

@@ -94,6 +94,15 @@ export async function drop(
   return (await no.where('state', 'in', states).executeTakeFirst()).numUpdatedRows > 0n;
 }
 
+/** Puts another text or other people into a mail that has not left yet; its Message-ID stays. */
+export async function changeMessage(tx: Tx, message: OutgoingMessage): Promise<void> {
+  const change = tx
+    .updateTable('outbox')
+    .set({ message: JSON.stringify(message) })
+    .where('msgid', '=', message.msgid);
+  await change.where('state', 'in', ['waiting', 'queued']).execute();
+}
+
 /** Everything that was decided about a series, oldest first. */
 export async function outgoingOf(db: Db, project: string, key: string): Promise<readonly Outgoing[]> {
   const found = db.selectFrom('outbox').selectAll().where('project', '=', project).where('key', '=', key);

@@ -1,16 +1,17 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { CheckState } from '../ci/run.ts';
 import type { MirrorState } from '../mirror/mirror.ts';
 import type { SaidKind } from '../report/report.ts';
+import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
+import type { ListedSchema } from './schema-listed.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
 export type Flag = 0 | 1;
 
 /** Given by the database, never changed. */
-type Id = ColumnType<number, never, never>;
+export type Id = ColumnType<number, never, never>;
 
 /** One copy of a mail, without its bytes. Times are epoch ms throughout the schema; documents are JSON text. */
 export interface MessageTable {
@@ -106,37 +107,6 @@ export interface MirrorTable {
   attempts: number;
   first_at: number;
   last_at: number;
-}
-
-export interface CheckTable {
-  id: Id;
-  project: string;
-  key: string;
-  context: string;
-  /** Message-ID of the patch; empty for the whole series. */
-  patch: string;
-  state: CheckState;
-  tree: string;
-  job_hash: string;
-  document: string;
-  at: number;
-}
-
-/** Whether a series has earned a run, and what became of it: one row a series. */
-export interface BuildRunTable {
-  id: Id;
-  project: string;
-  key: string;
-  /** Address, lower case. */
-  author: string;
-  state: 'waiting' | 'queued' | 'running' | 'ended' | 'cancelled';
-  /** Why it runs or not, in words. */
-  reason: string;
-  asked: Flag;
-  /** When the gate last gave another answer. */
-  at: number;
-  /** When it was queued last; null: never. */
-  queued_at: number | null;
 }
 
 export interface JobTable {
@@ -252,7 +222,7 @@ export interface MigrationTable {
   name: string;
 }
 
-export interface Schema {
+export interface Schema extends ListedSchema {
   message: MessageTable;
   raw: RawTable;
   component: ComponentTable;
@@ -264,6 +234,7 @@ export interface Schema {
   mirror: MirrorTable;
   check_result: CheckTable;
   build_run: BuildRunTable;
+  ci_branch: CiBranchTable;
   job: JobTable;
   outbox: OutboxTable;
   request: RequestTable;

@@ -40,6 +40,14 @@ export async function wishesAbout(
     .execute();
 }
 
+/** Which of the addresses have opted out of a project; lower case. */
+export async function optedOut(db: Db, project: string, emails: readonly string[]): Promise<ReadonlySet<string>> {
+  if (emails.length === 0) return new Set();
+  const subjects = emails.map((email) => email.toLowerCase());
+  const found = db.selectFrom('wish').select('subject').where('project', '=', project).where('scope', '=', 'person');
+  return new Set((await found.where('subject', 'in', subjects).execute()).map(({ subject }) => subject));
+}
+
 /** All wishes, oldest first. */
 export async function listWishes(db: Db, project?: string): Promise<readonly Wish[]> {
   const all = db.selectFrom('wish').selectAll();

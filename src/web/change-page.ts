@@ -2,17 +2,18 @@ import type { MirrorResult } from '../mirror/mirror.ts';
 import { isStale, whyNotOn } from '../report/applies.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
+import { buildRunOf } from '../store/build-runs.ts';
+import { factsOf } from '../store/facts.ts';
 import type { Db } from '../store/schema.ts';
 import { seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { factsOf } from './api.ts';
 import { changePath, messagePath, publicUrl, shellWord } from './links.ts';
 import { matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import type { ProjectFacts } from './options.ts';
 import { versionId } from './series-table.ts';
 import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
-import { count, moment, personWords, short, versionWords } from './words.ts';
+import { count, moment, personWords, RUN_STATES, short, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
 export interface ChangeModel {
@@ -46,6 +47,8 @@ export interface VersionModel extends TimelineStep {
   readonly readinessWords: string;
   readonly missing: readonly string[];
   readonly mirror: MirrorModel | null;
+  /** Why it is built or not, empty where nobody has asked yet; and the page of its run, empty where there is none. */
+  readonly build: { readonly words: string; readonly href: string };
   readonly am: string;
   readonly matrix: Matrix;
 }
@@ -78,7 +81,8 @@ export async function changeModel(
   if (chosen === null || last === undefined) return null;
   const gitUrl = projects.find(({ name }) => name === chosen)?.gitUrl ?? null;
   const versions: VersionModel[] = [];
-  for (const one of own) versions.push(versionModel(await factsOf(db, one), gitUrl, now));
+  for (const one of own)
+    versions.push(versionModel(await factsOf(db, one), await buildModel(db, one.series), gitUrl, now));
   const others = [...new Set(all.map(({ series }) => series.project))].filter((name) => name !== chosen);
   return {
     title: short(last.series.subject) || '(no subject)',
@@ -90,7 +94,21 @@ export async function changeModel(
   };
 }
 
-function versionModel(facts: SeriesFacts, gitUrl: string | null, now: number): VersionModel {
+async function buildModel(db: Db, { project, key }: Series): Promise<VersionModel['build']> {
+  const run = await buildRunOf(db, project, key);
+  if (run === null) return { words: '', href: '' };
+  return {
+    words: `${RUN_STATES[run.state].word}: ${short(run.reason)}`,
+    href: run.state === 'waiting' ? '' : `/run/${run.id}`,
+  };
+}
+
+function versionModel(
+  facts: SeriesFacts,
+  build: VersionModel['build'],
+  gitUrl: string | null,
+  now: number,
+): VersionModel {
   const { series, readiness, mirror } = facts;
   return {
     id: versionId(series),
@@ -107,6 +125,7 @@ function versionModel(facts: SeriesFacts, gitUrl: string | null, now: number): V
     readinessWords: READINESS_WORDS[readiness.state],
     missing: readiness.missing.map((one) => short(one)),
     mirror: mirror === null ? null : mirrorModel(mirror, gitUrl),
+    build,
     am: `patchloom am ${shellWord(series.msgid)}`,
     matrix: matrixOf(facts),
   };

@@ -1,6 +1,10 @@
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { isSameSecret } from '../util/same-secret.ts';
+import type { ApiOptions } from './apis.ts';
+import { tokenOf } from './tokens.ts';
+
+/** Where results are posted to. */
+export const CHECKS_PATH = '/api/checks';
 
 const BODY_LIMIT = 512 * 1024;
 const STATES = ['pending', 'success', 'warning', 'fail', 'infrastructure'] as const;
@@ -17,30 +21,23 @@ export interface ChecksPost {
   readonly seconds: number;
 }
 
-/** What takes posted results; `keep` gives null, or why it was not kept. */
-export interface ChecksOptions {
-  readonly token: string;
-  readonly keep: (posted: ChecksPost) => Promise<string | null>;
-}
-
 /**
- * `POST /api/checks`: results of any other CI, as a form or JSON, by the one who has the token. 201: kept; 400: not understood; 401: no or a
- * wrong token; 409: nothing that it could belong to; 413: too large.
+ * `POST /api/checks`: results of any other CI, as a form or JSON, by one who has a token for `checks`. 201: kept; 400: not understood; 401: no
+ * or a wrong token; 403: a token for other things; 409: nothing that it could belong to; 413: too large.
  */
-export function addChecksApi(app: Hono, { token, keep }: ChecksOptions): void {
-  const refuse = (c: Context, status: 400 | 401 | 409 | 413, error: string) =>
+export function addChecksApi(app: Hono, { tokens, keepCheck }: Pick<ApiOptions, 'tokens' | 'keepCheck'>): void {
+  const refuse = (c: Context, status: 400 | 401 | 403 | 409 | 413, error: string) =>
     c.json({ error }, status, { 'Cache-Control': 'no-store' });
   app.post(
-    '/api/checks',
-    async (c, next) => {
-      const given = /^(?:Bearer|Token) (.{1,500})$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
-      return isSameSecret(given, token) ? next() : refuse(c, 401, 'give the token: "Authorization: Bearer TOKEN"');
-    },
+    CHECKS_PATH,
     bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => refuse(c, 413, 'at most 512 KiB') }),
     async (c) => {
+      const token = tokenOf(c.req.header('Authorization'), tokens);
+      if (token === null || token === 'unknown') return refuse(c, 401, 'give the token: "Authorization: Bearer TOKEN"');
+      if (!token.may.includes('checks')) return refuse(c, 403, `the token "${token.name}" may not post checks`);
       const posted = readPost(await fieldsOf(c));
       if (typeof posted === 'string') return refuse(c, 400, posted);
-      const why = await keep(posted);
+      const why = await keepCheck({ ...posted, project: null, token });
       return why === null ? c.json({ kept: true }, 201) : refuse(c, 409, why);
     },
   );

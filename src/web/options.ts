@@ -1,7 +1,10 @@
 import type { Registry } from 'prom-client';
-import type { ChecksOptions } from './checks-api.ts';
+import type { ApiOptions } from './apis.ts';
 import type { Operator } from './operator.ts';
+import type { LiveStep } from '../ci/live-log.ts';
+import type { LivePiece, LivePosition } from '../ci/live-reader.ts';
 import type { Message } from '../mail/message.ts';
+import type { SeriesKey } from '../store/series.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
@@ -12,6 +15,10 @@ export interface ProjectFacts {
   readonly mode: 'shadow' | 'moderate' | 'live';
   /** What a reader fetches the mirrored refs from, or null where they are not published. A user or password in it is never shown. */
   readonly gitUrl: string | null;
+  /** Address of its list, or null where it reads any. */
+  readonly list: string | null;
+  /** Page of a mail in the list's archive, `{msgid}` replaced; null: none is known but ours. */
+  readonly archive: string | null;
 }
 
 /** The part of the configuration that the pages show. */
@@ -35,6 +42,16 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
+/** What runs have on disk. */
+export interface RunFiles {
+  /** See followLive. */
+  follow(of: SeriesKey, from: LivePosition | null, signal: AbortSignal): AsyncIterable<LivePiece>;
+  /** What runs now of a series, with the last lines of its output; null where nothing does. */
+  now(of: SeriesKey, lines: number): Promise<{ readonly step: LiveStep; readonly lines: readonly string[] } | null>;
+  /** Opens a file that a check names; null where it is no longer kept. */
+  open(path: string): Promise<{ readonly size: number; readonly stream: ReadableStream<Uint8Array> } | null>;
+}
+
 /** Everything that the web surface needs, passed in so that tests own it. */
 export interface WebOptions {
   readonly store: Store;
@@ -44,10 +61,11 @@ export interface WebOptions {
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
   readonly health: () => Health | Promise<Health>;
-  /** Takes results of other CIs; left out: none are taken. */
-  readonly checks?: ChecksOptions;
+  readonly apis: ApiOptions;
   /** Who may say yes or no to mails that wait; left out: nobody may here. */
   readonly operator?: Operator;
+  /** Left out: there are no pages of runs. */
+  readonly runs?: RunFiles;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,6 +2,7 @@ import type { ChangeModel, VersionModel } from './change-page.ts';
 import type { MessageModel } from './message-page.ts';
 import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
+import type { RunModel } from './run-page.ts';
 import type { SeriesModel } from './series-page.ts';
 import type { StatusModel } from './status-page.ts';
 import type { Models } from './templates.ts';
@@ -75,6 +76,7 @@ const version: VersionModel = {
   readinessWords: 'w',
   missing: ['m'],
   mirror: { badge, base: 'b', reason: 'r', ref: 'f', fetch: 'g' },
+  build: { words: 'w', href: '/' },
   am: 'a',
   matrix: {
     columns: ['build'],
@@ -86,13 +88,18 @@ const version: VersionModel = {
 };
 const bare: VersionModel = {
   ...version,
+  build: { words: '', href: '' },
   target: '',
   held: '',
   missing: [],
   mirror: null,
   matrix: { columns: [], rows: [] },
 };
-const unfetched: VersionModel = { ...version, mirror: { badge, base: '', reason: '', ref: '', fetch: '' } };
+const unfetched: VersionModel = {
+  ...version,
+  build: { words: 'w', href: '' },
+  mirror: { badge, base: '', reason: '', ref: '', fetch: '' },
+};
 const kept: VersionModel = { ...version, mirror: { badge, base: '', reason: '', ref: 'f', fetch: '' } };
 const { id, summary } = version;
 const change: ChangeModel = {
@@ -182,6 +189,29 @@ const moderation: ModerationModel = {
   more: true,
 };
 
+const found = { place: 'a.c:3', kind: 'error', text: 't', since: 'since patch 2' } as const;
+const checkRow = {
+  patch: '1/1',
+  subject: 's',
+  patchHref: '/',
+  job: 'build',
+  state: badge,
+  summary: 's',
+  findings: [found, { ...found, place: '', since: '' }],
+  links: [{ words: 'log', href: '/' }],
+};
+const live = { words: 'w', done: 1, total: 2, text: 't', href: '/' };
+const run: RunModel = {
+  title: 't',
+  version: 'v1',
+  href: '/',
+  state: badge,
+  reason: 'r',
+  since: when,
+  live,
+  checks: [checkRow, { ...checkRow, patchHref: '', findings: [], links: [] }],
+};
+
 /** What each template must be able to show. */
 export const SAMPLES: { readonly [N in keyof Models]: readonly Models[N][] } = {
   layout: [
@@ -223,5 +253,6 @@ export const SAMPLES: { readonly [N in keyof Models]: readonly Models[N][] } = {
   message: [message, emptyMessage],
   outbox: [outbox, emptyOutbox, { ...outbox, mails: [] }],
   moderation: [moderation, { ...moderation, news: '', mails: [], more: false }, { ...moderation, known: false }],
+  run: [run, { ...run, live: { ...live, total: 0, text: '' } }, { ...run, live: null, checks: [] }],
   error: [{ title: 't', explanation: 'e' }],
 };

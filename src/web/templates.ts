@@ -8,6 +8,7 @@ import type { ChangeModel } from './change-page.ts';
 import type { MessageModel } from './message-page.ts';
 import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
+import type { RunModel } from './run-page.ts';
 import { SAMPLES } from './samples.ts';
 import type { SeriesModel } from './series-page.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -40,6 +41,7 @@ export interface Models {
   readonly change: ChangeModel;
   readonly message: MessageModel;
   readonly outbox: OutboxModel;
+  readonly run: RunModel;
   readonly moderation: ModerationModel;
   readonly error: ErrorModel;
 }

@@ -14,7 +14,8 @@ export function upstreamHookPath(project: string): string {
 /**
  * Is told that upstream has moved, by whoever knows the secret: GitHub signs with it (`X-Hub-Signature-256`), GitLab and Gitea-like forges send
  * it (`X-Gitlab-Token`), a hook of one's own gives it as `Authorization: Bearer`. Nothing of the body is believed: upstream is looked at.
- * 202: heard; 401: not by the secret; 405: not a POST; 413: too large; 500: not now.
+ * 202: heard; 401: not by the secret; 405: not a POST; 413: too large;
+ * 503: `moved` failed.
  */
 export function upstreamHook(secret: string, moved: () => Promise<void>): HttpHandler {
   return async (request, response) => {
@@ -25,13 +26,13 @@ export function upstreamHook(secret: string, moved: () => Promise<void>): HttpHa
     if (body === null) return answer(response, 413, 'the body is too large', false);
     if (!gaveSecret(request, secret) && !isSignedWith(request, body, secret))
       return answer(response, 401, 'signed with another secret');
-    try {
-      await moved();
-      answer(response, 202, 'heard');
-    } catch {
-      // It may be sent again, and the clock makes us look all the same.
-      answer(response, 500, 'not now');
-    }
+    const heard = await moved().then(
+      () => true,
+      () => false,
+    );
+    // Whoever sends it tries again.
+    if (heard) answer(response, 202, 'heard');
+    else answer(response, 503, 'it cannot be kept now');
   };
 }
 

@@ -1,17 +1,20 @@
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import type { Context } from 'hono';
-import { API_LIMIT, API_LIMIT_MOST, seriesApi } from './api.ts';
+import { addArchive } from './archive/archive.ts';
 import { changeModel } from './change-page.ts';
 import { addChecksApi } from './checks-api.ts';
 import { healthOf, isReadable } from './health.ts';
 import { addModeration } from './moderation.ts';
+import { addPatchwork } from './patchwork/patchwork.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
 import { addOwnMetrics } from './own-metrics.ts';
 import { outboxModel } from './outbox-page.ts';
-import { BadRequest, limitFilter, projectFilter, seriesFilter } from './query.ts';
+import { BadRequest, projectFilter, seriesFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
+import { addRunRoutes } from './run-routes.ts';
 import { onlyReading, securityHeaders } from './security.ts';
 import { seriesModel } from './series-page.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -19,6 +22,8 @@ import { statusModel } from './status-page.ts';
 import { loadTemplates } from './templates.ts';
 import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
+import { addJsonApi } from './v1/v1.ts';
+import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 
 /**
  * The web surface as an app that answers `fetch` and `request`, without a socket.
@@ -29,11 +34,17 @@ export function createWeb(options: WebOptions): Hono {
   const app = new Hono();
   addOwnMetrics(app, options);
   app.use(securityHeaders);
-  if (options.checks) addChecksApi(app, options.checks);
+  app.use('/api/*', compress());
+  addChecksApi(app, options.apis);
+  addJsonApi(app, options);
+  addXmlRpc(app, options);
+  addArchive(app, options);
+  addPatchwork(app, options);
   const frame = framer(options, templates);
   if (options.operator) addModeration(app, options.operator, options, templates, frame);
   app.use(onlyReading);
   addMachineRoutes(app, options);
+  if (options.runs) addRunRoutes(app, { ...options, runs: options.runs }, templates, frame);
   app.use(etag());
   app.get(templates.css.path, (c) => {
     const headers = {
@@ -52,7 +63,6 @@ export function createWeb(options: WebOptions): Hono {
   return app;
 
   function problem(c: Context, status: 400 | 404 | 500, title: string, explanation: string): Response {
-    if (c.req.path.startsWith('/api/')) return c.json({ error: explanation }, status);
     return c.html(frame(title, 'none', templates.render('error', { title, explanation })), status);
   }
 }
@@ -67,8 +77,7 @@ function framer({ facts }: WebOptions, templates: Templates): Frame {
 }
 
 function addMachineRoutes(app: Hono, options: WebOptions): void {
-  const { store, facts } = options;
-  const projects = facts.projects.map(({ name }) => name);
+  const { store } = options;
   app.get('/healthz', async (c) => {
     const health = await healthOf(options);
     const ok = health.checks.every((check) => check.ok);
@@ -83,18 +92,6 @@ function addMachineRoutes(app: Hono, options: WebOptions): void {
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
     return c.body(await options.metrics.metrics(), 200, headers);
-  });
-  app.get('/api/series', async (c) => {
-    const query = c.req.query();
-    const format = query['format'] ?? '';
-    if (!['', 'json', 'ndjson'].includes(format)) throw new BadRequest('format: json or ndjson');
-    const limit = limitFilter(query, API_LIMIT, API_LIMIT_MOST);
-    const { views, next } = await seriesApi(store.db, seriesFilter(query, projects), { limit, format });
-    if (next !== null) c.header('Link', `<${next}>; rel="next"`);
-    if (format !== 'ndjson') return c.json(views);
-    return c.body(views.map((view) => `${JSON.stringify(view)}\n`).join(''), 200, {
-      'Content-Type': 'application/x-ndjson',
-    });
   });
 }
 

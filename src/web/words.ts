@@ -2,6 +2,7 @@ import type { MirrorState } from '../mirror/mirror.ts';
 import type { CheckState } from '../ci/run.ts';
 import type { Readiness, Tag, TagSender } from '../review/tag.ts';
 import type { Disposition, Series } from '../series/series.ts';
+import type { BuildRun } from '../store/build-runs.ts';
 import type { Outgoing } from '../store/outbox.ts';
 import { visible } from './visible.ts';
 
@@ -51,6 +52,14 @@ export const CHECK_STATES = {
   fail: { word: 'fails', tone: 'bad' },
   pending: { word: 'runs', tone: 'info' },
 } as const satisfies Record<CheckState, Badge>;
+
+export const RUN_STATES = {
+  waiting: { word: 'not started', tone: 'quiet' },
+  queued: { word: 'queued', tone: 'info' },
+  running: { word: 'runs', tone: 'info' },
+  ended: { word: 'ended', tone: 'good' },
+  cancelled: { word: 'stopped', tone: 'quiet' },
+} as const satisfies Record<BuildRun['state'], Badge>;
 
 export const TAG_STATES = {
   given: { word: 'given', tone: 'good' },

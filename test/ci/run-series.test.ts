@@ -41,6 +41,7 @@ function seriesRun(t: TestContext, options: Partial<SeriesRun> = {}): SeriesRun 
     known: () => null,
     onCheck: () => {},
     sandbox: NONE,
+    artifactBytes: 1e6,
     directory: tempDir(t),
     checkout,
     ...options,

@@ -22,7 +22,7 @@ test('without bubblewrap in PATH it is said what to install', async (t) => {
 });
 
 test('the settings of a project name its sandbox', () => {
-  const limits = { memoryMiB: 1, processes: 2, diskMiB: 3, logBytes: 4 };
+  const limits = { memoryMiB: 1, processes: 2, cpus: 1.5, diskMiB: 3, logBytes: 4 };
   const settings = { ...limits, readable: ['/opt/cross'] };
   assert.deepEqual(sandboxOf({ ...settings, sandbox: 'none' }), { kind: 'none', limits });
   assert.deepEqual(sandboxOf({ ...settings, sandbox: 'bubblewrap' }), {

@@ -60,9 +60,11 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       assert.match(answer.text, /every patch of it passes/);
       assert.ok(answer.automatic, 'no program answers it');
       const refs = repo.git('--git-dir', published, 'for-each-ref', '--format=%(refname)', 'refs/heads/patchloom');
-      assert.equal(refs, 'refs/heads/patchloom/xen/2024/tools-libxs-more-cloexec-fixes/v1');
+      // Where the tags come after the series was applied, there is a second branch with them.
+      const [ref = ''] = refs.split('\n');
+      assert.equal(ref, 'refs/heads/patchloom/xen/2024/tools-libxs-more-cloexec-fixes/v1');
       assert.match(
-        repo.git('--git-dir', published, 'log', '-1', '--format=%an %s', refs),
+        repo.git('--git-dir', published, 'log', '-1', '--format=%an %s', ref),
         /^Andrew Cooper tools\/libxs/,
       );
     } finally {

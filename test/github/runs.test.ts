@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { expireCiBranches } from '../../handlers/expire-ci-branches.ts';
 import { ciNews } from '../../handlers/ci-news.ts';
 import { noteJob } from '../../handlers/commit-noted.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
@@ -16,6 +17,7 @@ import { lines, remoteCase } from '../helpers/remote-case.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { type FakeGithub, type FakeJob, fakeGithub } from './fake-github.ts';
 
+const DAY = 86_400_000;
 const ERROR =
   "2026-01-01T10:01:00.1234567Z a.c:3:1: error: 'x' undeclared\n2026-01-01T10:01:01.1Z ##[error]Process completed with exit code 2.\n";
 
@@ -131,6 +133,51 @@ test('a workflow is dispatched once on the pushed branch', async (t) => {
     dispatches.map(({ body }) => JSON.parse(body) as unknown),
     [{ ref: `patchloom-ci/${its.pushed()[0]}` }],
   );
+});
+
+test('what was asked for is not asked for again by a bot that starts afresh, until it must be taken for lost', async (t) => {
+  const its = await githubCase(t, '', 'ci.yml');
+  const dispatches = () => its.fake.asked.filter(({ path }) => path.endsWith('/dispatches')).length;
+  await drain(its.bot, STAGES);
+  assert.equal(dispatches(), 1);
+  its.clock.time += 3_600_000;
+  const next = await its.its.open(its.clock);
+  await drain(next, STAGES);
+  assert.equal(dispatches(), 1);
+  its.clock.time += 86_400_000;
+  await drain(next, STAGES);
+  assert.equal(dispatches(), 2);
+});
+
+test('a series that mends what an earlier run found broken on the base is told to have done so', async (t) => {
+  const its = await githubCase(t);
+  const id = 500;
+  const job = { run_attempt: 1, status: 'completed', conclusion: 'success', log: '', step: 'success' } as const;
+  const jobs = [
+    { ...job, id, name: 'build', ...FAILS },
+    { ...job, id: id + 1, name: 'test' },
+  ];
+  its.fake.runs.push({ id, head_sha: its.its.repo.git('rev-parse', 'main'), jobs });
+  const result = await its.follow(github(its.fake, its.pushed, () => ({})));
+  assert.deepEqual(result, ['2 build success fixed', '2 test success']);
+  assert.equal(its.pushed().length, 1, 'and no run of the base was asked for');
+});
+
+test('pushed branches go after some time, but not from under a run, nor where others have moved them', async (t) => {
+  const its = await githubCase(t);
+  const step = github(its.fake, its.pushed, (_, name) => (name === 'build' ? FAILS : {}));
+  await drain(its.bot, STAGES);
+  its.clock.time += 20 * DAY;
+  assert.equal(await expireCiBranches(its.bot, 'hello'), 0, 'the run goes on');
+  await its.follow(step);
+  assert.equal(await expireCiBranches(its.bot, 'hello'), 0, 'they are not old');
+  const [moved = '', other = ''] = its.pushed();
+  its.clock.time += 15 * DAY;
+  its.moveBranch(moved);
+  assert.equal(await expireCiBranches(its.bot, 'hello'), 2);
+  assert.equal(its.pushed().length, 1, 'what is no longer ours stays');
+  assert.ok(![moved, other].includes(its.pushed()[0] ?? ''));
+  assert.equal(await expireCiBranches(its.bot, 'hello'), 0);
 });
 
 test('500s, rate limits, expired tokens, and news that are lost, late, twice or forged: the end is that of a calm run', async (t) => {

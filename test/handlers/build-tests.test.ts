@@ -18,6 +18,7 @@ import { drain, work } from '../../src/worker.ts';
 import { buildCase, newest, play } from '../helpers/build-bot.ts';
 import { cli } from '../helpers/cli.ts';
 import { requires } from '../helpers/requires.ts';
+import { NO_APIS } from '../helpers/web.ts';
 
 const JOBS = `      jobs:
         - {name: build, run: "sh build.sh", timeout: 60s}
@@ -63,7 +64,13 @@ test(
     const web = createWeb({
       store: bot.store,
       templatesDirectory: join(ROOT, 'templates/web'),
-      facts: { bot: 'bot', version: '1', projects: [{ name: 'hello', mode: 'shadow', gitUrl: null }], sources: [] },
+      facts: {
+        bot: 'bot',
+        version: '1',
+        projects: [{ name: 'hello', mode: 'shadow', gitUrl: null, list: null, archive: null }],
+        sources: [],
+      },
+      apis: NO_APIS,
       readMessage: parseMessage,
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { renderMessage } from '../../src/mail/render.ts';
 import { listRequests } from '../../src/store/wishes.ts';
 import { patchMail } from '../sink/speaking-case.ts';
-import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
+import { AUTHSERV, conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
 
 const PATCH = '<p1@example.org>';
 
@@ -18,6 +18,30 @@ test('two bots on one list fall silent after one mail', async (t) => {
     about = (await one.said()).at(-1)?.message.msgid ?? about;
   }
   assert.equal((await one.said()).length, 1);
+});
+
+test('two of these bots on one list say each their one report, and nothing about each other', async (t) => {
+  // Neither address looks like that of a program, and the list takes away what says that the mail was written by one.
+  const bots = [await speakingBot(t, {}, 'loom@lists.test'), await speakingBot(t, {}, 'weaver@lists.test')];
+  for (const one of bots) {
+    await one.arrive(patchMail(1));
+    await one.mirrored(PATCH, conflictOf(PATCH));
+  }
+  const heard = new Set<string>();
+  for (let round = 0; round < 5; round += 1) {
+    const said = (await Promise.all(bots.map((one) => one.said()))).flat().map(({ message }) => message);
+    for (const message of said.filter(({ msgid }) => !heard.has(msgid))) {
+      heard.add(message.msgid);
+      const raw = (await renderMessage(message)).toString('latin1').replaceAll('\r\n', '\n');
+      const mail = raw.replace(/^(?:Auto-Submitted|X-[A-Za-z-]+): .*\n/gm, '');
+      for (const one of bots)
+        await one.arrive(`Authentication-Results: ${AUTHSERV}; dkim=pass header.d=lists.test\n${mail}`);
+    }
+  }
+  assert.deepEqual(
+    (await Promise.all(bots.map((one) => one.said()))).map((said) => said.map(({ kind }) => kind)),
+    [['conflict'], ['conflict']],
+  );
 });
 
 test('a bot that answers each report with a new patch gets one report', async (t) => {

@@ -8,7 +8,7 @@ import { drain } from '../../src/worker.ts';
 import { sampleMirror } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { patchMail, speakingConfig } from '../sink/speaking-case.ts';
-import { conflictOf, speakingBot } from './speaking-bot.ts';
+import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
 
 const PATCH = '<p1@example.org>';
 
@@ -31,10 +31,59 @@ test('one mail for a version and outcome, and a change of it says only what chan
   const { message } = said[1] ?? {};
   assert.match(
     message?.text ?? '',
-    /^What was said of this series has changed: patch 1 did not apply; now\napplies now\.\n/,
+    /^What was said of this series has changed: patch 1 did not apply; now it\napplies\.\n/,
   );
   assert.equal(message?.inReplyTo, PATCH);
   assert.notEqual(message?.msgid, said[0]?.message.msgid);
+});
+
+test('a receipt is said where the project asks for it, once, and what is found later is no change of it', async (t) => {
+  const report = {
+    success: false,
+    received: true,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates: null,
+  } as const;
+  const one = await speakingBot(t, { report });
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, sampleMirror('e'.repeat(40)));
+  assert.match((await one.said())[0]?.message.text ?? '', /^The patch of this series arrived\./);
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  assert.deepEqual(
+    (await one.said()).map(({ outcome }) => outcome),
+    ['received', 'conflict:1'],
+  );
+});
+
+test('a rule adds people to a report, who may opt out of it for themselves', async (t) => {
+  const extra = [{ paths: ['f?'], on: [], to: ['arm@example.org', 'max@example.org'], maintainers: false }];
+  const report = {
+    success: false,
+    received: false,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra,
+    templates: null,
+  } as const;
+  const one = await speakingBot(t, { report });
+  await one.arrive(patchMail(1), patchMail(2));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  const copies = async () =>
+    (await one.said())
+      .filter(({ kind }) => kind === 'conflict')
+      .map(({ message }) => message.cc.map(({ email }) => email));
+  assert.deepEqual(await copies(), [['dev@lists.test', 'arm@example.org', 'max@example.org']]);
+  const max = { from: 'Max <max@example.org>', dkim: 'example.org' };
+  await one.arrive(mailOf({ ...max, id: '<out@x>', about: PATCH, text: '@patchloom opt-out' }));
+  await one.mirrored('<p2@example.org>', conflictOf('<p2@example.org>'));
+  assert.deepEqual(await copies(), [
+    ['dev@lists.test', 'arm@example.org'],
+    ['dev@lists.test', 'arm@example.org'],
+  ]);
 });
 
 test('a mail bears its own mark, and its Message-ID is the same when it is decided again by a bot without memory', async (t) => {
@@ -54,7 +103,15 @@ test('a mail bears its own mark, and its Message-ID is the same when it is decid
 test('a project has templates of its own where it wants, checked at the start', async (t) => {
   const templates = tempDir(t);
   writeFileSync(join(templates, 'conflict.eta'), '<%= it.place %> needs work.\n\n| <%= it.series %>\n');
-  const report = { success: false, held: false, stale: false, to: 'list', templates } as const;
+  const report = {
+    success: false,
+    received: false,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1));
   await one.mirrored(PATCH, conflictOf(PATCH));
@@ -67,7 +124,15 @@ test('a project has templates of its own where it wants, checked at the start', 
 });
 
 test('a series that is still not whole a day later is told so where the project wants it', async (t) => {
-  const report = { success: false, held: true, stale: false, to: 'list', templates: null } as const;
+  const report = {
+    success: false,
+    received: false,
+    held: true,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates: null,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1).replace('[PATCH]', '[PATCH 1/2]'));
   assert.deepEqual(await one.said(), []);

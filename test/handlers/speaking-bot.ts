@@ -55,9 +55,10 @@ export interface SpeakingBot {
 export async function speakingBot(
   t: TestContext,
   change: Partial<Config['projects'][number]> = {},
+  email = BOT,
 ): Promise<SpeakingBot> {
   const base = speakingConfig(tempDir(t), 1, change);
-  const config = { ...base, bot: { ...base.bot, authserv: AUTHSERV, operator: 'op@lists.test' } };
+  const config = { ...base, bot: { ...base.bot, email, authserv: AUTHSERV, operator: 'op@lists.test' } };
   const bot = await openBot(config, { log: silentLog });
   t.after(() => bot[Symbol.asyncDispose]());
   const work = async (): Promise<void> => {

@@ -21,6 +21,8 @@ export interface RemoteCase {
   readonly clock: TestClock;
   /** Commits that were pushed to the CI's repository. */
   readonly pushed: () => readonly string[];
+  /** Somebody else makes the branch of a pushed commit another one. */
+  moveBranch(commit: string): void;
   /** Push options of the last push. */
   readonly options: () => readonly string[];
   /** Whether a commit is one of the series, not the base. */
@@ -54,6 +56,8 @@ export async function remoteCase(
       .git('--git-dir', push, 'for-each-ref', '--format=%(objectname)', 'refs/heads/patchloom-ci')
       .split('\n')
       .filter(Boolean);
+  const moveBranch = (commit: string) =>
+    void git.git('push', '--quiet', '--force', push, `HEAD:refs/heads/patchloom-ci/${commit}`);
   const follow = async (step: () => void): Promise<readonly string[]> => {
     for (let rounds = 0; rounds < 30; rounds++) {
       await drain(bot, STAGES);
@@ -66,7 +70,7 @@ export async function remoteCase(
   };
   const base = its.repo.git('rev-parse', 'main');
   const options = () => readFileSync(told, 'utf8').split('\n').filter(Boolean);
-  return { its, bot, clock, pushed, options, follow, isPatch: (commit) => commit !== base };
+  return { its, bot, clock, pushed, moveBranch, options, follow, isPatch: (commit) => commit !== base };
 }
 
 /** The checks of the newest series: patch, job, state, judgement, what was found. */

@@ -4,6 +4,7 @@ import type { Hono } from 'hono';
 import { parseMessage } from '../../src/mail/parse.ts';
 import type { Store } from '../../src/store/open.ts';
 import { silentLog } from '../../src/util/log.ts';
+import type { ApiOptions } from '../../src/web/apis.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import type { Metrics } from '../../src/web/metrics.ts';
 import type { WebOptions } from '../../src/web/options.ts';
@@ -14,6 +15,22 @@ import { tempStore } from './temp-store.ts';
 export const NOW = Date.parse('2024-07-01T12:00:00Z');
 
 export const TEMPLATES = join(resolve(import.meta.dirname, '../..'), 'templates/web');
+
+/** Nobody may write, and no mail is read. */
+export const NO_APIS: ApiOptions = {
+  url: null,
+  users: [],
+  tokens: [],
+  patchMbox: async () => null,
+  seriesMbox: async () => null,
+  mailParts: async () => null,
+  changeView: async () => null,
+  mailView: async () => null,
+  keepCheck: async () => 'nothing is kept here',
+  setPatch: async () => {},
+  keepBundle: async () => null,
+  dropBundle: async () => {},
+};
 
 export interface TestWeb {
   readonly app: Hono;
@@ -35,11 +52,12 @@ export async function testWeb(t: TestContext, changes: Partial<WebOptions> = {})
       bot: 'patchbot',
       version: '1.2.3',
       projects: [
-        { name: 'xen', mode: 'shadow', gitUrl: 'https://me:secret@git.example.org/xen.git' },
-        { name: 'ltp', mode: 'live', gitUrl: null },
+        { name: 'xen', mode: 'shadow', gitUrl: 'https://me:secret@git.example.org/xen.git', list: null, archive: null },
+        { name: 'ltp', mode: 'live', gitUrl: null, list: 'ltp@lists.example.org', archive: null },
       ],
       sources: ['xen-imap', 'ltp-archive'],
     },
+    apis: NO_APIS,
     readMessage: parseMessage,
     health: () => ({ checks: [{ name: 'imap', ok: true, detail: 'connected' }] }),
     metrics: metrics.registry,

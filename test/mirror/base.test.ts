@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isUpstream } from '../../src/mirror/upstream-tree.ts';
 import { mirrorCase, newFileDiff, patchWith, requestFor, requestOf } from './mirror-case.ts';
 
 /** main, stable-4.19 and a commit on main's past. */
@@ -54,6 +55,14 @@ test('a person may ask for a branch or a commit', async () => {
   assert.deepEqual(await baseOf({}, short), { rule: 'asked', name: short, commit: first });
   for (const asked of ['nothing', 'main~1', '--all', '0123456789', ''])
     await assert.rejects(baseOf({}, asked), { code: 'GIT_REF_MISSING' });
+});
+
+test("a commit is upstream's own where one of its branches has it, not where a series made it here", async () => {
+  await using all = await branches();
+  const { first, third, one } = all;
+  const made = await one.mirror.apply(requestFor([patchWith(newFileDiff('new'))]));
+  const asked = [first, third, made.tip ?? '', 'main', '--all'].map((id) => isUpstream(one.mirror.repository, id));
+  assert.deepEqual(await Promise.all(asked), [true, true, false, false, false]);
 });
 
 const lines = (count: number) => Array.from({ length: count }, (_, at) => `line ${at + 1}\n`).join('');

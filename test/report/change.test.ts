@@ -24,7 +24,15 @@ test('bad news that no longer holds is taken back, also where success is silent'
     ['changed', 'changed:success after build-failed:2', 'patch 2 did not pass the build-test'],
   );
   const applies = changeOf(facts({}), 'conflict:2');
-  assert.deepEqual([applies?.outcome, applies?.summary], ['changed:applies after conflict:2', 'applies now']);
+  assert.deepEqual([applies?.outcome, applies?.summary], ['changed:applies after conflict:2', 'it applies']);
+  assert.equal(changeOf(facts({}), 'held')?.outcome, 'changed:applies after held');
+});
+
+test('blame is taken back also where something fails that its base fails as well', () => {
+  const judged = { as: 'already-broken', ran: 'fail', summary: 'exit 2' } as const;
+  const checks = [check('warning', series.patches[1] ?? null, { judged })];
+  const now = changeOf(facts({ verdict: { ...PASSED, state: 'warning' }, checks }), 'build-failed:2');
+  assert.deepEqual([now?.summary, now?.notes], ['it applies, and breaks nothing that its base passes', checks]);
 });
 
 test('a branch that takes a series again is told where it was told that it does not', () => {

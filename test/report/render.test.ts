@@ -6,18 +6,26 @@ import type { Verdict } from '../../src/ci/run.ts';
 import { parseMessage } from '../../src/mail/parse.ts';
 import { renderMessage } from '../../src/mail/render.ts';
 import type { Answered } from '../../src/report/recipients.ts';
+import { changeOf, sinceWords } from '../../src/report/change.ts';
 import { type RenderRequest, renderReport } from '../../src/report/render.ts';
 import { type Report, type ReportFacts, reportOf } from '../../src/report/report.ts';
 import { answered, applied, bot, check, conflicting, placed, series, templates } from './samples.ts';
 
 const second = series.patches[1] ?? null;
 const bad = check('fail', second);
-const failed: Verdict = {
-  state: 'fail',
-  firstFailing: 2,
-  failing: [bad, check('fail', second, { context: 'test' })],
-  tipPasses: true,
-};
+const regression = check('fail', second, {
+  context: 'test-arm64',
+  url: 'https://ci.example.org/7',
+  summary: 'exit 1 after 40 s',
+  excerpt: 'FAIL greet/cy: no greeting',
+  judged: { as: 'regression', ran: 'fail', summary: 'exit 1 after 40 s' },
+});
+const brokenBefore = check('warning', second, {
+  context: 'docs',
+  summary: 'broken before (the base fails too): exit 1 after 2 s',
+  judged: { as: 'already-broken', ran: 'fail', summary: 'exit 1 after 2 s' },
+});
+const failed: Verdict = { state: 'fail', firstFailing: 2, failing: [bad, regression], tipPasses: true };
 const LINKS = {
   repository: 'https://bot:token@git.example.org/hello.git',
   branch: 'https://git.example.org/hello/tree/patchloom/hello/greet-v2',
@@ -44,7 +52,7 @@ function render(report: Report, message: Answered, more: Partial<RenderRequest> 
     series,
     message,
     bot,
-    settings: { to: 'list', lists: ['hello@lists.example.org', 'other@lists.example.org'] },
+    settings: { to: 'list', lists: ['hello@lists.example.org', 'other@lists.example.org'], extra: [] },
     links: LINKS,
     msgid: '<report-1@bot.example.org>',
     date: '2024-06-28T13:00:00Z',
@@ -74,11 +82,11 @@ function golden(name: string, mail: ReturnType<typeof render>): void {
 }
 
 test('a build failure is a reply to the patch that says all that a reader needs', () => {
-  golden('build-failed', render(decide({}), answered(2)));
+  golden('build-failed', render(decide({ checks: [bad, regression, brokenBefore] }), answered(2)));
   const last = decide({ verdict: { ...failed, failing: [bad], tipPasses: false } });
   golden(
     'build-failed-private',
-    render(last, answered(2), { links: NO_LINKS, settings: { to: 'author', lists: ['x@example.org'] } }),
+    render(last, answered(2), { links: NO_LINKS, settings: { to: 'author', lists: ['x@example.org'], extra: [] } }),
   );
   const whole = { state: 'fail', firstFailing: null, failing: [check('fail', null)], tipPasses: false } as const;
   golden('build-failed-series', render(decide({ verdict: whole }), answered(0)));
@@ -94,8 +102,8 @@ test('a conflict, a held series and a success have their own words', () => {
     conflict: conflicting.conflict,
     reason: '',
   } as const;
-  const settings = { success: false, stale: true };
-  golden('stale', render(decide({ mirror: { ...applied, onTip }, verdict: null, settings }), answered(2)));
+  const moved = decide({ mirror: { ...applied, onTip }, verdict: null, settings: { success: false, stale: true } });
+  golden('stale', render(moved, answered(2)));
   const held = {
     ...series,
     state: 'held' as const,
@@ -103,9 +111,35 @@ test('a conflict, a held series and a success have their own words', () => {
     missing: [3],
     patches: series.patches.slice(0, 2),
   };
+  const settings = { success: false, received: true };
+  golden('received', render(decide({ mirror: null, verdict: null, settings }), answered(0)));
   golden('held', render(decide({ series: held, mirror: null }), answered(0), { series: held }));
   const verdict: Verdict = { state: 'success', firstFailing: null, failing: [], tipPasses: false };
   golden('success', render(decide({ verdict, checks: [check('success', second)] }), answered(0)));
+});
+
+test('a later change of outcome says only what changed, bad or good', () => {
+  const facts = { series, mirror: applied, checks: [bad], verdict: failed, settings: { success: false } };
+  const worse = changeOf(facts, 'conflict:2');
+  const passed: Verdict = { state: 'success', firstFailing: null, failing: [], tipPasses: false };
+  const better = changeOf({ ...facts, checks: [brokenBefore], verdict: { ...passed, state: 'warning' } }, 'conflict:2');
+  const conflict = changeOf({ ...facts, mirror: conflicting }, 'success');
+  assert.ok(worse && better && conflict);
+  golden('changed', render(worse, answered(2)));
+  golden('changed-mended', render(better, answered(0)));
+  golden('changed-conflict', render(conflict, answered(2)));
+});
+
+test('what was said of the version before and is mended is named', () => {
+  const verdict: Verdict = { state: 'success', firstFailing: null, failing: [], tipPasses: false };
+  const mended = check('success', second, {
+    context: 'docs',
+    summary: 'fixed (the base fails): passed after 2.0 s',
+    judged: { as: 'fixed', ran: 'success', summary: 'passed after 2.0 s' },
+  });
+  const report = decide({ verdict, checks: [check('success', second), mended] });
+  const since = sinceWords(report, { version: 1, outcome: 'build-failed:3' });
+  golden('success-since', render({ ...report, since }, answered(0)));
 });
 
 test('automatic mail, our own mail and unusable addresses are never answered', () => {

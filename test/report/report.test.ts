@@ -55,16 +55,29 @@ test('that the branch has moved away from an applied series is told only where s
   assert.equal(decide({ mirror, settings, verdict: failed })?.outcome, 'build-failed:2');
 });
 
+test('a series that seems to be for another repository is not told that it does not fit into this one', () => {
+  assert.ok(conflicting.conflict);
+  const mirror = { ...conflicting, conflict: { ...conflicting.conflict, elsewhere: true } };
+  assert.equal(decide({ mirror }), null);
+});
+
 test('success is silent unless asked for', () => {
   const checks = [check('success', first ?? null)];
   assert.equal(decide({ verdict: passed, checks }), null);
   assert.equal(decide({ verdict: passed, checks, settings: { success: true } })?.outcome, 'success');
 });
 
+test('what fails on the base too, is flaky or known to fail blames nobody, and is said beside the result', () => {
+  const judged = (as: 'already-broken' | 'fixed', state: Check['state'], context: string) =>
+    check(state, first ?? null, { context, judged: { as, ran: 'fail', summary: 'exit 2' } });
+  const notes = [judged('already-broken', 'warning', 'arm'), judged('fixed', 'success', 'x86')];
+  assert.equal(decide({ verdict: { ...passed, state: 'warning' }, settings: { success: true } }, notes), null);
+  assert.deepEqual(decide({ verdict: failed }, [...notes, bad])?.notes, notes);
+});
+
 test('nothing is said of old versions, of faults of the machine, or before there is a result', () => {
   assert.equal(decide({ series: { ...series, state: 'superseded' }, verdict: failed }), null);
   assert.equal(decide({ verdict: { ...passed, state: 'infrastructure' }, settings: { success: true } }), null);
-  assert.equal(decide({ verdict: { ...passed, state: 'warning' }, settings: { success: true } }), null);
   assert.equal(decide({ mirror: { ...applied, state: 'error', ref: null } }), null);
   assert.equal(decide({ mirror: null }), null);
   assert.equal(decide({ verdict: null, settings: { success: true } }), null);

@@ -165,6 +165,7 @@ export function tag(kind: string, more: Partial<Tag> = {}): Tag {
 }
 
 export const facts: SeriesFacts = {
+  marks: new Map(),
   series,
   tags: {
     cover: [],

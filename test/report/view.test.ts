@@ -16,6 +16,7 @@ test('the JSON form has exactly the keys that the command line promises, in that
     'content_hash',
     'tags',
     'commit',
+    'mark',
   ]);
   assert.deepEqual(Object.keys(view.mirror), ['state', 'rule', 'base', 'ref', 'tip', 'tree', 'reason']);
   assert.deepEqual(Object.keys(view.checks[0] ?? {}), ['context', 'state', 'url', 'patch']);

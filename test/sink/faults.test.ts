@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -234,23 +233,6 @@ test('a lost answer to a mail for the author alone is for a person to judge', as
   await sendAll(bot);
   assert.deepEqual(seen, ['<private@bot>']);
   assert.deepEqual(await states(bot), { private: 'failed' });
-});
-
-test('a half-closed socket before the text is a try to repeat, a silent server a timeout', async (t) => {
-  const { bot, taken, time } = await speakingBot(t);
-  const half = createServer((socket) => socket.on('error', () => {}).end('220 hello\r\n'));
-  await new Promise<void>((resolve) => half.listen(0, '127.0.0.1', () => resolve()));
-  t.after(() => half.close());
-  const address = half.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const sink = smtpSink({ host: '127.0.0.1', port, security: 'none', user: null, password: null, timeout: 300 });
-  t.after(() => sink.close());
-  await say(bot, 'report');
-  await sendAll({ ...bot, sink });
-  assert.deepEqual(await states(bot), { report: 'queued' });
-  time.now += MINUTE;
-  await sendAll(bot);
-  assert.deepEqual(taken, ['<report@bot>']);
 });
 
 test('a server without TLS gets nothing where TLS is asked for', async (t) => {

@@ -43,10 +43,13 @@ export function patchMail(number: number): string {
   return `From: Ann Author <ann@example.org>\nTo: ${LIST}\nDate: Thu, 01 Jan 2026 00:${String(number % 60).padStart(2, '0')}:00 +0000\nMessage-ID: <p${number}@example.org>\nSubject: [PATCH] f${number}: two\n\nBecause.\n\nSigned-off-by: Ann Author <ann@example.org>\n---\n${diff}`;
 }
 
-/** Puts `count` series into a store, none of which applies, each with a report that has still to be decided. */
-export async function storeConflicts(config: Config, count: number): Promise<void> {
+/** Puts `count` series into a store, none of which applies, each with a report that has still to be decided. @param from number of the first */
+export async function storeConflicts(config: Config, count: number, from = 0): Promise<void> {
   await using bot = await openBot(config, { log: silentLog });
-  const mails = Array.from({ length: count }, (_, number) => ({ raw: Buffer.from(patchMail(number)), label: 'made' }));
+  const mails = Array.from({ length: count }, (_, number) => ({
+    raw: Buffer.from(patchMail(from + number)),
+    label: 'made',
+  }));
   await messagesArrived(bot, mails, { act: false });
   for (const { series } of await listSeries(bot.store.db, { limit: count })) {
     const { project, key, msgid } = series;

@@ -14,11 +14,11 @@ storeTest(
     assert.equal(await buildRunOf(store.db, 'xen', 'one'), null);
     await save({ run: false, reason: 'waits for tags' }, 10);
     await save({ run: false, reason: 'waits for tags' }, 20);
-    const waiting = { ...ONE, state: 'waiting', reason: 'waits for tags', asked: false, at: 10, queuedAt: null };
+    const waiting = { ...ONE, id: 1, state: 'waiting', reason: 'waits for tags', asked: false, at: 10, queuedAt: null };
     assert.deepEqual(await buildRunOf(store.db, 'xen', 'one'), waiting);
     await save({}, 30);
     await store.transaction((tx) => moveRun(tx, ONE, 'running', 40));
-    const running = { ...ONE, state: 'running', reason: '1 tag, 1 needed', asked: false, at: 40, queuedAt: 30 };
+    const running = { ...ONE, id: 1, state: 'running', reason: '1 tag, 1 needed', asked: false, at: 40, queuedAt: 30 };
     assert.deepEqual(await buildRunOf(store.db, 'xen', 'one'), running);
   },
 );

@@ -8,22 +8,27 @@ import { ROOT } from '../../src/root.ts';
 import { checksOf } from '../../src/store/checks.ts';
 import { mirrorOf } from '../../src/store/mirrors.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
-import type { ChecksPost } from '../../src/web/checks-api.ts';
+import type { PatchCheck } from '../../src/web/apis.ts';
+import type { Token } from '../../src/web/tokens.ts';
 import { listen } from '../../src/web/listen.ts';
 import { drain } from '../../src/worker.ts';
 import { buildCase, newest, play } from '../helpers/build-bot.ts';
-import { testWeb } from '../helpers/web.ts';
+import { tokenFor } from '../helpers/token.ts';
+import { NO_APIS, testWeb } from '../helpers/web.ts';
 
 const COMMIT = 'a'.repeat(40);
+const TOKEN: Token = { ...tokenFor('tok'), may: ['checks'] };
 const GOOD = { context: 'arm-board', state: 'success', commit: COMMIT };
 
 async function api(t: TestContext) {
-  const kept: ChecksPost[] = [];
-  const keep = async (posted: ChecksPost) => {
+  const kept: object[] = [];
+  const keepCheck = async ({ token, project: _, ...posted }: PatchCheck) => {
+    assert.equal(token.name, TOKEN.name);
     kept.push(posted);
-    return posted.context === 'nobody' ? 'no mirrored series has this commit or message' : null;
+    return posted.context === 'nobody' ? 'no series has this commit or message' : null;
   };
-  const { app } = await testWeb(t, { checks: { token: 'tok', keep } });
+  const tokens = [TOKEN, { ...tokenFor('other'), may: ['states' as const] }];
+  const { app } = await testWeb(t, { apis: { ...NO_APIS, tokens, keepCheck } });
   const post = async (body: unknown, token = 'Bearer tok', type = 'application/json') => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await app.request('/api/checks', {
@@ -59,6 +64,7 @@ test('a result is taken as JSON or as a form, from who has the token', async (t)
 test('a wrong token, a wrong field, or too much is refused, and nothing is kept', async (t) => {
   const { kept, post, app } = await api(t);
   for (const token of ['', 'tok', 'Bearer ', 'Bearer wrong', 'Bearer tok2']) assert.equal(await post(GOOD, token), 401);
+  assert.equal(await post(GOOD, 'Bearer other'), 403, 'a token for other things');
   const wrong = [
     { ...GOOD, context: 'a b' },
     { ...GOOD, context: '../x' },
@@ -74,12 +80,12 @@ test('a wrong token, a wrong field, or too much is refused, and nothing is kept'
   for (const body of wrong) assert.equal(await post(body), 400, JSON.stringify(body));
   assert.equal(await post({ ...GOOD, log: 'x'.repeat(600_000) }), 413);
   assert.deepEqual(kept, []);
-  assert.equal((await app.request('/api/series', { method: 'POST' })).status, 405, 'nothing else takes a POST');
+  assert.equal((await app.request('/series', { method: 'POST' })).status, 405, 'nothing else takes a POST');
   const { app: closed } = await testWeb(t);
   assert.equal(
     (await closed.request('/api/checks', { method: 'POST' })).status,
-    405,
-    'without a token in the configuration there is no such thing',
+    401,
+    'without a token in the configuration nobody may',
   );
 });
 
@@ -89,7 +95,9 @@ test('a script runs a command, posts how it ended, and what failed is said on th
   await play(bot, its.series('hello', [{ 'a.c': '1\n' }, { 'a.c': '2\n' }]));
   const { series } = await newest(bot);
   const commit = (await mirrorOf(bot.store.db, 'hello', series.key))?.result.commits[0] ?? '';
-  const { app } = await testWeb(t, { checks: { token: 'tok', keep: (posted) => checkPosted(bot, posted) } });
+  const { app } = await testWeb(t, {
+    apis: { ...NO_APIS, tokens: [TOKEN], keepCheck: (posted) => checkPosted(bot, posted) },
+  });
   const web = await listen(app, { host: '127.0.0.1', port: 0 });
   t.after(() => web.close());
   const run = (context: string, what: string, script: string, token = 'tok') =>

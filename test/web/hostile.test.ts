@@ -57,7 +57,7 @@ test('markup and direction marks of a mail are shown and never obeyed, on every 
   const raw = await app.request(`${mail}/raw`);
   assert.equal(raw.status, 200);
   assert.equal(raw.headers.get('Content-Disposition'), 'attachment; filename="onmouseoverx2F@example.org.eml"');
-  const [view] = (await (await app.request('/api/series')).json()) as { subject: string }[];
+  const [view] = (await (await app.request('/api/v1/series')).json()) as { subject: string }[];
   assert.equal(view?.subject, EVIL);
 });
 
@@ -107,10 +107,10 @@ test('what is not known is 404, what cannot be understood is 400, both with a pa
   ])
     assertSoundPage(await page(path, 400));
   for (const path of [
-    '/api/series?limit=0',
-    '/api/series?limit=201',
-    '/api/series?limit=x',
-    '/api/series?format=xml',
+    '/api/v1/series?limit=0',
+    '/api/v1/series?limit=201',
+    '/api/v1/series?limit=x',
+    '/api/v1/series?format=xml',
   ]) {
     const answer = await app.request(path);
     assert.equal(answer.status, 400);

@@ -59,7 +59,7 @@ test('the list is narrowed by project, state and words, also over pages', async 
 test('the API gives what "series --json" gives, page by page, as an array or as lines', async (t) => {
   const { app, store } = await testWeb(t);
   await fill(store, 5);
-  const first = await app.request('/api/series?limit=3');
+  const first = await app.request('/api/v1/series?limit=3');
   assert.equal(first.headers.get('Content-Type'), 'application/json');
   const views = (await first.json()) as unknown[];
   assert.equal(views.length, 3);
@@ -71,7 +71,14 @@ test('the API gives what "series --json" gives, page by page, as an array or as 
   const lines = (await second.text()).trimEnd().split('\n');
   assert.equal(lines.length, 2);
   const series = sampleSeries('n3', { posted: NOW - 60_000 });
-  const facts = { series, tags: sampleTags(series.msgid), readiness: WAITING, mirror: null, checks: [] };
+  const facts = {
+    series,
+    tags: sampleTags(series.msgid),
+    readiness: WAITING,
+    mirror: null,
+    checks: [],
+    marks: new Map(),
+  };
   const expected: unknown = JSON.parse(JSON.stringify(seriesView(facts)));
   const parsed = lines.map((line): unknown => JSON.parse(line));
   const found = parsed.find((view) => (view as { msgid: string }).msgid === series.msgid);

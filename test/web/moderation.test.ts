@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { decide, listOutgoing } from '../../src/store/outbox.ts';
-import { newToken } from '../../src/web/operator.ts';
+import { newToken } from '../../src/web/tokens.ts';
 import { assertSoundPage, textOf } from '../helpers/html.ts';
 import { sampleOutgoing } from '../helpers/samples.ts';
 import { NOW, testWeb } from '../helpers/web.ts';

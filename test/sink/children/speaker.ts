@@ -64,14 +64,15 @@ async function within<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 writeSync(1, 'ready\n');
 for (;;) {
-  await within('decide', () => drain(context, { report: STAGES.report }));
-  await within('send', () => sendNext(context, POLICY));
+  const decided = await within('decide', () => drain(context, { report: STAGES.report }));
+  const tried = await within('send', () => sendNext(context, POLICY));
   const started = Date.now();
   await within('intake', () => takeIn(context, maildirSource(maildir, 'list'), { act: false, signal }));
   read = started;
   const open = (await listOutgoing(bot.store.db, { limit: 10_000 })).filter(({ state }) => state !== 'sent');
   if (open.length === 0 && (await pendingJobs(bot.store.db)).length === 0) break;
-  await sleep(5);
+  // Who waits for the list leaves the machine to the others.
+  await sleep(decided > 0 || tried ? 5 : 50);
 }
 writeSync(1, 'done\n');
 await bot[Symbol.asyncDispose]();

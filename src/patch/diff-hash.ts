@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+
+const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
+const NAME = /^(---|\+\+\+) (\S+)/;
+
+/**
+ * The SHA-1 by which Patchwork knows a diff, so that its clients and commit hooks find a patch by the diff of a commit: over file names with
+ * `a` or `b` as first folder, the counts of hunks, and their lines. All else (index lines, hunk headings, a signature) is left out.
+ * @param diff bytes as latin1 text
+ */
+export function diffHash(diff: string): string {
+  const hash = createHash('sha1');
+  for (const line of diff.replaceAll('\r', '').trim().split('\n')) {
+    const hunk = HUNK.exec(line);
+    const name = NAME.exec(line);
+    if (name !== null) {
+      const [, sign = '', path = ''] = name;
+      hash.update(`${sign} ${sign === '---' ? 'a' : 'b'}/${path.split('/').slice(1).join('/')}\n`, 'latin1');
+    } else if (hunk !== null) hash.update(`@@ -${Number(hunk[1] ?? 1)} +${Number(hunk[2] ?? 1)} @@\n`);
+    else if (/^[-+ ]/.test(line)) hash.update(`${line}\n`, 'latin1');
+  }
+  return hash.digest('hex');
+}

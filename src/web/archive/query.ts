@@ -1,0 +1,181 @@
+import { searchWords } from '../../store/words.ts';
+
+/** What a search of the archive asks for: a tree of terms. */
+export type Query =
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Query[] }
+  | { readonly kind: 'not'; readonly of: Query }
+  | Term;
+
+/** One thing that must be so of a mail. Times are epoch ms. */
+export type Term =
+  /** `searchWords`, without the blanks at the ends. */
+  | { readonly kind: 'subject'; readonly words: string }
+  /** `change` is the id where it asks for a line `change-id: …`, as b4 writes it; else null. */
+  | { readonly kind: 'text'; readonly words: string; readonly change: string | null }
+  /** Part of name or address, lower case. */
+  | { readonly kind: 'from'; readonly text: string }
+  /** With its angle brackets. */
+  | { readonly kind: 'msgid'; readonly msgid: string }
+  | { readonly kind: 'patch-id'; readonly id: string }
+  | { readonly kind: 'posted'; readonly from: number | null; readonly to: number | null };
+
+/** A search that cannot be understood; the words are for the one who asked. */
+export class QueryError extends Error {}
+
+const LONGEST = 4000;
+const MOST_TERMS = 60;
+
+interface Token {
+  readonly kind: '(' | ')' | 'and' | 'or' | 'not' | 'term';
+  readonly prefix: string;
+  readonly value: string;
+}
+
+/** A term may be quoted, also with quotes around quotes, as lei writes it. */
+const TOKEN = /\s*(?:([()])|(-|NOT\b)?(?:([a-z]{1,8}):)?(?:"{1,2}([^"]*)"{1,2}|([^\s()"]+)))/y;
+
+/**
+ * Reads a search in the language of public-inbox, as far as its clients use it: `s:` subject, `f:` sender, `nq:` and bare words in the text, `m:`
+ * Message-ID, `patchid:`, `d:`, `dt:` and `rt:` times; quotes, AND, OR, NOT, `-`, parentheses. Prefixes that nobody knows are words.
+ * @throws QueryError
+ */
+export function parseQuery(text: string): Query {
+  if (text.length > LONGEST) throw new QueryError(`at most ${LONGEST} characters`);
+  const tokens = [...tokensOf(text)];
+  if (tokens.length > MOST_TERMS * 3) throw new QueryError(`at most ${MOST_TERMS} terms`);
+  const reader = new Reader(tokens);
+  const query = reader.either();
+  if (query === null || !reader.atEnd) throw new QueryError('the parentheses do not fit, or nothing is asked for');
+  return query;
+}
+
+function* tokensOf(text: string): Generator<Token> {
+  TOKEN.lastIndex = 0;
+  for (let at = 0; text.slice(at).trim() !== ''; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const [, bracket, not, prefix = '', quoted, bare] = TOKEN.exec(text) ?? [];
+    if (TOKEN.lastIndex <= at) throw new QueryError('a quote is not closed');
+    if (bracket === '(' || bracket === ')') yield { kind: bracket, prefix: '', value: '' };
+    else {
+      if (not !== undefined) yield { kind: 'not', prefix: '', value: '' };
+      const word = bare ?? '';
+      if (prefix === '' && not === undefined && /^(?:AND|OR|NOT)$/.test(word))
+        yield { kind: word === 'AND' ? 'and' : word === 'OR' ? 'or' : 'not', prefix: '', value: '' };
+      else yield { kind: 'term', prefix, value: quoted ?? word };
+    }
+  }
+}
+
+/** `either` := `both` (OR `both`)*; `both` := `one` (AND? `one`)*; `one` := NOT `one` | ( `either` ) | term. */
+class Reader {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#tokens.length;
+  }
+
+  either(): Query | null {
+    const all: Query[] = [];
+    do {
+      const one = this.#both();
+      if (one !== null) all.push(one);
+    } while (this.#take('or'));
+    return joined('or', all);
+  }
+
+  #both(): Query | null {
+    const all: Query[] = [];
+    for (;;) {
+      this.#take('and');
+      const one = this.#one();
+      if (one === null) return joined('and', all);
+      all.push(one);
+    }
+  }
+
+  #one(): Query | null {
+    if (this.#take('not')) {
+      const of = this.#one();
+      return of === null ? null : { kind: 'not', of };
+    }
+    if (this.#take('(')) {
+      this.#depth += 1;
+      if (this.#depth > 20) throw new QueryError('too many parentheses');
+      const inner = this.either();
+      if (inner === null || !this.#take(')')) throw new QueryError('the parentheses do not fit');
+      this.#depth -= 1;
+      return inner;
+    }
+    const token = this.#tokens[this.#at];
+    if (token?.kind !== 'term') return null;
+    this.#at += 1;
+    return termOf(token);
+  }
+
+  #take(kind: Token['kind']): boolean {
+    if (this.#tokens[this.#at]?.kind !== kind) return false;
+    this.#at += 1;
+    return true;
+  }
+}
+
+function joined(kind: 'and' | 'or', of: readonly Query[]): Query | null {
+  return of.length < 2 ? (of[0] ?? null) : { kind, of };
+}
+
+function termOf({ prefix, value }: Token): Query {
+  switch (prefix) {
+    case 's':
+      return { kind: 'subject', words: searchWords(value).trim() };
+    case 'f':
+      return { kind: 'from', text: value.replaceAll(/[<>]/g, '').toLowerCase() };
+    case 'm':
+    case 'mid':
+      return { kind: 'msgid', msgid: `<${value.replaceAll(/^<|>$/g, '')}>` };
+    case 'patchid':
+      return { kind: 'patch-id', id: value.toLowerCase() };
+    case 'd':
+    case 'dt':
+    case 'rt':
+      return postedTerm(value);
+    default: {
+      const known = prefix === '' || ['nq', 'b', 'bs', 'q'].includes(prefix);
+      const words = searchWords(known ? value : `${prefix} ${value}`).trim();
+      const change = /^change-id: ?(\S{6,200})$/.exec(value)?.[1] ?? null;
+      const text = { kind: 'text', words, change } as const;
+      const both = prefix === 'bs' || prefix === '' || prefix === 'change';
+      return both && change === null ? { kind: 'or', of: [text, { kind: 'subject', words }] } : text;
+    }
+  }
+}
+
+function postedTerm(value: string): Term {
+  const [start = '', end] = value.split('..');
+  const from = start === '' ? null : timeOf(start);
+  const to = end === undefined ? (from ?? 0) + DAY : end === '' ? null : timeOf(end);
+  return { kind: 'posted', from, to };
+}
+
+const DAY = 86_400_000;
+
+/** `20240628`, `2024-06-28`, `20240628153113`, or seconds since 1970. @throws QueryError */
+function timeOf(text: string): number {
+  const [, y, m, d, hh = '00', mm = '00', ss = '00'] =
+    /^(\d{4})-?(\d\d)-?(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/.exec(text) ?? [];
+  const at =
+    y === undefined && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${y}-${m}-${d}T${hh}:${mm}:${ss}Z`);
+  if (Number.isNaN(at)) throw new QueryError(`"${text.slice(0, 30)}" is no day`);
+  return at;
+}
+
+/** Whether the text of a mail must be read to know. */
+export function wantsText(query: Query): boolean {
+  if (query.kind === 'and' || query.kind === 'or') return query.of.some(wantsText);
+  return query.kind === 'not' ? wantsText(query.of) : query.kind === 'text';
+}

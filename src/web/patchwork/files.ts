@@ -1,0 +1,105 @@
+import type { Context, Hono } from 'hono';
+import { bundleOf } from '../../store/bundles.ts';
+import { listedSeries } from '../../store/listed-series.ts';
+import { rawOf } from '../../store/messages.ts';
+import { peopleByEmail } from '../../store/people.ts';
+import { type Posting, postingsById, postingsOf } from '../../store/postings.ts';
+import { seriesByKey } from '../../store/series.ts';
+import type { ApiOptions } from '../apis.ts';
+import { mboxrd } from '../archive/mboxrd.ts';
+import { changePath, messagePath, withQuery } from '../links.ts';
+import type { WebOptions } from '../options.ts';
+import { tokenOf } from '../tokens.ts';
+import { versionId } from '../series-table.ts';
+import { ApiError, found } from './asked.ts';
+import { fileName } from './file-name.ts';
+
+/** Patches of which one answer has the mails, and their bytes: more is neither reviewed nor applied at once. */
+const MOST_BYTES = 64 << 20;
+
+/** The pages that Patchwork's clients are sent to: mboxes, diffs, and what people see of a patch. */
+export function addFiles(app: Hono, options: WebOptions): void {
+  const { store, apis } = options;
+  const byMsgid = async (c: Context, kind: Posting['kind']): Promise<Posting> => {
+    const { project = '', msgid = '' } = c.req.param() as Readonly<Record<string, string>>;
+    const name = `<${msgid.replace(/^<|>$/g, '')}>`;
+    const posting = (await postingsOf(store.db, project, [name])).get(name);
+    return found(posting?.kind === kind ? posting : null);
+  };
+  const byId = async (c: Context, kind: Posting['kind']): Promise<Posting> => {
+    const [posting] = await postingsById(store.db, [Number(c.req.param('id'))]);
+    return found(posting?.kind === kind ? posting : null);
+  };
+  for (const [base, find] of [
+    ['/project/:project/%/:msgid/', byMsgid],
+    ['/%/:id{[0-9]+}/', byId],
+  ] as const) {
+    app.get(`${base.replace('%', 'patch')}mbox/`, async (c) => {
+      const posting = await find(c, 'patch');
+      return patchFile(c, apis, posting);
+    });
+    app.get(`${base.replace('%', 'patch')}raw/`, async (c) => {
+      const posting = await find(c, 'patch');
+      const diff = found(found(await apis.mailParts(posting.msgid)).diff);
+      return file(c, fileName(posting, 'diff'), [diff]);
+    });
+    app.get(`${base.replace('%', 'cover')}mbox/`, async (c) => {
+      const posting = await find(c, 'cover');
+      const raw = found(await rawOf(store.db, posting.msgid));
+      return file(c, fileName(posting, 'mbox'), [mboxrd(raw)]);
+    });
+    for (const kind of ['patch', 'cover'] as const)
+      app.get(base.replace('%', kind), async (c) => c.redirect(messagePath((await find(c, kind)).msgid)));
+  }
+  addSeriesFiles(app, options);
+}
+
+function addSeriesFiles(app: Hono, { store, apis, facts }: WebOptions): void {
+  app.get('/series/:id{[0-9]+}/mbox/', async (c) => {
+    const row = found(await listedSeries(store.db, Number(c.req.param('id'))));
+    const mails = found(await apis.seriesMbox(row.project, row.key));
+    return file(c, fileName(row, 'patch'), mails);
+  });
+  app.get('/bundle/:id{[0-9]+}/mbox/', async (c) => {
+    // Without a token only public ones.
+    const token = tokenOf(c.req.header('Authorization'), apis.tokens);
+    const email = token === null || token === 'unknown' ? '' : token.email;
+    const reader = (await peopleByEmail(store.db, [email])).get(email)?.id ?? null;
+    const bundle = found(await bundleOf(store.db, Number(c.req.param('id')), reader));
+    const mails: Uint8Array[] = [];
+    for (const { project, msgid } of await postingsById(store.db, bundle.patches))
+      mails.push(...found(await apis.patchMbox(project, msgid, false)));
+    return file(c, fileName(bundle, 'patch'), mails);
+  });
+  app.get('/project/:project/', (c) => c.redirect(listPath(facts, c.req.param('project'))));
+  app.get('/project/:project/list/', async (c) => {
+    const project = c.req.param('project');
+    const number = /^\d{1,9}$/.exec(c.req.query('series') ?? '')?.[0];
+    if (number === undefined) return c.redirect(listPath(facts, project));
+    const row = found(await listedSeries(store.db, Number(number)));
+    const { series } = found(await seriesByKey(store.db, row.project, row.key));
+    return c.redirect(changePath(series.change, row.project, versionId(series)));
+  });
+}
+
+/** @throws ApiError 404 */
+function listPath({ projects }: WebOptions['facts'], project: string): string {
+  found(projects.find(({ name }) => name === project));
+  return withQuery('/series', { project });
+}
+
+/** A patch's mail; with `series` in the query (git-pw sends `*`) also those before it. */
+async function patchFile(c: Context, { patchMbox }: ApiOptions, posting: Posting): Promise<Response> {
+  const before = c.req.query('series') !== undefined;
+  return file(c, fileName(posting, 'patch'), found(await patchMbox(posting.project, posting.msgid, before)));
+}
+
+/** @throws ApiError 413 */
+function file(c: Context, name: string, parts: readonly Uint8Array[]): Response {
+  if (parts.reduce((sum, part) => sum + part.length, 0) > MOST_BYTES)
+    throw new ApiError(413, 'Too large for one file.');
+  return c.body(Buffer.concat(parts), 200, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Disposition': `attachment; filename=${name}`,
+  });
+}
