@@ -17,6 +17,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'git-pw': 'git-pw',
   b4: 'b4',
   lei: 'lei',
+  'ssh-keygen': 'openssh-client',
   postgres: 'postgresql-15',
   gcc: 'gcc',
   ccache: 'ccache',

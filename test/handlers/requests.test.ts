@@ -17,6 +17,8 @@ const GIT = {
   browse: null,
   hook: null,
   disk: null,
+  sign: null,
+  borrow: null,
   expire: null,
   strip: 1,
   trailer: { kind: 'none' as const },
