@@ -105,8 +105,8 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
-function completeWeb({ listen, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
-  return { ...listen, ...web };
+function completeWeb({ listen, queries, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  return { ...listen, ...web, queries: Object.entries(queries).map(([name, query]) => ({ name, query })) };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -178,6 +178,8 @@ export interface Config {
     readonly tokens: readonly TokenConfig[];
     /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
     readonly operator: string | null;
+    /** Searches that the list of changes offers. */
+    readonly queries: readonly { readonly name: string; readonly query: string }[];
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
+import { SAVED_QUERIES } from './saved-queries.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
@@ -101,6 +102,11 @@ const web = section('Web pages and JSON API. Left out: none.', {
     text: 'Hash of the token with which an operator says yes or no to waiting mails on the page `/moderation`; `patchloom outbox token` makes both. Left out: there is no such page.',
     allowed: 'sha256: and 64 hexadecimal digits',
     example: '"sha256:5e88…"',
+  }),
+  queries: optional(z.record(line(), line()), SAVED_QUERIES, {
+    text: 'Searches that the list of changes offers, by name, in the language of its search field.',
+    allowed: 'names, each with a search',
+    example: '{"Arm, quiet": "path:xen/arch/arm age:>2w state:complete"}',
   }),
 });
 

@@ -21,6 +21,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   postgres: 'postgresql-15',
   gcc: 'gcc',
   ccache: 'ccache',
+  chromium: 'chromium',
 };
 
 function isThere(program: string): boolean {

@@ -48,6 +48,8 @@ export function clusterConfig(at: Servers): Config {
           browse: null,
           expire: null,
           disk: null,
+          borrow: null,
+          sign: null,
           strip: 1,
           trailer: { kind: 'none' },
         },
