@@ -69,7 +69,7 @@ test('processes that are killed, servers that are restarted and connections that
   const config: Config = {
     ...clusterConfig(servers),
     database,
-    web: { host: '127.0.0.1', port, url: null, tokens: [], operator: null },
+    web: { host: '127.0.0.1', port, url: null, tokens: [], operator: null, queries: [] },
   };
   const roles = ['intake', 'intake', 'worker', 'worker', 'worker', 'web'] as const;
   const members = roles.map((role, number) => startMember(directory, config, `${role}-${number}`, role));
