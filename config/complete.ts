@@ -152,6 +152,8 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
             watch: git.watch.length === 0 ? [git.branch] : git.watch,
             hook: git.hook === null ? null : around.secrets.read(git.hook, `projects.${name}.git.hook`),
             browse: git.browse,
+            borrow: git.borrow,
+            sign: git.sign === null ? null : absolute(git.sign, around),
             disk: git.disk,
             expire: git.expire,
             strip: git.strip,

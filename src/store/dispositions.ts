@@ -3,19 +3,21 @@ import type { Disposition } from '../series/series.ts';
 import { chunks } from './chunks.ts';
 import type { Db, DispositionTable, Tx } from './schema.ts';
 
-/** Puts the dispositions of a component in the place of its old ones; part of `replaceSeries`. */
+/** Puts the dispositions of components in the place of their old ones; part of `replaceDerived`. */
 export async function replaceDispositions(
   tx: Tx,
-  component: number,
-  dispositions: readonly Disposition[],
+  derived: readonly { readonly component: number; readonly dispositions: readonly Disposition[] }[],
 ): Promise<void> {
-  await tx.deleteFrom('disposition').where('component', '=', component).execute();
-  for (const part of chunks(new Map(dispositions.map((one) => [one.msgid, one])).values())) {
-    const values = part.map((one) => dispositionRow(component, one));
+  for (const part of chunks(derived.map(({ component }) => component)))
+    await tx.deleteFrom('disposition').where('component', 'in', part).execute();
+  const rows = derived.flatMap(({ component, dispositions }) =>
+    dispositions.map((one) => dispositionRow(component, one)),
+  );
+  for (const part of chunks(new Map(rows.map((row) => [row.msgid, row])).values())) {
     // A mail is in one component only, but a rebuild may meet what an older derivation left of it elsewhere.
-    const msgids = values.map((value) => value.msgid);
+    const msgids = part.map((row) => row.msgid);
     await tx.deleteFrom('disposition').where('msgid', 'in', msgids).execute();
-    await tx.insertInto('disposition').values(values).execute();
+    await tx.insertInto('disposition').values(part).execute();
   }
 }
 

@@ -23,6 +23,7 @@ import { rawAnswer } from './raw.ts';
 import { type SeriesTable, versionId } from './series-table.ts';
 import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
+import { streamedFile } from './streamed.ts';
 
 /** Searches and comparisons of one address. */
 const SEARCHES = { burst: 60, perMinute: 120 } as const;
@@ -107,10 +108,7 @@ function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, f
       stored?.series.complete === true ? await apis.seriesMbox(stored.series.project, stored.series.key) : null;
     if (mails === null) return c.notFound();
     const name = `${change.replace(/[^\w-]/g, '').slice(0, 80)}-${version}.mbox`;
-    return c.body(Buffer.concat(mails), 200, {
-      'Content-Type': 'application/mbox',
-      'Content-Disposition': `attachment; filename="${name}"`,
-    });
+    return streamedFile(name, 'application/mbox', mails);
   });
 }
 

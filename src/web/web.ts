@@ -7,6 +7,7 @@ import { addChecksApi } from './checks-api.ts';
 import { healthOf, isReadable } from './health.ts';
 import { addModeration } from './moderation.ts';
 import { addPatchwork } from './patchwork/patchwork.ts';
+import { limitSearches } from './limit.ts';
 import type { WebOptions } from './options.ts';
 import { addOwnMetrics } from './own-metrics.ts';
 import { addPages, type Frame } from './page-routes.ts';
@@ -27,6 +28,7 @@ export function createWeb(options: WebOptions): Hono {
   const app = new Hono();
   addOwnMetrics(app, options);
   app.use(securityHeaders);
+  app.use(limitSearches(options.clock));
   app.use('/api/*', compress());
   addChecksApi(app, options.apis);
   addJsonApi(app, options);
