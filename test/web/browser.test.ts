@@ -125,20 +125,20 @@ test('by keyboard alone: skip link, search field, list, change', CHROMIUM, async
   const { page } = await browserPage();
   await page.goto(`${its.url}/series`);
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content');
+  assert.equal(await page.evaluate('document.activeElement?.textContent'), 'Skip to the content');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  assert.equal(await page.evaluate('document.activeElement?.id'), 'main');
   await page.keyboard.press('/');
   await page.keyboard.type('pear');
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=pear/);
   await page.keyboard.press('j');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'make pear right');
+  assert.equal(await page.evaluate('document.activeElement?.textContent'), 'make pear right');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/change\//);
   for (let at = 0; at < 12; at += 1) {
     await page.keyboard.press('Tab');
-    const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
     assert.notEqual(outline, 'none', 'what has the focus is seen to have it');
   }
 });
@@ -162,7 +162,7 @@ test(
       for (const path of await paths(its)) {
         await page.goto(`${its.url}${path}`);
         assert.deepEqual(await seriousFaults(page), [], `${colorScheme} ${path}`);
-        backgrounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+        backgrounds.add(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
       }
       assert.deepEqual(faults, []);
     }
@@ -175,7 +175,7 @@ test('on a screen of 320 px nothing has to be scrolled sideways', CHROMIUM, asyn
   const { page } = await browserPage({ viewport: { width: 320, height: 640 } });
   for (const path of await paths(its)) {
     await page.goto(`${its.url}${path}`);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     assert.ok(width <= 320, `${path}: ${width}`);
   }
 });
