@@ -8,7 +8,7 @@ import { seriesByMsgid, seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
 import { shownHeader, shownText } from './lines.ts';
 import type { ShownText } from './lines.ts';
-import { changePath, messagePath } from './links.ts';
+import { changePath, messagePath, patchPath } from './links.ts';
 import { outgoingHref, people } from './outbox-page.ts';
 import { DISPOSITION_WORDS, TAG_STATES, moment, short, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
@@ -22,6 +22,8 @@ export interface MessageModel {
   /** Where it belongs; empty where it belongs nowhere. */
   readonly series: string;
   readonly seriesHref: string;
+  /** Page of the patch that it is; empty where it is none of a series. */
+  readonly patchHref: string;
   readonly tags: readonly FoundTag[];
   readonly oddities: readonly string[];
   readonly attachments: readonly { filename: string; type: string; size: number }[];
@@ -64,6 +66,7 @@ export async function messageModel(
     ...dispositionWords(disposition),
     series: stored === null ? '' : `${versionWords(stored.series)} of ${short(stored.series.subject)}`,
     seriesHref: stored === null ? '' : changePath(stored.series.change, stored.series.project),
+    patchHref: stored?.series.patches.some((patch) => patch.msgid === msgid) === true ? patchPath(msgid) : '',
     tags: foundTags(remarks, stored === null ? [] : await tagsGivenIn(db, stored, msgid)),
     oddities: message.oddities.map((one) => short(one)),
     attachments: message.attachments.map(({ filename, type, content }) => ({

@@ -96,6 +96,7 @@ const message: MessageModel = {
   reason: 'r',
   series: 's',
   seriesHref: '/',
+  patchHref: '/',
   tags: [
     { words: 't', badge, why: 'w' },
     { words: 't', badge: null, why: 'w' },
@@ -110,6 +111,7 @@ const message: MessageModel = {
 const emptyMessage: MessageModel = {
   ...message,
   seriesHref: '',
+  patchHref: '',
   tags: [],
   oddities: [],
   attachments: [],
