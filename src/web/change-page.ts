@@ -7,10 +7,10 @@ import { factsOf } from '../store/facts.ts';
 import type { Db } from '../store/schema.ts';
 import { seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { changePath, comparePath, eventsPath, mboxPath, messagePath, publicUrl, shellWord } from './links.ts';
+import { type ChangeCircumstances, type CommandModel, commandsFor } from './change-commands.ts';
+import { changePath, comparePath, eventsPath, messagePath } from './links.ts';
 import { type Lack, lackOf, matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
-import type { ProjectFacts } from './options.ts';
 import { versionId } from './series-table.ts';
 import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
 import { count, moment, personWords, RUN_STATES, short, versionWords } from './words.ts';
@@ -64,21 +64,6 @@ export interface MirrorModel {
   readonly base: string;
   readonly reason: string;
   readonly ref: string;
-}
-
-/** A line for a terminal, whole: it can be pasted as it is. */
-export interface CommandModel {
-  readonly label: string;
-  readonly text: string;
-}
-
-/** What the page is told of the installation. */
-export interface ChangeCircumstances {
-  readonly projects: readonly ProjectFacts[];
-  /** How readers reach this server, without a slash at the end. */
-  readonly url: string;
-  /** Epoch ms. */
-  readonly now: number;
 }
 
 /** Reads a change; null where it is not known. Without a project it is the one of the newest version. */
@@ -163,25 +148,6 @@ function heldWords(series: Series): string {
   const missing = series.missing.slice(0, 50).join(', ');
   if (missing === '') return 'Something in it cannot be read.';
   return series.missing.length === 1 ? `Patch ${missing} has not arrived.` : `Patches ${missing} have not arrived.`;
-}
-
-/** How somebody gets this version onto a machine: the published branch, the list's archive, this server, this program. */
-function commandsFor({ series, mirror }: SeriesFacts, { projects, url }: ChangeCircumstances): CommandModel[] {
-  const gitUrl = projects.find(({ name }) => name === series.project)?.gitUrl ?? null;
-  const ref = mirror?.ref ?? null;
-  const fetch =
-    ref === null || gitUrl === null
-      ? []
-      : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
-  const bare = series.msgid.replace(/^<|>$/g, '');
-  const mbox = `${url}${mboxPath(series.change, versionId(series), series.project)}`;
-  const whole = series.complete ? [{ label: 'With its tags', text: `curl -sSf ${shellWord(mbox)} | git am` }] : [];
-  return [
-    ...fetch,
-    ...whole,
-    { label: 'By b4', text: `b4 am ${shellWord(bare)}` },
-    { label: 'As an mbox', text: `patchloom am ${shellWord(series.msgid)}` },
-  ];
 }
 
 function mirrorModel(mirror: MirrorResult): MirrorModel {

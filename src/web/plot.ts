@@ -29,8 +29,8 @@ interface Dot {
   readonly words: string;
 }
 
-/** The drawing's own units; the page scales it. */
-export const PLOT = { width: 640, height: 220, left: 44, right: 632, top: 12, bottom: 190 } as const;
+/** Where the lines are, in the drawing's own units of 640 by 220 (`plots.eta`); the page scales it. */
+const PLOT = { left: 44, right: 632, top: 12, bottom: 190 } as const;
 const MARKS = 6;
 
 /** Lays out lines over the same steps. */
