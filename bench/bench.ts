@@ -3,15 +3,19 @@
  * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
  */
 import { benchCi } from './ci.ts';
+import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchWeb } from './web.ts';
 import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
+  web: benchWeb,
   publish: benchPublish,
+  cluster: benchCluster,
 };
 
 const wanted = process.argv.slice(2);

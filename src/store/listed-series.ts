@@ -31,9 +31,9 @@ export interface ListedNews {
 }
 
 /**
- * Lists the series of a component, each under the number that it has had: that of its key, else of its first mail, else of any of its mails,
+ * Lists the series of components, each under the number that it has had: that of its key, else of its first mail, else of any of its mails,
  * so that neither a late cover nor a late patch changes it.
- * @param msgids all mails of the component
+ * @param msgids all mails of the components
  */
 export async function listSeriesOf(
   tx: Tx,
@@ -70,16 +70,13 @@ export async function listSeriesOf(
     if (Object.entries(changed).every(([name, value]) => row[name as keyof ListedSeries] === value)) continue;
     await tx.updateTable('listed_series').set(changed).where('id', '=', row.id).execute();
   }
-  const created: NewListedSeries[] = [];
-  for (const one of series) {
-    if (numbers.has(idOf(one))) continue;
-    created.push(one);
-    const row = await tx
-      .insertInto('listed_series')
-      .values(valuesOf(one, people))
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    numbers.set(idOf(one), row.id);
+  const fresh = series.filter((one) => !numbers.has(idOf(one)));
+  const created = [...new Map(fresh.map((one) => [idOf(one), one])).values()];
+  // Few rows a statement: each has many values.
+  for (const part of chunks(created, 50)) {
+    const values = part.map((one) => valuesOf(one, people));
+    const made = tx.insertInto('listed_series').values(values).returning(['id', 'project', 'key']);
+    for (const row of await made.execute()) numbers.set(idOf(row), row.id);
   }
   return { numbers, created };
 }
@@ -88,8 +85,10 @@ function idOf({ project, key }: Pick<NewListedSeries, 'project' | 'key'>): strin
   return `${project} ${key}`;
 }
 
-function valuesOf({ from, members: _, ...one }: NewListedSeries, people: ReadonlyMap<string, number>) {
-  return { ...one, live: 1 as const, person: people.get(from.email.toLowerCase()) ?? 0 };
+function valuesOf(one: NewListedSeries, people: ReadonlyMap<string, number>) {
+  const { project, key, msgid, name, posted, version, from } = one;
+  const person = people.get(from.email.toLowerCase()) ?? 0;
+  return { project, key, msgid, name, posted, version, person, live: 1 as const };
 }
 
 async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly ListedSeries[]> {
@@ -97,6 +96,13 @@ async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly L
   for (const part of chunks(msgids))
     rows.push(...(await tx.selectFrom('listed_series').selectAll().where('msgid', 'in', part).execute()));
   return rows.toSorted((a, b) => a.id - b.id);
+}
+
+/** Whether the series of the store are listed; false for a store that was made before there were lists, until it is derived again. */
+export async function isListed(db: Db): Promise<boolean> {
+  const series = await db.selectFrom('series').select('id').limit(1).executeTakeFirst();
+  const listed = await db.selectFrom('listed_series').select('id').limit(1).executeTakeFirst();
+  return series === undefined || listed !== undefined;
 }
 
 /** The series with that number, null where none of today has it. */

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { MirrorResult, MirrorState } from '../mirror/mirror.ts';
+import { chunks } from './chunks.ts';
 import type { Db, MirrorTable, Tx } from './schema.ts';
 import type { SeriesKey } from './series.ts';
 
@@ -39,8 +40,30 @@ export async function amendMirror(tx: Tx, of: SeriesKey, result: MirrorResult): 
 
 /** The latest result; one of state `error` only where there is no other, because a failing machine takes nothing back. */
 export async function mirrorOf(db: Db, project: string, key: string): Promise<StoredMirror | null> {
-  const all = await mirrorsOf(db, project, key);
+  return latest(await mirrorsOf(db, project, key));
+}
+
+function latest(all: readonly StoredMirror[]): StoredMirror | null {
   return all.find((one) => one.result.state !== 'error') ?? all[0] ?? null;
+}
+
+/** What `mirrorOf` gives for each of these series that has a result, by `seriesId`. */
+export async function mirrorsOfSeries(
+  db: Db,
+  series: readonly SeriesKey[],
+): Promise<ReadonlyMap<string, StoredMirror>> {
+  const found: StoredMirror[] = [];
+  for (const part of chunks(series.map(({ key }) => key))) {
+    const rows = db.selectFrom('mirror').selectAll().where('key', 'in', part);
+    found.push(...(await rows.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror));
+  }
+  const grouped = Map.groupBy(found, ({ project, key }) => `${project} ${key}`);
+  return new Map(
+    [...grouped].flatMap(([id, all]) => {
+      const one = latest(all);
+      return one === null ? [] : [[id, one] as const];
+    }),
+  );
 }
 
 /** The results on all bases, latest attempt first. */

@@ -12,6 +12,7 @@ import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
+import { PAGE_PATCHES } from '../../src/service-pages.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { createWeb } from '../../src/web/web.ts';
@@ -73,6 +74,8 @@ test(
       },
       apis: NO_APIS,
       readMessage: parseMessage,
+      patches: PAGE_PATCHES,
+      queries: [],
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,
       clock: bot.clock,
