@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { MirrorResult, MirrorState } from '../mirror/mirror.ts';
+import { chunks } from './chunks.ts';
 import type { Db, MirrorTable, Tx } from './schema.ts';
 import type { SeriesKey } from './series.ts';
 
@@ -41,6 +42,22 @@ export async function amendMirror(tx: Tx, of: SeriesKey, result: MirrorResult): 
 export async function mirrorOf(db: Db, project: string, key: string): Promise<StoredMirror | null> {
   const all = await mirrorsOf(db, project, key);
   return all.find((one) => one.result.state !== 'error') ?? all[0] ?? null;
+}
+
+/** `mirrorOf` of many series, by `project key`; those without a result are left out. */
+export async function mirrorsOfAll(db: Db, of: readonly SeriesKey[]): Promise<ReadonlyMap<string, StoredMirror>> {
+  const found = new Map<string, StoredMirror>();
+  const projects = [...new Set(of.map(({ project }) => project))];
+  for (const part of chunks(of.map(({ key }) => key))) {
+    const rows = db.selectFrom('mirror').selectAll().where('key', 'in', part).where('project', 'in', projects);
+    for (const row of await rows.orderBy('last_at').orderBy('id').execute()) {
+      const id = `${row.project} ${row.key}`;
+      // The last one counts, but a failing machine takes nothing back.
+      if (row.state !== 'error' || (found.get(id)?.result.state ?? 'error') === 'error')
+        found.set(id, storedMirror(row));
+    }
+  }
+  return found;
 }
 
 /** The results on all bases, latest attempt first. */
