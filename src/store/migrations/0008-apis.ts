@@ -41,7 +41,7 @@ async function numbers(tx: Tx): Promise<void> {
       .addColumn('version', 'integer', (c) => c.notNull()),
   );
   await tx.schema.createIndex('listed_series_msgid').on('listed_series').columns(['msgid', 'project']).execute();
-  await tx.schema.createIndex('listed_series_key').on('listed_series').columns(['project', 'key']).execute();
+  await tx.schema.createIndex('listed_series_key').on('listed_series').columns(['project', 'key', 'live']).execute();
   await tx.schema
     .createIndex('listed_series_posted')
     .on('listed_series')
