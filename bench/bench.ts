@@ -3,6 +3,7 @@
  * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
  */
 import { benchCi } from './ci.ts';
+import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
 import { benchWeb } from './web.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   ci: benchCi,
   web: benchWeb,
   publish: benchPublish,
+  cluster: benchCluster,
 };
 
 const wanted = process.argv.slice(2);

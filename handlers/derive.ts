@@ -2,9 +2,11 @@ import { deriveTags } from '../src/review/tags.ts';
 import type { SeriesTags } from '../src/review/tag.ts';
 import { deriveSeries } from '../src/series/derive.ts';
 import { type Disposition, type ProjectRules, type Series, seriesId } from '../src/series/series.ts';
-import { digestsOfComponent, type KnownMail } from '../src/store/messages.ts';
+import { type Derived, replaceDerived, type SeriesNews, tagTexts } from '../src/store/derived.ts';
+import { digestsOfComponents, type KnownMail } from '../src/store/messages.ts';
+import { mirrorsOfSeries } from '../src/store/mirrors.ts';
 import { tagsText } from '../src/store/documents.ts';
-import { replaceSeries, type SeriesKey, type SeriesNews, type SeriesRow, tagTexts } from '../src/store/series.ts';
+import type { SeriesKey, SeriesRow } from '../src/store/series.ts';
 import { type ListedNews, listSeriesOf } from '../src/store/listed-series.ts';
 import { listPostings, type PostingNews } from '../src/store/postings.ts';
 import type { Tx } from '../src/store/schema.ts';
@@ -46,32 +48,57 @@ export interface DerivedNews extends SeriesNews {
   readonly listed: { readonly series: ListedNews; readonly mails: PostingNews };
 }
 
-/** Derives a component again, judges its series, and puts the result in the place of the old one. */
-export async function deriveComponent(
+/** Derives components again, judges their series, and puts the result in the place of the old one. */
+export async function deriveComponents(
   tx: Tx,
-  component: number,
+  components: readonly number[],
   rules: readonly ProjectRules[],
   judge: Judge,
 ): Promise<DerivedNews> {
-  const mails = await digestsOfComponent(tx, component);
-  const { rows, dispositions } = deriveMails(mails, rules);
-  const trailers = new Map(mails.map(({ msgid, digest }) => [msgid, digest.trailers]));
-  const judged: SeriesRow[] = [];
-  for (const { series, tags } of rows) {
-    judged.push({ series, tags, readiness: await judge.judge(series, tags, trailers) });
-  }
-  const before = await tagTexts(tx, component);
-  const news = await replaceSeries(tx, component, judged, dispositions);
-  const tagged = judged.flatMap(({ series, tags }) => {
-    const old = before.get(seriesId(series));
-    return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
+  const found = [...(await digestsOfComponents(tx, components))].map(([component, mails]) => {
+    const trailers = new Map(mails.map(({ msgid, digest }) => [msgid, digest.trailers]));
+    return { component, mails, trailers, ...deriveMails(mails, rules) };
   });
-  const msgids = mails.map(({ msgid }) => msgid);
-  const { series, postings } = listedOf(
-    mails,
-    rows.map((row) => row.series),
-    dispositions,
+  const mirrors = await mirrorsOfSeries(
+    tx,
+    found.flatMap(({ rows }) => rows.map(({ series }) => series)),
   );
-  const listed = { series: await listSeriesOf(tx, msgids, series), mails: await listPostings(tx, msgids, postings) };
+  const derived: Derived[] = [];
+  for (const { component, trailers, rows, dispositions } of found) {
+    const judged: SeriesRow[] = [];
+    for (const { series, tags } of rows) {
+      const known = { trailers, mirror: mirrors.get(seriesId(series))?.result ?? null };
+      judged.push({ series, tags, readiness: await judge.judge(series, tags, known) });
+    }
+    derived.push({ component, rows: judged, dispositions });
+  }
+  const before = await tagTexts(tx, components);
+  const news = await replaceDerived(tx, derived);
+  const tagged = derived
+    .flatMap(({ rows }) => rows)
+    .flatMap(({ series, tags }) => {
+      const old = before.get(seriesId(series));
+      return old === undefined || old === tagsText(tags) ? [] : [{ project: series.project, key: series.key }];
+    });
+  const msgids = found.flatMap(({ mails }) => mails.map(({ msgid }) => msgid));
+  const lists = found.map(({ mails, rows, dispositions }) =>
+    listedOf(
+      mails,
+      rows.map(({ series }) => series),
+      dispositions,
+    ),
+  );
+  const listed = {
+    series: await listSeriesOf(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.series),
+    ),
+    mails: await listPostings(
+      tx,
+      msgids,
+      lists.flatMap((one) => one.postings),
+    ),
+  };
   return { ...news, tagged, listed };
 }

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '../config/config.ts';
 import type { Address } from '../src/mail/message.ts';
+import type { MirrorResult } from '../src/mirror/mirror.ts';
 import { whyNotOn } from '../src/report/applies.ts';
 import { parsePerson } from '../src/review/maintainers-person.ts';
 import { NO_CIRCUMSTANCES, readinessOf } from '../src/review/readiness.ts';
@@ -21,8 +22,15 @@ export type Court = Pick<Context, 'config' | 'clock'>;
 
 /** Applies the policy of its project to a series, with all that the store knows of its surroundings. */
 export interface Judge {
-  /** @param trailers of each of its patches, where the caller has them at hand */
-  judge(series: Series, tags: SeriesTags, trailers?: ReadonlyMap<string, Digest['trailers']>): Promise<Readiness>;
+  judge(series: Series, tags: SeriesTags, known?: Known): Promise<Readiness>;
+}
+
+/** What the caller has at hand of a series, so that the store need not be asked. */
+export interface Known {
+  /** Trailers of each of its patches. */
+  readonly trailers: ReadonlyMap<string, Digest['trailers']>;
+  /** What came of applying it; null where it was not tried. */
+  readonly mirror: MirrorResult | null;
 }
 
 /** The branch that a series is for. */
@@ -56,15 +64,15 @@ export function openJudge(db: Db, court: Court): Judge {
     return states.get(key) ?? null;
   };
   return {
-    judge: async (series, tags, trailers) => {
+    judge: async (series, tags, known) => {
       const project = court.config.projects.find(({ name }) => name === series.project);
       if (project === undefined) return readinessOf(series, tags);
       const tree = await treeOf(project, series.target);
       const said = await stateOf(project, branchFor(project, series.target) ?? '');
       // What has not arrived as a whole was not applied.
-      const mirror = series.complete ? ((await mirrorOf(db, project.name, series.key))?.result ?? null) : null;
+      const mirror = series.complete ? await mirrorFor(db, series, known) : null;
       const checks = project.policy.checks.length === 0 ? [] : await checksOf(db, project.name, series.key);
-      return readinessOf(series, tags, await signersOf(db, series, trailers), {
+      return readinessOf(series, tags, await signersOf(db, series, known?.trailers), {
         policy: project.policy,
         maintainers: tree?.maintainers ?? null,
         mailmap: tree?.mailmap ?? NO_CIRCUMSTANCES.mailmap,
@@ -75,6 +83,10 @@ export function openJudge(db: Db, court: Court): Judge {
       });
     },
   };
+}
+
+async function mirrorFor(db: Db, { project, key }: Series, known: Known | undefined): Promise<MirrorResult | null> {
+  return known === undefined ? ((await mirrorOf(db, project, key))?.result ?? null) : known.mirror;
 }
 
 async function signersOf(

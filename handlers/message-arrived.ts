@@ -12,8 +12,8 @@ import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
 import { letterJob } from './letter-job.ts';
 import { reportJob } from './report-job.ts';
+import { deriveComponents, type DerivedNews } from './derive.ts';
 import { eventsOf } from './events.ts';
-import { deriveComponent, type DerivedNews } from './derive.ts';
 import { openJudge } from './judge.ts';
 
 /** A raw mail and where it came from, for people. */
@@ -132,18 +132,10 @@ async function deriveTouched(
   rows: readonly NewMessage[],
 ): Promise<Pick<DerivedNews, 'completed' | 'fresh' | 'tagged'>> {
   const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
-  const completed: SeriesKey[] = [];
-  const tagged: SeriesKey[] = [];
-  const judge = openJudge(tx, context);
-  const fresh: SeriesKey[] = [];
-  for (const component of await linkMessages(tx, links)) {
-    const news = await deriveComponent(tx, component, context.config.projects, judge);
-    completed.push(...news.completed);
-    fresh.push(...news.fresh);
-    tagged.push(...news.tagged);
-    await saveEvents(tx, eventsOf(news), context.clock.now());
-  }
-  return { completed, fresh, tagged };
+  const touched = [...(await linkMessages(tx, links))];
+  const news = await deriveComponents(tx, touched, context.config.projects, openJudge(tx, context));
+  await saveEvents(tx, eventsOf(news), context.clock.now());
+  return news;
 }
 
 /** Whether patches are still missing is asked a day later: most of them arrive within minutes. */

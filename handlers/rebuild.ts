@@ -3,7 +3,7 @@ import { linkMessages } from '../src/store/components.ts';
 import { messageCount, type ParsedCopy } from '../src/store/messages.ts';
 import { clearDerived, eachRaw, replaceDigests } from '../src/store/rebuild.ts';
 import type { Context } from './context.ts';
-import { deriveComponent } from './derive.ts';
+import { deriveComponents } from './derive.ts';
 import { openJudge } from './judge.ts';
 import { readCopy } from './read-mail.ts';
 
@@ -39,10 +39,8 @@ export async function rebuild(context: Context, onProgress: (done: number, total
   await keep(batch);
   const all = [...components];
   for (let at = 0; at < all.length; at += BATCH) {
-    await store.transaction(async (tx) => {
-      const judge = openJudge(tx, context);
-      for (const component of all.slice(at, at + BATCH)) await deriveComponent(tx, component, config.projects, judge);
-    });
+    const some = all.slice(at, at + BATCH);
+    await store.transaction((tx) => deriveComponents(tx, some, config.projects, openJudge(tx, context)));
     onProgress(total + Math.round((total * at) / all.length), total * 2);
   }
   return done;

@@ -16,6 +16,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { outboxCommand } from './commands/outbox.ts';
+import { rangeDiffCommand } from './commands/range-diff.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { releaseCommand } from './commands/release.ts';
@@ -25,6 +26,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { seriesCommand } from './commands/series.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { statsCommand } from './commands/stats.ts';
 import { testCommand } from './commands/test.ts';
 import { treeCommand } from './commands/tree.ts';
 import { waitingCommand } from './commands/waiting.ts';
@@ -36,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   seriesCommand,
   showCommand,
   amCommand,
+  rangeDiffCommand,
   mirrorCommand,
   testCommand,
   reportCommand,
@@ -49,6 +52,7 @@ const COMMANDS: readonly Command[] = [
   backportsCommand,
   replayCommand,
   rebuildCommand,
+  statsCommand,
   backupCommand,
   restoreCommand,
   copyCommand,

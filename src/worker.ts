@@ -9,6 +9,7 @@ export type JobTable<Payload> = Readonly<
   Record<string, (context: Context, payload: Payload, signal: AbortSignal) => Promise<Keep>>
 >;
 
+/** A job of a process that died is taken by another after so long. */
 const LEASE_MS = 30_000;
 const IDLE_MS = 250;
 const AWAY_MS = 1_000;
@@ -21,11 +22,16 @@ export function backOff(attempt: number): number {
 }
 
 /** Works on jobs, one at a time, until the signal fires; what is under way then is handed back. A store that is away is asked again. */
-export async function work<Payload>(context: Context, table: JobTable<Payload>, signal: AbortSignal): Promise<void> {
+export async function work<Payload>(
+  context: Context,
+  table: JobTable<Payload>,
+  signal: AbortSignal,
+  leaseMs: number = LEASE_MS,
+): Promise<void> {
   const kinds = Object.keys(table);
   while (!signal.aborted) {
     try {
-      if (await workOnce(context, table, kinds, signal)) continue;
+      if (await workOnce(context, table, { kinds, leaseMs, signal })) continue;
       await sleep(IDLE_MS, undefined, { signal }).catch(() => {});
     } catch (error) {
       context.log.warn({ kinds }, describeError(error));
@@ -37,21 +43,27 @@ export async function work<Payload>(context: Context, table: JobTable<Payload>, 
 /** Works until no job is due. @returns the number of jobs done */
 export async function drain<Payload>(context: Context, table: JobTable<Payload>): Promise<number> {
   const { signal } = new AbortController();
+  const how = { kinds: Object.keys(table), leaseMs: LEASE_MS, signal };
   let done = 0;
-  while (await workOnce(context, table, Object.keys(table), signal)) done++;
+  while (await workOnce(context, table, how)) done++;
   return done;
+}
+
+interface How {
+  readonly kinds: readonly string[];
+  readonly leaseMs: number;
+  readonly signal: AbortSignal;
 }
 
 async function workOnce<Payload>(
   context: Context,
   table: JobTable<Payload>,
-  kinds: readonly string[],
-  signal: AbortSignal,
+  { kinds, leaseMs, signal }: How,
 ): Promise<boolean> {
-  const job = await claim(context.store, { kinds, leaseMs: LEASE_MS, now: context.clock.now() });
+  const job = await claim(context.store, { kinds, leaseMs, now: context.clock.now() });
   if (job === null) return false;
   const lost = new AbortController();
-  const renewing = setInterval(() => void keepLease(context, job, lost), LEASE_MS / 3);
+  const renewing = setInterval(() => void keepLease(context, job, leaseMs, lost), leaseMs / 3);
   const started = context.clock.now();
   let fault: string | null = null;
   try {
@@ -72,9 +84,9 @@ async function workOnce<Payload>(
   return true;
 }
 
-async function keepLease(context: Context, job: Job, lost: AbortController): Promise<void> {
+async function keepLease(context: Context, job: Job, leaseMs: number, lost: AbortController): Promise<void> {
   try {
-    const held = await context.store.transaction((tx) => renew(tx, job, context.clock.now() + LEASE_MS));
+    const held = await context.store.transaction((tx) => renew(tx, job, context.clock.now() + leaseMs));
     if (!held) lost.abort(new PatchloomError('LEASE_LOST', `job ${job.kind} ${job.key}`));
   } catch (error) {
     context.log.warn({ job: job.kind, error: describeError(error) }, 'lease not renewed');

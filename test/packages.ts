@@ -17,9 +17,11 @@ const NEEDED: Readonly<Record<string, string>> = {
   'git-pw': 'git-pw',
   b4: 'b4',
   lei: 'lei',
+  'ssh-keygen': 'openssh-client',
   postgres: 'postgresql-15',
   gcc: 'gcc',
   ccache: 'ccache',
+  chromium: 'chromium',
 };
 
 function isThere(program: string): boolean {

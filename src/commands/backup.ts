@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { backUp } from '../store/backup.ts';
 import { programVersion } from '../version.ts';
+import { PatchloomError } from '../util/errors.ts';
 import { type Command, print, say } from './command.ts';
 
 /** `patchloom backup DIRECTORY`: one consistent state of the store, taken while it serves. */
@@ -12,8 +13,11 @@ export const backupCommand: Command = {
   async run(invocation) {
     const { terminal, json } = invocation;
     const target = resolve(invocation.words[0] ?? '');
+    const { data, database } = invocation.config();
+    if (database !== null)
+      throw new PatchloomError('USAGE', 'backup: the store is in PostgreSQL: use pg_dump; docs/operations.md says how');
     const facts = { version: programVersion(), now: Date.now() };
-    const made = await backUp(invocation.config().data, target, facts);
+    const made = await backUp(data, target, facts);
     if (json) print(terminal, JSON.stringify({ directory: target, ...made }));
     else say(invocation, `${target}: ${made.messages} mails, and all that was decided and said`);
     return 0;

@@ -83,6 +83,7 @@ async function copyAll(invocation: Invocation, source: Store, target: Store): Pr
     const copied = await copyStore(source, target, (table, done, total) =>
       progress.update(total === 0 ? 1 : done / total, `${table}: ${done} of ${total}`),
     );
+    await target.upkeep();
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
     for (const { table, rows, brought } of copied)

@@ -11,6 +11,8 @@ import { startProgress } from './progress.ts';
 
 /** Below this a thread takes longer to start than the mails to read. */
 const MANY_BYTES = 8 << 20;
+/** After so many new mails what the engine knows of its tables is out of date. */
+const MANY_MAILS = 1_000;
 /** One core stores what about so many read. */
 const MOST_READERS = 3;
 
@@ -46,6 +48,7 @@ export const importCommand: Command = {
       }
     }
     process.removeListener('SIGINT', interrupt);
+    if (totals.added > MANY_MAILS) await bot.store.upkeep();
     await summarise(invocation, bot.store.db, totals, failed, (performance.now() - started) / 1000);
     if (stop.signal.aborted) say(invocation, 'stopped; what was read is kept, run it again to go on');
     return failed.length > 0 || stop.signal.aborted ? 1 : 0;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { CHUNK, chunks } from './chunks.ts';
 import { Groups } from './groups.ts';
 import type { Db, Tx } from './schema.ts';
@@ -15,6 +16,12 @@ interface Joined {
   readonly keys: readonly string[];
   readonly newKeys: readonly string[];
   readonly components: readonly number[];
+}
+
+/** The component that mails have come to be in, and its new size. */
+interface Grown extends Joined {
+  readonly target: number;
+  readonly size: number;
 }
 
 /**
@@ -35,14 +42,22 @@ export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Set<
     groups.flatMap((group) => group.components),
   );
   const ids = await newComponents(tx, groups.filter((group) => group.components.length === 0).length);
-  const touched = new Set<number>();
-  for (const group of groups) {
+  const grown = groups.map((group): Grown => {
     const target = largest(group.components, sizes) ?? ids.pop();
     if (target === undefined) throw new Error('a component was not made');
-    touched.add(target);
-    await grow(tx, target, group, sizes);
+    const size = group.newKeys.length + group.components.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
+    return { ...group, target, size };
+  });
+  for (const { target, components } of grown) {
+    for (const part of chunks(components.filter((id) => id !== target))) await absorb(tx, target, part);
   }
-  return touched;
+  await keepKeys(tx, grown);
+  await keepSizes(
+    tx,
+    grown.filter(({ target, size }) => size !== sizes.get(target)),
+  );
+  await keepMembers(tx, grown);
+  return new Set(grown.map(({ target }) => target));
 }
 
 /** Component of a mail, null where it is not known or not linked. */
@@ -105,19 +120,28 @@ function largest(components: readonly number[], sizes: ReadonlyMap<number, numbe
   return components.toSorted((a, b) => size(b) - size(a) || a - b)[0];
 }
 
-async function grow(tx: Tx, target: number, group: Joined, sizes: ReadonlyMap<number, number>): Promise<void> {
-  const absorbed = group.components.filter((id) => id !== target);
-  for (const part of chunks(absorbed)) await absorb(tx, target, part);
-  for (const part of chunks(group.newKeys)) {
-    await tx
-      .insertInto('component_key')
-      .values(part.map((key) => ({ key, component: target })))
-      .execute();
+/** Keys, sizes and members of all components of a batch go in few statements, whatever the number of components. */
+async function keepKeys(tx: Tx, grown: readonly Grown[]): Promise<void> {
+  const rows = grown.flatMap(({ target, newKeys }) => newKeys.map((key) => ({ key, component: target })));
+  for (const part of chunks(rows)) await tx.insertInto('component_key').values(part).execute();
+}
+
+async function keepSizes(tx: Tx, grown: readonly Grown[]): Promise<void> {
+  for (const part of chunks(grown)) {
+    const known = sql.join(part.map(({ target, size }) => sql`(cast(${target} as bigint), cast(${size} as bigint))`));
+    await sql`update component set size = known.column2 from (values ${known}) as known where id = known.column1`.execute(
+      tx,
+    );
   }
-  const size = group.newKeys.length + group.components.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
-  if (size !== sizes.get(target)) await tx.updateTable('component').set({ size }).where('id', '=', target).execute();
-  for (const part of chunks(group.msgids)) {
-    await tx.updateTable('message').set({ component: target }).where('msgid', 'in', part).execute();
+}
+
+async function keepMembers(tx: Tx, grown: readonly Grown[]): Promise<void> {
+  const members = grown.flatMap(({ target, msgids }) => msgids.map((msgid) => ({ msgid, target })));
+  for (const part of chunks(members)) {
+    const known = sql.join(part.map(({ msgid, target }) => sql`(${msgid}, cast(${target} as bigint))`));
+    await sql`update message set component = known.column2 from (values ${known}) as known where msgid = known.column1`.execute(
+      tx,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { Db } from './schema.ts';
 export interface CopyTable {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Columns of its primary key, in their order. */
+  /** Columns of its primary key, in their order; all where it has none. */
   readonly key: readonly string[];
   /** Tables that its rows point to. */
   readonly parents: readonly string[];
@@ -37,7 +37,7 @@ export async function tablesToCopy(from: Db, to: Db): Promise<readonly CopyTable
   const tables = names.map((name) => ({
     name,
     columns: of(columns, name),
-    key: of(keys, name),
+    key: of(keys, name).length === 0 ? of(columns, name) : of(keys, name),
     parents: of(references, name),
   }));
   return parentsFirst(tables);

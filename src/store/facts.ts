@@ -1,7 +1,7 @@
 import type { MarkView, SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
 import { checksOfAll } from './checks.ts';
-import { mirrorsOfAll } from './mirrors.ts';
+import { mirrorsOfSeries } from './mirrors.ts';
 import { markedPatches, type PatchMark } from './patch-marks.ts';
 import type { Db } from './schema.ts';
 import type { SeriesKey, StoredSeries } from './series.ts';
@@ -16,7 +16,7 @@ export async function factsOf(db: Db, stored: StoredSeries): Promise<SeriesFacts
 /** `factsOf` of many series at once, in their order. */
 export async function factsOfAll(db: Db, all: readonly StoredSeries[]): Promise<readonly SeriesFacts[]> {
   const keys = all.map(({ series }) => series);
-  const mirrors = await mirrorsOfAll(db, keys);
+  const mirrors = await mirrorsOfSeries(db, keys);
   const checks = await checksOfAll(db, keys);
   const marks = await markedPatches(
     db,

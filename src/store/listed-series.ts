@@ -31,9 +31,9 @@ export interface ListedNews {
 }
 
 /**
- * Lists the series of a component, each under the number that it has had: that of its key, else of its first mail, else of any of its mails,
+ * Lists the series of components, each under the number that it has had: that of its key, else of its first mail, else of any of its mails,
  * so that neither a late cover nor a late patch changes it.
- * @param msgids all mails of the component
+ * @param msgids all mails of the components
  */
 export async function listSeriesOf(
   tx: Tx,
@@ -70,16 +70,13 @@ export async function listSeriesOf(
     if (Object.entries(changed).every(([name, value]) => row[name as keyof ListedSeries] === value)) continue;
     await tx.updateTable('listed_series').set(changed).where('id', '=', row.id).execute();
   }
-  const created: NewListedSeries[] = [];
-  for (const one of series) {
-    if (numbers.has(idOf(one))) continue;
-    created.push(one);
-    const row = await tx
-      .insertInto('listed_series')
-      .values(valuesOf(one, people))
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    numbers.set(idOf(one), row.id);
+  const fresh = series.filter((one) => !numbers.has(idOf(one)));
+  const created = [...new Map(fresh.map((one) => [idOf(one), one])).values()];
+  // Few rows a statement: each has many values.
+  for (const part of chunks(created, 50)) {
+    const values = part.map((one) => valuesOf(one, people));
+    const made = tx.insertInto('listed_series').values(values).returning(['id', 'project', 'key']);
+    for (const row of await made.execute()) numbers.set(idOf(row), row.id);
   }
   return { numbers, created };
 }

@@ -201,17 +201,29 @@ export async function digestOf(db: Db, msgid: string): Promise<Digest | null> {
 
 /** All mails of a component, chosen copies only, by time of posting and then Message-ID. */
 export async function digestsOfComponent(db: Db, component: number): Promise<readonly KnownMail[]> {
-  const rows = await db
-    .selectFrom('message')
-    .select(['msgid', 'digest', 'dkim'])
-    .where('component', '=', component)
-    .where('chosen', '=', 1)
-    .orderBy('posted')
-    .orderBy('msgid')
-    .execute();
-  return rows.flatMap(({ msgid, digest, dkim }) =>
-    digest === null ? [] : [{ msgid, digest: digestFrom(digest), dkim }],
-  );
+  return (await digestsOfComponents(db, [component])).get(component) ?? [];
+}
+
+/** All mails of components, chosen copies only, by time of posting and then Message-ID. */
+export async function digestsOfComponents(
+  db: Db,
+  components: readonly number[],
+): Promise<ReadonlyMap<number, readonly KnownMail[]>> {
+  const mails = new Map<number, KnownMail[]>(components.map((component) => [component, []]));
+  for (const part of chunks(components)) {
+    const rows = await db
+      .selectFrom('message')
+      .select(['component', 'msgid', 'digest', 'dkim'])
+      .where('component', 'in', part)
+      .where('chosen', '=', 1)
+      .orderBy('posted')
+      .orderBy('msgid')
+      .execute();
+    for (const { component, msgid, digest, dkim } of rows)
+      if (component !== null && digest !== null)
+        mails.get(component)?.push({ msgid, digest: digestFrom(digest), dkim });
+  }
+  return mails;
 }
 
 function digestFrom(text: string): Digest {

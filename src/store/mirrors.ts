@@ -40,24 +40,31 @@ export async function amendMirror(tx: Tx, of: SeriesKey, result: MirrorResult): 
 
 /** The latest result; one of state `error` only where there is no other, because a failing machine takes nothing back. */
 export async function mirrorOf(db: Db, project: string, key: string): Promise<StoredMirror | null> {
-  const all = await mirrorsOf(db, project, key);
+  return latest(await mirrorsOf(db, project, key));
+}
+
+function latest(all: readonly StoredMirror[]): StoredMirror | null {
   return all.find((one) => one.result.state !== 'error') ?? all[0] ?? null;
 }
 
-/** `mirrorOf` of many series, by `project key`; those without a result are left out. */
-export async function mirrorsOfAll(db: Db, of: readonly SeriesKey[]): Promise<ReadonlyMap<string, StoredMirror>> {
-  const found = new Map<string, StoredMirror>();
-  const projects = [...new Set(of.map(({ project }) => project))];
-  for (const part of chunks(of.map(({ key }) => key))) {
-    const rows = db.selectFrom('mirror').selectAll().where('key', 'in', part).where('project', 'in', projects);
-    for (const row of await rows.orderBy('last_at').orderBy('id').execute()) {
-      const id = `${row.project} ${row.key}`;
-      // The last one counts, but a failing machine takes nothing back.
-      if (row.state !== 'error' || (found.get(id)?.result.state ?? 'error') === 'error')
-        found.set(id, storedMirror(row));
-    }
+/** What `mirrorOf` gives for each of these series that has a result, by `seriesId`. */
+export async function mirrorsOfSeries(
+  db: Db,
+  series: readonly SeriesKey[],
+): Promise<ReadonlyMap<string, StoredMirror>> {
+  const found: StoredMirror[] = [];
+  const projects = [...new Set(series.map(({ project }) => project))];
+  for (const part of chunks(series.map(({ key }) => key))) {
+    const rows = db.selectFrom('mirror').selectAll().where('project', 'in', projects).where('key', 'in', part);
+    found.push(...(await rows.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror));
   }
-  return found;
+  const grouped = Map.groupBy(found, ({ project, key }) => `${project} ${key}`);
+  return new Map(
+    [...grouped].flatMap(([id, all]) => {
+      const one = latest(all);
+      return one === null ? [] : [[id, one] as const];
+    }),
+  );
 }
 
 /** The results on all bases, latest attempt first. */

@@ -7,6 +7,7 @@ import { checkSchema, migrate } from './migrate.ts';
 import { openPostgres } from './postgres-engine.ts';
 import type { Db } from './schema.ts';
 import { openSqlite, STORE_FILE } from './sqlite-engine.ts';
+import { keepUp } from './upkeep.ts';
 import { type Transactions, transactionsOf } from './transactions.ts';
 
 export interface StoreOptions {
@@ -46,6 +47,8 @@ export interface Store {
    * It is gone with the process, however that ends. @throws PatchloomError STORE_*
    */
   lock(name: string): Promise<StoreLock | null>;
+  /** What keeps the engine quick; see `keepUp`. For now and then, and after much has been brought in. @throws PatchloomError STORE_* */
+  upkeep(): Promise<void>;
   /** The time that all processes of the installation agree on: this machine's on SQLite, the server's on PostgreSQL. @throws PatchloomError STORE_* */
   clock(): Promise<Clock>;
   close(): Promise<void>;
@@ -75,6 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       db: reader,
       transaction: transactionsOf(writer, place),
       lock: (name) => engine.lock(name),
+      upkeep: async () => (writer === null ? undefined : keepUp(writer, kind)),
       clock: () => engine.clock(),
       close: () => releasers.release(),
     };

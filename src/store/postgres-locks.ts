@@ -5,16 +5,22 @@ import type { StoreLock } from './engine.ts';
 import { clientConfig, type PostgresOptions, placeOf } from './postgres-connection.ts';
 import { postgresError } from './postgres-errors.ts';
 
+/** How often a holder shows that it lives, in ms. */
+const SIGN_EVERY_MS = 5_000;
+/** A holder that has not been heard of for so long is a process that hangs. */
+const SILENT_MS = 15_000;
+
 /**
  * Named locks on one connection that is kept for them (advisory locks of the session). The server frees them as the connection ends:
- * at once where the process dies, after 20 s where its machine vanishes. Needs a connection of its own to the server, not one that a
- * pooler lends for a transaction.
+ * at once where the process dies, after 20 s where its machine vanishes. A process that hangs is thrown out by whoever wants its lock,
+ * and finds the lock lost when it wakes. Needs a connection of its own to the server, not one that a pooler lends for a transaction.
  */
 export class PostgresLocks {
   readonly #options: Pick<PostgresOptions, 'url' | 'wait'>;
   readonly #held = new Map<string, AbortController>();
   readonly #inTurn = takingTurns();
   #connected: Promise<pg.Client> | null = null;
+  #signs: NodeJS.Timeout | null = null;
 
   constructor(options: Pick<PostgresOptions, 'url' | 'wait'>) {
     this.#options = options;
@@ -28,8 +34,9 @@ export class PostgresLocks {
       const client = await this.#client();
       if (await this.#ask(client, 'pg_try_advisory_lock', name))
         return { lost: lost.signal, release: () => this.#release(client, name) };
+      const free = await this.#inTurn(() => throwOutSilent(client, name));
       this.#held.delete(name);
-      return null;
+      return free ? await this.take(name) : null;
     } catch (error) {
       this.#held.delete(name);
       throw postgresError(error, placeOf(this.#options.url));
@@ -40,6 +47,7 @@ export class PostgresLocks {
     const connected = this.#connected;
     this.#connected = null;
     this.#held.clear();
+    clearInterval(this.#signs ?? undefined);
     await (await connected?.catch(() => null))?.end().catch(() => {});
   }
 
@@ -60,6 +68,7 @@ export class PostgresLocks {
     if (this.#connected !== null) return this.#connected;
     const client = new pg.Client(clientConfig({ ...this.#options, readonly: false }));
     const connected = client.connect().then(() => client);
+    this.#signs ??= setInterval(() => void this.#sign(), SIGN_EVERY_MS).unref();
     const gone = (): void => {
       if (this.#connected === connected) this.#lose();
     };
@@ -67,6 +76,12 @@ export class PostgresLocks {
     connected.catch(gone);
     this.#connected = connected;
     return connected;
+  }
+
+  async #sign(): Promise<void> {
+    const client = this.#held.size === 0 ? null : await this.#connected?.catch(() => null);
+    // Where the answer does not come, the connection will say so by itself.
+    if (client) await this.#inTurn(() => client.query('select 1')).catch(() => {});
   }
 
   #lose(): void {
@@ -80,4 +95,18 @@ export class PostgresLocks {
 /** The first 64 bits of the name's hash, as PostgreSQL counts. */
 function keyOf(name: string): string {
   return createHash('sha256').update(`patchloom ${name}`).digest().readBigInt64BE().toString();
+}
+
+/** Ends the session of a holder that is not heard of. @returns whether there was one: the lock is free then */
+async function throwOutSilent(client: pg.Client, name: string): Promise<boolean> {
+  // A session ends when it next looks up; ten seconds are for a server that has much to do.
+  const thrown = await client.query(
+    `select pg_terminate_backend(activity.pid, 10000) from pg_locks
+      join pg_stat_activity activity using (pid)
+      where locktype = 'advisory' and granted and activity.datname = current_database()
+        and ((classid::bigint << 32) | objid::bigint) = $1::bigint
+        and state_change < clock_timestamp() - $2::float8 * interval '1 ms'`,
+    [keyOf(name), SILENT_MS],
+  );
+  return (thrown.rowCount ?? 0) > 0;
 }

@@ -43,8 +43,8 @@ export interface PostingNews {
 }
 
 /**
- * Lists the mails of a component. Who was listed keeps the number; a mail that is no longer what it was in a project is `gone` there.
- * @param msgids all mails of the component
+ * Lists the mails of components. Who was listed keeps the number; a mail that is no longer what it was in a project is `gone` there.
+ * @param msgids all mails of the components
  */
 export async function listPostings(
   tx: Tx,

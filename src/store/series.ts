@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import type { Selectable, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { Readiness, SeriesTags } from '../review/tag.ts';
-import type { Disposition, Series } from '../series/series.ts';
-import { chunks } from './chunks.ts';
-import { replaceDispositions } from './dispositions.ts';
-import { tagsFrom, tagsText } from './documents.ts';
-import type { Db, Schema, SeriesTable, Tx } from './schema.ts';
+import type { Series } from '../series/series.ts';
+import { tagsFrom } from './documents.ts';
+import type { Db, Schema, SeriesTable } from './schema.ts';
 
+export { replaceSeries, type SeriesNews } from './derived.ts';
 export { countDispositions, dispositionOf, dispositionsOfComponent } from './dispositions.ts';
 
 /** A series with what reviewers said of it. */
@@ -24,90 +23,6 @@ export interface StoredSeries extends SeriesRow {
 export interface SeriesKey {
   readonly project: string;
   readonly key: string;
-}
-
-/** What a derivation brought that was never seen before, so that handlers act once. Known keys stay known through a rebuild. */
-export interface SeriesNews {
-  readonly fresh: readonly SeriesKey[];
-  /** Complete now, and never before; a new series that is complete at once is in both lists. */
-  readonly completed: readonly SeriesKey[];
-}
-
-/** Puts everything that was derived of a component in the place of what was there. */
-export async function replaceSeries(
-  tx: Tx,
-  component: number,
-  rows: readonly SeriesRow[],
-  dispositions: readonly Disposition[],
-): Promise<SeriesNews> {
-  const old = tx.selectFrom('series').select('id').where('component', '=', component);
-  await tx.deleteFrom('series_message').where('series', 'in', old).execute();
-  await tx.deleteFrom('series').where('component', '=', component).execute();
-  for (const row of rows) await insertSeries(tx, component, row);
-  await replaceDispositions(tx, component, dispositions);
-  return newsOf(
-    tx,
-    rows.map((row) => row.series),
-  );
-}
-
-/** The tags of a component's series as they are kept, by `seriesId`: to see whether they change. */
-export async function tagTexts(tx: Tx, component: number): Promise<ReadonlyMap<string, string>> {
-  const rows = tx.selectFrom('series').select(['project', 'key', 'tags']).where('component', '=', component);
-  return new Map((await rows.execute()).map(({ project, key, tags }) => [`${project} ${key}`, tags]));
-}
-
-async function insertSeries(tx: Tx, component: number, { series, tags, readiness }: SeriesRow): Promise<void> {
-  const { project, key, msgid, change, version, revision, state, posted, author } = series;
-  const words = [series.subject, author.name, author.email, change, ...series.patches.map((patch) => patch.subject)];
-  const { id } = await tx
-    .insertInto('series')
-    .values({
-      project,
-      key,
-      component,
-      msgid,
-      change,
-      version,
-      revision,
-      state,
-      posted,
-      readiness: readiness.state,
-      search: words.join('\n').toLowerCase(),
-      author: `${author.name} <${author.email}>`.toLowerCase(),
-      document: JSON.stringify(series),
-      tags: tagsText(tags),
-      readiness_document: JSON.stringify(readiness),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const msgids = [
-    msgid,
-    ...(series.cover === null ? [] : [series.cover]),
-    ...series.patches.map((patch) => patch.msgid),
-  ];
-  for (const part of chunks(msgids)) {
-    await tx
-      .insertInto('series_message')
-      .values(part.map((one) => ({ msgid: one, series: id })))
-      .execute();
-  }
-}
-
-async function newsOf(tx: Tx, all: readonly Series[]): Promise<SeriesNews> {
-  const fresh: SeriesKey[] = [];
-  const completed: SeriesKey[] = [];
-  for (const { project, key, complete } of all) {
-    const found = tx.selectFrom('series_seen').select('complete').where('project', '=', project).where('key', '=', key);
-    const seen = await found.executeTakeFirst();
-    if (seen === undefined) fresh.push({ project, key });
-    if (complete && seen?.complete !== 1) completed.push({ project, key });
-    const flag = complete || seen?.complete === 1 ? 1 : 0;
-    if (seen?.complete === flag) continue;
-    const insert = tx.insertInto('series_seen').values({ project, key, complete: flag });
-    await insert.onConflict((on) => on.columns(['project', 'key']).doUpdateSet({ complete: flag })).execute();
-  }
-  return { fresh, completed };
 }
 
 /** Series with a patch of that id, newest first; few ask, so the documents are searched. @param patchId `git patch-id --stable` */
@@ -173,6 +88,13 @@ export async function countSeries(
 export async function seriesByKey(db: Db, project: string, key: string): Promise<StoredSeries | null> {
   const found = db.selectFrom('series').selectAll().where('project', '=', project).where('key', '=', key);
   return firstOf(found.orderBy('posted', 'desc').orderBy('msgid'));
+}
+
+/** Series by the number of their row; numbers that no row has are left out. */
+export async function seriesByIds(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, StoredSeries>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('series').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, storedSeries(row)]));
 }
 
 /** The series that has this mail as its cover or one of its patches; the newest where several have it. */

@@ -19,7 +19,10 @@ test(
       const directory = tempDir(t);
       const file = join(directory, 'patchloom.yaml');
       mkdirSync(join(directory, 'data'));
-      writeFileSync(file, `data: data\ndatabase: ${database}\nbot: {email: bot@example.org}\nprojects: {demo: {}}\n`);
+      writeFileSync(
+        file,
+        `data: data\ndatabase: ${database}\nbot: {email: bot@example.org}\nprojects: {demo: {fallback: true}}\n`,
+      );
       return file;
     };
     const [here, there] = [machine(), machine()];
@@ -37,7 +40,7 @@ test('a brake that cannot be seen counts as pulled', requires('postgres'), async
   const database = await newDatabase();
   const store = await tempStore(t, { database });
   const file = join(tempDir(t), 'patchloom.yaml');
-  writeFileSync(file, `database: ${database}\nbot: {email: bot@example.org}\nprojects: {demo: {}}\n`);
+  writeFileSync(file, `database: ${database}\nbot: {email: bot@example.org}\nprojects: {demo: {fallback: true}}\n`);
   const config = loadConfig(file, {});
   assert.equal(await whySendingStops(config, store), null);
   await store.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { claim, enqueue } from '../../src/store/jobs.ts';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
@@ -108,3 +109,13 @@ test(
     }
   },
 );
+
+test('all processes go by the clock of the server, whatever their own says', requires('postgres'), async (t) => {
+  const store = await tempStore(t, { database: await newDatabase() });
+  const { rows } = await sql<{ now: number }>`select extract(epoch from now()) * 1000 as now`.execute(store.db);
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const clock = await store.clock();
+  const ahead = clock.now() - Number(rows[0]?.now);
+  assert.equal(Date.now(), 1_000_000);
+  assert.ok(ahead >= -1 && ahead < 60_000, `${ahead} ms`);
+});

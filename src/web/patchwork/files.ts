@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
 import { bundleOf } from '../../store/bundles.ts';
 import { listedSeries } from '../../store/listed-series.ts';
@@ -14,6 +13,7 @@ import { tokenOf } from '../tokens.ts';
 import { versionId } from '../series-table.ts';
 import { found, numberIn } from './asked.ts';
 import { fileName } from './file-name.ts';
+import { streamedFile } from '../streamed.ts';
 
 /** The pages that Patchwork's clients are sent to: mboxes, diffs, and what people see of a patch. */
 export function addFiles(app: Hono, options: WebOptions): void {
@@ -94,12 +94,6 @@ async function* bundleMails({ patchMbox }: ApiOptions, patches: readonly Posting
   for (const { project, msgid } of patches) yield* (await patchMbox(project, msgid, false)) ?? [];
 }
 
-/** A file that is made while it is sent. */
 function file(name: string, parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Response {
-  return new Response(Readable.toWeb(Readable.from(parts)) as ReadableStream<Uint8Array>, {
-    headers: {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Content-Disposition': `attachment; filename=${name}`,
-    },
-  });
+  return streamedFile(name, 'text/plain; charset=utf-8', parts);
 }

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../../config/config.ts';
+import type { SendPolicy } from '../../../handlers/report-decided.ts';
+import { type Role, runService } from '../../../src/service.ts';
+import { createLog } from '../../../src/util/log.ts';
+
+/** What a process of a cluster is started with. */
+export interface Part {
+  readonly config: Config;
+  readonly role: Role;
+  readonly leaseMs: number;
+  readonly sendPolicy: SendPolicy;
+}
+
+/** `patchloom serve` with short times, so that a test need not wait half a minute for each process that dies. Argument: a file with a `Part`. */
+const { config, ...how } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Part;
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort());
+await runService(config, { ...how, log: createLog(config.log.level), signal: stop.signal });
