@@ -6,14 +6,16 @@ import { benchCi } from './ci.ts';
 import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIntake } from './intake.ts';
+import { benchWeb } from './web.ts';
 import { benchPublish } from './publish.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   growth: benchGrowth,
   ci: benchCi,
-  cluster: benchCluster,
+  web: benchWeb,
   publish: benchPublish,
+  cluster: benchCluster,
 };
 
 const wanted = process.argv.slice(2);

@@ -28,10 +28,15 @@ export async function benchGrowth(): Promise<void> {
 async function timed(scratch: string, mails: readonly Buffer[], copies: number): Promise<number> {
   const mbox = join(scratch, `${copies}.mbox`);
   const parts = Array.from({ length: copies }, (_, copy) => mails.map((mail) => copyOf(mail, copy))).flat();
-  await writeFile(mbox, parts.map((text) => `From x Thu Jan  1 00:00:00 2026\n${text}\n`).join(''), 'latin1');
+  await writeFile(mbox, parts.map(asMbox).join(''), 'latin1');
   const start = performance.now();
   await importInto(join(scratch, `store-${copies}`), mbox, 0);
   return (performance.now() - start) / 1000;
+}
+
+/** A mail as it stands in an mbox. */
+export function asMbox(text: string): string {
+  return `From x Thu Jan  1 00:00:00 2026\n${text}\n`;
 }
 
 /** Somebody of that list alone, the same for the same sender; encoded words would keep the name of another list's. */
@@ -42,7 +47,7 @@ function personOf(from: string, copy: number): string {
 }
 
 /** The mail as another list would have it: other ids, people and titles. */
-function copyOf(mail: Buffer, copy: number): string {
+export function copyOf(mail: Buffer, copy: number): string {
   const text = mail.toString('latin1').replaceAll(/^(>*From )/gm, '>$1');
   if (copy === 0) return text;
   const end = text.indexOf('\n\n');

@@ -105,8 +105,8 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
-function completeWeb({ listen, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
-  return { ...listen, ...web };
+function completeWeb({ listen, queries, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  return { ...listen, ...web, queries: Object.entries(queries).map(([name, query]) => ({ name, query })) };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {
@@ -152,6 +152,8 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
             watch: git.watch.length === 0 ? [git.branch] : git.watch,
             hook: git.hook === null ? null : around.secrets.read(git.hook, `projects.${name}.git.hook`),
             browse: git.browse,
+            borrow: git.borrow,
+            sign: git.sign === null ? null : absolute(git.sign, around),
             disk: git.disk,
             expire: git.expire,
             strip: git.strip,

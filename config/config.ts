@@ -79,6 +79,10 @@ export interface ProjectConfig {
     readonly browse: string | null;
     /** Seconds after which branches that nobody needs are taken off the remotes; null: never. */
     readonly expire: number | null;
+    /** Project whose repository lends its objects, or null. */
+    readonly borrow: string | null;
+    /** Absolute path of the SSH key that signs commits; null: unsigned. */
+    readonly sign: string | null;
     /** Bytes that the repository and its bundles may take; null: any number. */
     readonly disk: number | null;
     /** Folders taken off the file names of diffs. */
@@ -97,6 +101,8 @@ export interface ProjectConfig {
     readonly success: boolean;
     /** Also post that all patches have arrived. */
     readonly received: boolean;
+    /** Also post where the branch has moved so that an applied series does not fit any more. */
+    readonly stale: boolean;
     /** Also post where patches are still missing a day later. */
     readonly held: boolean;
     /** Post to the list, or only to the author. */
@@ -149,7 +155,11 @@ export interface Config {
   readonly data: string;
   /** URL of the PostgreSQL database, with its password: never shown. Null: SQLite in the data directory. */
   readonly database: string | null;
-  readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+  readonly log: {
+    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    /** Root of an OTLP receiver, or null. */
+    readonly traces: string | null;
+  };
   /** Who writes the reports and commits the mirror. */
   readonly bot: {
     readonly name: string;
@@ -168,6 +178,8 @@ export interface Config {
     readonly tokens: readonly TokenConfig[];
     /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */
     readonly operator: string | null;
+    /** Searches that the list of changes offers. */
+    readonly queries: readonly { readonly name: string; readonly query: string }[];
   } | null;
   readonly github: GithubConfig | null;
   readonly gitlab: GitlabConfig | null;

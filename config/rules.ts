@@ -18,6 +18,7 @@ export function brokenRules(file: ConfigFile): Problem[] {
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
       ...hookRules(name, project, file),
+      ...borrowRules(name, project, file),
     ]),
     ...routingRules(projects),
   ];
@@ -43,6 +44,15 @@ function tokenRules({ web, projects }: ConfigFile): Problem[] {
       ...(unknown === undefined ? [] : [{ path: [...path, 'projects'], text: `there is no project "${unknown}"` }]),
     ];
   });
+}
+
+function borrowRules(name: string, { git }: ProjectFile, { projects }: ConfigFile): Problem[] {
+  const borrow = git?.borrow ?? null;
+  if (borrow === null) return [];
+  const lender = Object.hasOwn(projects, borrow) && borrow !== name ? projects[borrow]?.git : null;
+  if (lender && lender.borrow === null) return [];
+  const text = `found "${borrow}"; allowed: the name of another project with git, which borrows nothing itself`;
+  return [{ path: ['projects', name, 'git', 'borrow'], text }];
 }
 
 function sourceRules(source: ConfigFile['sources'][number], index: number): Problem[] {

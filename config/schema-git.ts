@@ -52,6 +52,16 @@ export const git = section(
       allowed: 'an http or https URL with {msgid}',
       example: 'https://lore.kernel.org/r/{msgid}',
     }),
+    borrow: optional(line().nullable(), null, {
+      text: 'Project with an upstream of the same family: what its repository has is not fetched or kept a second time. It counts when the repository of this project is made, which must then stay beside the other.',
+      allowed: 'the name of another project with git, which borrows nothing itself',
+      example: 'xen',
+    }),
+    sign: optional(line().nullable(), null, {
+      text: 'SSH key (Ed25519 or RSA, without passphrase, or the public half with an agent) that signs each commit. The ids are then not those of `git am`, but the same each time as long as the key is. Unsigned where not given.',
+      allowed: 'a path',
+      example: './sign/id_ed25519',
+    }),
     disk: optional(size(1).nullable(), null, {
       text: 'What the repository and its bundles may take of the disk. Above it the repository is packed anew; where that is not enough nothing more is mirrored, and the operator is told. No limit where not given.',
       allowed: 'a size such as 20GiB',

@@ -92,6 +92,11 @@ const extra = section('People who get reports beside the author and the list. No
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {
   success: optional(z.boolean(), false, { text: 'Also post where everything passes.', allowed: 'true or false' }),
+  stale: optional(z.boolean(), false, {
+    text: 'Also post that a series does not apply any more, because its branch has moved. It is shown and counts in the readiness all the same.',
+    allowed: 'true or false',
+    example: 'true',
+  }),
   received: optional(z.boolean(), false, {
     text: 'Also post that all patches of a series have arrived, before anything else is known of it.',
     allowed: 'true or false',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
 import { optional, required, section } from './field.ts';
+import { SAVED_QUERIES } from './saved-queries.ts';
+import { github, gitlab } from './schema-ci.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
@@ -102,42 +104,10 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'sha256: and 64 hexadecimal digits',
     example: '"sha256:5e88…"',
   }),
-});
-
-const github = section('The GitHub App that the bot is, for projects whose `build.runner` is `github`. See app.yml.', {
-  api: optional(server(), 'https://api.github.com', {
-    text: 'Root of the API; of an Enterprise server `https://HOST/api/v3`.',
-    allowed: 'an http or https URL',
-    example: 'https://github.example.org/api/v3',
-  }),
-  app_id: required(z.int().min(1), { text: 'Number of the App.', allowed: 'a whole number', example: '123456' }),
-  private_key: required(secret(), {
-    text: 'Where the private key of the App is, in PEM.',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{file: /run/secrets/github.pem}',
-  }),
-  webhook_secret: required(secret(), {
-    text: 'Where the secret of the webhook is. Nothing is believed that it has not signed.',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{env: GITHUB_WEBHOOK_SECRET}',
-  }),
-});
-
-const gitlab = section('The GitLab account that the bot has, for projects whose `build.runner` is `gitlab`.', {
-  url: optional(server(), 'https://gitlab.com', {
-    text: 'Address of the server.',
-    allowed: 'an http or https URL',
-    example: 'https://gitlab.example.org',
-  }),
-  token: required(secret(), {
-    text: 'Where the access token is (scope `api` on the one project).',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{env: GITLAB_TOKEN}',
-  }),
-  webhook_secret: required(secret(), {
-    text: 'Where the secret token of the webhook is.',
-    allowed: '{env: NAME} or {file: PATH}',
-    example: '{env: GITLAB_WEBHOOK_SECRET}',
+  queries: optional(z.record(line(), line()), SAVED_QUERIES, {
+    text: 'Searches that the list of changes offers, by name, in the language of its search field.',
+    allowed: 'names, each with a search',
+    example: '{"Arm, quiet": "path:xen/arch/arm age:>2w state:complete"}',
   }),
 });
 
@@ -208,6 +178,11 @@ export const fileSchema = section('The whole file.', {
       text: 'How much is logged.',
       allowed: 'trace, debug, info, warn, error, silent',
       example: 'debug',
+    }),
+    traces: optional(server().nullable(), null, {
+      text: 'Root of an OpenTelemetry receiver (OTLP over HTTP) that is sent one trace a mail, through all stages. Left out: none is.',
+      allowed: 'an http or https URL',
+      example: 'http://collector.example.org:4318',
     }),
   }).prefault({}),
   bot: section('Who writes the reports and commits the mirror.', {

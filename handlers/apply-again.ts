@@ -8,6 +8,7 @@ import { type Context, projectOf } from './context.ts';
 import { branchFor, judgeAgain, openSeries } from './judge.ts';
 import { mirrorJob } from './message-arrived.ts';
 import { landedPatches } from './queue.ts';
+import { reportJob } from './report-job.ts';
 import { requestOf } from './series-complete.ts';
 
 const DAY = 86_400_000;
@@ -67,7 +68,9 @@ async function tryApplied(context: Context, stored: StoredSeries, result: Mirror
     const now = await mirrorOf(tx, project, key);
     if (now?.result.ref !== result.ref) return;
     await amendMirror(tx, { project, key }, { ...now.result, onTip: fit });
-    if (changed) await judgeAgain(tx, context, { project, key });
+    if (!changed) return;
+    await judgeAgain(tx, context, { project, key });
+    await enqueue(tx, reportJob({ project, key }), context.clock.now());
   });
   if (changed)
     context.log.info({ project, series: msgid, reason: fit.reason }, `${fit.state} on the branch as it is now`);

@@ -1,7 +1,7 @@
 import type { OutgoingMessage } from '../src/mail/outgoing.ts';
 import { quoteOutput } from '../src/report/text.ts';
-import { approve, drop, outgoingByMsgid } from '../src/store/outbox.ts';
-import type { Tx } from '../src/store/schema.ts';
+import { approve, drop, type Outgoing, outgoingByMsgid } from '../src/store/outbox.ts';
+import type { Db, Tx } from '../src/store/schema.ts';
 import type { Context } from './context.ts';
 import type { Letter } from './letter.ts';
 import { tellOperator } from './notices.ts';
@@ -24,6 +24,12 @@ export async function askOperator(tx: Tx, context: Context, message: OutgoingMes
     subject: `patchloom: waits for a yes: ${message.subject}`,
     text,
   });
+}
+
+/** Whether a mail asks the operator about one that does not wait any more. */
+export async function asksInVain(db: Db, { kind, outcome }: Pick<Outgoing, 'kind' | 'outcome'>): Promise<boolean> {
+  if (kind !== 'notice' || !outcome.startsWith(WAITS)) return false;
+  return (await outgoingByMsgid(db, outcome.slice(WAITS.length)))?.state !== 'waiting';
 }
 
 /** The operator's signed yes or no, in answer to what he was shown; null where a mail is nothing of the kind. */

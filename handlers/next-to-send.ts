@@ -1,7 +1,11 @@
 import { type Capped, cappedBy, type SentMail } from '../src/sink/rate.ts';
-import { isDecided, type Outgoing } from '../src/store/outbox.ts';
+import { drop, isDecided, type Outgoing } from '../src/store/outbox.ts';
 import { dueOutgoing, sentSince } from '../src/store/outbox-queue.ts';
+import type { Db } from '../src/store/schema.ts';
+import { seriesByKey } from '../src/store/series.ts';
+import { listHolds } from '../src/store/wishes.ts';
 import type { Context } from './context.ts';
+import { asksInVain } from './moderation.ts';
 import { OPERATOR, tellOperator } from './notices.ts';
 
 const HOUR = 3_600_000;
@@ -12,11 +16,16 @@ const LOOKED_AT = 200;
 export async function nextToSend(context: Context): Promise<Outgoing | null> {
   const { store, clock, config } = context;
   const now = clock.now();
-  const due = (await dueOutgoing(store.db, now, LOOKED_AT)).filter((one) => maySpeak(context, one));
+  const ready = (await dueOutgoing(store.db, now, LOOKED_AT)).filter((one) => maySpeak(context, one));
+  const due = await withoutHeld(store.db, ready);
   if (due.length === 0) return null;
   const sent = (await sentSince(store.db, now - HOUR)).filter(isCounted).map((one) => countedOf(context, one));
   let kept: Capped | null = null;
   for (const one of due) {
+    if (await asksInVain(store.db, one)) {
+      await store.transaction((tx) => drop(tx, one.message.msgid, 'what it asks about waits no more', ['queued']));
+      continue;
+    }
     const capped = isCounted(one) ? cappedBy(now, sent, countedOf(context, one), config.limits.mailsPerHour) : null;
     if (capped === null) return one;
     kept ??= capped;
@@ -31,6 +40,19 @@ function maySpeak({ config }: Context, { project }: Outgoing): boolean {
   return project === OPERATOR || (mode !== null && mode !== 'shadow');
 }
 
+/** Leaves out what is about a series that somebody holds: it was decided before, and leaves once that ends. */
+async function withoutHeld(db: Db, mails: readonly Outgoing[]): Promise<readonly Outgoing[]> {
+  const held = new Set((await listHolds(db)).map(({ project, subject }) => `${project} ${subject}`));
+  if (held.size === 0) return mails;
+  const free: Outgoing[] = [];
+  for (const mail of mails) {
+    const about =
+      mail.kind === 'answer' || mail.kind === 'notice' ? null : await seriesByKey(db, mail.project, mail.key);
+    if (about === null || !held.has(`${mail.project} ${about.series.change.toLowerCase()}`)) free.push(mail);
+  }
+  return free;
+}
+
 /** Notices to the operator are few by themselves, and must get through when a cap is full. */
 function isCounted({ kind }: Outgoing): boolean {
   return kind !== 'notice';
@@ -38,11 +60,13 @@ function isCounted({ kind }: Outgoing): boolean {
 
 function countedOf({ config }: Context, { project, key, message, sentAt }: Outgoing): SentMail {
   const lists = config.projects.find(({ name }) => name === project)?.lists ?? [];
-  const all = [...message.to, ...message.cc].map(({ email }) => email.toLowerCase());
+  const to = message.to.map(({ email }) => email.toLowerCase());
+  const all = [...to, ...message.cc.map(({ email }) => email.toLowerCase())];
   return {
     at: sentAt ?? 0,
     lists: all.filter((email) => lists.includes(email)),
-    authors: all.filter((email) => !lists.includes(email)),
+    // Whom a rule adds is no author: a maintainer of much gets much.
+    authors: to.filter((email) => !lists.includes(email)),
     series: `${project} ${key}`,
   };
 }

@@ -64,9 +64,13 @@ export async function patchIn(
   const { message, patch } = await messageIn(db, msgid);
   if (patch === null) throw new PatchloomError('NOT_FOUND', `${msgid}: its patch is not in the store`);
   const trailers = [...trailersFor(tags.patches.get(msgid) ?? []), ...mailTrailers(trailer, msgid)];
-  const { author, authorDate, diff } = patch;
+  const { author, authorDate, diff, repaired } = patch;
   const text = addTrailers(patch.message, trailers);
-  return { message, patch, mirrored: { index, msgid, title: subject, author, authorDate, message: text, diff } };
+  return {
+    message,
+    patch,
+    mirrored: { index, msgid, title: subject, author, authorDate, message: text, diff, repaired },
+  };
 }
 
 async function messageIn(db: Db, msgid: string): ReturnType<typeof readMail> {

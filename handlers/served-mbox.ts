@@ -15,14 +15,14 @@ export async function patchMbox(
   project: string,
   msgid: string,
   before: boolean,
-): Promise<readonly Buffer[] | null> {
+): Promise<AsyncIterable<Buffer> | null> {
   const stored = await seriesByMsgid(shelf.store.db, msgid, project);
   const at = stored?.series.patches.findIndex((patch) => patch.msgid === msgid) ?? -1;
   return stored === null || at < 0 ? null : mailsOf(shelf, stored, before ? 0 : at, at + 1);
 }
 
 /** All patches of a series that have arrived, as mails for `git am`. Null where there is no such series. */
-export async function seriesMbox(shelf: Shelf, project: string, key: string): Promise<readonly Buffer[] | null> {
+export async function seriesMbox(shelf: Shelf, project: string, key: string): Promise<AsyncIterable<Buffer> | null> {
   const stored = await seriesByKey(shelf.store.db, project, key);
   return stored === null ? null : mailsOf(shelf, stored, 0, stored.series.patches.length);
 }
@@ -61,15 +61,14 @@ function headerName(name: string): string {
   return name.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-async function mailsOf(shelf: Shelf, stored: StoredSeries, from: number, to: number): Promise<readonly Buffer[]> {
+/** One mail in memory at a time. */
+async function* mailsOf(shelf: Shelf, stored: StoredSeries, from: number, to: number): AsyncGenerator<Buffer> {
   const { project, patches, missing, version } = stored.series;
   const { git } = projectOf(shelf, project);
-  const mails: Buffer[] = [];
   for (const one of patches.slice(from, to)) {
     const { message, mirrored } = await patchIn(shelf.store.db, one, stored.tags, git?.trailer);
-    mails.push(amMail(mirrored, patches.length + missing.length, version, headersOf(message)));
+    yield amMail(mirrored, patches.length + missing.length, version, headersOf(message));
   }
-  return mails;
 }
 
 /** Whom a patch was sent to and whose it is: what programs read that look after reviewers. */

@@ -139,9 +139,10 @@ async function openProject(config: Config, project: ProjectConfig, log: Log): Pr
       `${config.file}: projects.${project.name} has no git section: nothing can be mirrored`,
     );
   }
-  const { upstream, publish, branch, targetBranch, strip, disk } = project.git;
-  const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk };
-  const git: GitProject = { ...own, committer: config.bot };
+  const { upstream, publish, branch, targetBranch, strip, disk, sign, borrow } = project.git;
+  const own = { project: project.name, upstream, publish, branch, targetBranch, strip, disk, sign, borrow };
+  const lends = config.projects.some((other) => other.git?.borrow === project.name);
+  const git: GitProject = { ...own, lends, committer: config.bot };
   const mirror = await openMirror({ directory: join(config.data, 'git'), git, log });
   const [remote] = publish;
   // With a database for several machines each of them has a repository of its own.

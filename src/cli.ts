@@ -16,6 +16,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { maintainersCommand } from './commands/maintainers.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { outboxCommand } from './commands/outbox.ts';
+import { rangeDiffCommand } from './commands/range-diff.ts';
 import { readyCommand } from './commands/ready.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { releaseCommand } from './commands/release.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   seriesCommand,
   showCommand,
   amCommand,
+  rangeDiffCommand,
   mirrorCommand,
   testCommand,
   reportCommand,

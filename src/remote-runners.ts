@@ -33,7 +33,7 @@ export function openRemote(parts: RemoteParts, runner: Exclude<RunnerConfig, { k
   const push = pusher(parts, runner.push);
   if (runner.kind === 'github') {
     const client = githubClient(accountOf(config, 'github'), runner.repository, clock);
-    const starts = startsOf(parts, runner.push);
+    const starts = startsOf(parts);
     const ci = githubActions({ client, workflow: runner.workflow, push: (commit) => push(commit, []), starts, clock });
     const template = readFileSync(join(ROOT, 'templates/github/check-run.eta'), 'utf8');
     return remoteRunner({ ci, each, pollMs: POLL_MS, tell: checkRunWriter(client, template) });
@@ -51,15 +51,15 @@ export function openRemote(parts: RemoteParts, runner: Exclude<RunnerConfig, { k
 /** Pushes a commit, and keeps that it was: so that its branch does not stay for ever. */
 function pusher({ store, clock, git }: RemoteParts, remote: string) {
   return async (commit: string, options: readonly string[]): Promise<string> => {
-    await store.transaction((tx) => notePush(tx, { project: git.project, remote, commit }, clock.now()));
+    await store.transaction((tx) => notePush(tx, { project: git.project, commit }, clock.now()));
     return git.pushForCi(remote, commit, options);
   };
 }
 
-function startsOf({ store, clock, git: { project } }: RemoteParts, remote: string): Starts {
+function startsOf({ store, clock, git: { project } }: RemoteParts): Starts {
   return {
-    last: (commit) => startedAt(store.db, { project, remote, commit }),
-    note: (commit) => store.transaction((tx) => noteStart(tx, { project, remote, commit }, clock.now())),
+    last: (commit) => startedAt(store.db, { project, commit }),
+    note: (commit) => store.transaction((tx) => noteStart(tx, { project, commit }, clock.now())),
   };
 }
 

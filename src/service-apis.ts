@@ -5,6 +5,7 @@ import { mailParts, patchMbox, seriesMbox } from '../handlers/served-mbox.ts';
 import { changeView, mailView } from '../handlers/views.ts';
 import type { Context } from '../handlers/context.ts';
 import { dispositionOf, seriesOfChange } from './store/series.ts';
+import { isListed } from './store/listed-series.ts';
 import { numberPeople } from './store/people.ts';
 import { numberProjects } from './store/project-numbers.ts';
 import type { ApiOptions, ApiUser } from './web/apis.ts';
@@ -12,8 +13,10 @@ import type { ProjectFacts } from './web/options.ts';
 
 /** What the APIs are given: readers of mail, and writers that keep what is posted. Projects and users get their numbers. */
 export async function openApis(context: Context): Promise<ApiOptions> {
-  const { config, store } = context;
+  const { config, store, log } = context;
   const users = usersOf(config);
+  if (!(await isListed(store.db)))
+    log.warn('the APIs do not list the mail that was stored by an older patchloom: run "patchloom rebuild" once');
   await store.transaction(async (tx) => {
     await numberProjects(
       tx,

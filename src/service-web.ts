@@ -11,6 +11,7 @@ import { GITHUB_WEBHOOK, githubWebhook } from './github/webhook.ts';
 import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
 import { ROOT } from './root.ts';
+import { PAGE_PATCHES } from './service-pages.ts';
 import type { Listening } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
@@ -36,6 +37,8 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     ...(operator === null ? {} : { operator: { token: operator, url } }),
     runs: runFiles(config.data),
     readMessage: parseMessage,
+    patches: PAGE_PATCHES,
+    queries: config.web.queries,
     health: async () => ({ checks: await healthChecks(bot) }),
     facts: {
       bot: config.bot.name,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import type { Observer, Span } from '../handlers/context.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
@@ -11,6 +10,7 @@ import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
 import { serveSource } from './serve-intake.ts';
+import { serviceWatch } from './service-watch.ts';
 import { startWeb } from './service-web.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { work } from './worker.ts';
@@ -49,15 +49,15 @@ export interface ServiceOptions {
 export async function runService(config: Config, options: ServiceOptions): Promise<void> {
   const { log, signal, role = 'all' } = options;
   const has = (part: Role): boolean => role === 'all' || role === part;
-  // The metrics read the store, which the bot opens, which wants its observer first.
-  const meter: { metrics: Metrics | null } = { metrics: null };
+  const watch = serviceWatch();
   await using bot = await openBot(config, {
     log,
     serve: has('intake') ? 'intake' : 'beside',
-    observer: observerOf(meter),
+    observer: watch.observer,
   });
   const metrics = createMetrics(bot.store, bot.clock);
-  meter.metrics = metrics;
+  watch.meter(metrics);
+  const tracing = config.log.traces === null ? null : await watch.trace(config.log.traces, bot);
   const web = has('web') ? await startWeb(bot, metrics) : null;
   log.info(
     { config: config.file, store: bot.store.place, role, url: web?.url ?? null, modes: modesOf(config) },
@@ -71,6 +71,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
   await web?.close();
+  await tracing?.close();
   log.info('stopped');
 }
 
@@ -87,8 +88,8 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
   return [
     work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
     work(bot, LETTERS, signal, leaseMs),
-    work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs)),
+    work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
     onDuty(bot, 'sender', signal, (held) =>
@@ -108,18 +109,6 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
 
 function policyOf({ limits }: Config): SendPolicy {
   return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
-}
-
-function observerOf(meter: { readonly metrics: Metrics | null }): Observer {
-  const seconds = ({ started, ended }: Span): number => (ended - started) / 1000;
-  return {
-    stored: (_msgids, span) => meter.metrics?.intakeSeconds.observe(seconds(span)),
-    worked: ({ kind }, span) =>
-      meter.metrics?.jobSeconds.observe({ kind, result: span.fault === null ? 'done' : 'failed' }, seconds(span)),
-    checked: ({ project }, { state }) => meter.metrics?.runsFinished.inc({ project, state }),
-    sent: ({ project, kind }) => meter.metrics?.mailsSent.inc({ project, kind }),
-    unsent: ({ project }, result) => meter.metrics?.sendFailures.inc({ project, result }),
-  };
 }
 
 function modesOf(config: Config): Readonly<Record<string, string>> {

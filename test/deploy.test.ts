@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { ROOT } from '../src/root.ts';
+import { ROLES } from '../src/service.ts';
 import { testWeb } from './helpers/web.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -47,4 +48,16 @@ test('the image is not root, and keeps everything in one place', () => {
   assert.match(image, /^USER 10001:10001$/m);
   assert.match(image, /^VOLUME \/data$/m);
   assert.match(image, /npm ci --ignore-scripts/);
+});
+
+test('every process of the compose file has a role that there is, a read-only root and no rights', () => {
+  const { services } = parse(read('tools/deploy/compose.yaml'), { merge: true }) as {
+    readonly services: Record<string, { command?: string[]; read_only?: boolean; cap_drop?: string[] }>;
+  };
+  const ours = Object.values(services).filter(({ command }) => command?.[0] === 'serve');
+  assert.deepEqual(
+    ours.map(({ command }) => command?.[2]),
+    ROLES.filter((role) => role !== 'all'),
+  );
+  for (const { read_only: readOnly, cap_drop: dropped } of ours) assert.deepEqual([readOnly, dropped], [true, ['ALL']]);
 });

@@ -13,9 +13,15 @@ const NEEDED: Readonly<Record<string, string>> = {
   'mlmmj-receive': 'mlmmj',
   bwrap: 'bubblewrap',
   patatt: 'patatt',
+  python3: 'python3',
+  'git-pw': 'git-pw',
+  b4: 'b4',
+  lei: 'lei',
+  'ssh-keygen': 'openssh-client',
   postgres: 'postgresql-15',
   gcc: 'gcc',
   ccache: 'ccache',
+  chromium: 'chromium',
 };
 
 function isThere(program: string): boolean {

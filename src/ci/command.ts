@@ -20,7 +20,7 @@ export interface CommandRequest {
   readonly timeout: number;
   /** Added to PATH, HOME, LANG and TERM, or in place of them; nothing of the bot's own environment is passed on. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Further folders that it sees in the sandbox. What is writable there is measured with the build directory. */
+  /** Further folders that it sees in the sandbox. */
   readonly binds?: readonly Bind[];
   readonly signal?: AbortSignal;
   /** Standard output and error as they come, all of it. */
@@ -103,14 +103,13 @@ async function hostTrouble({ directory, sandbox, signal, binds = [] }: CommandRe
     return `no build directory: ${(error as Error).message}`;
   }
   if (sandbox.kind === 'none' || !isRoot()) return null;
-  for (const path of [directory, ...writableOf(binds)]) {
+  const written = binds.filter(({ writable }) => writable).map(({ source }) => source);
+  for (const path of [directory, ...written]) {
     const trouble = await giveToBuilder(path);
     if (trouble !== null) return trouble;
   }
   return null;
 }
-
-const writableOf = (binds: readonly Bind[]) => binds.flatMap(({ source, writable }) => (writable ? [source] : []));
 
 async function diskFull(directory: string): Promise<string | null> {
   const room = await roomOf(directory);
@@ -179,9 +178,8 @@ async function supervise(
   const timer = setTimeout(() => stop({ kind: 'timeout' }), request.timeout * 1000);
   const { sandbox, directory, binds = [] } = request;
   const pid = held === null ? group.pid : null;
-  const unwatch = watchLimits(pid, [directory, ...writableOf(binds)], sandbox.limits, (text) =>
-    stop({ kind: 'limit', text }),
-  );
+  const counted = binds.filter((bind) => bind.counted).map(({ source }) => source);
+  const unwatch = watchLimits(pid, [directory, ...counted], sandbox.limits, (text) => stop({ kind: 'limit', text }));
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) onAbort();
   try {

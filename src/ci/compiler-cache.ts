@@ -39,7 +39,7 @@ export async function filling({ directory }: CompilerCache): Promise<CacheAccess
   await mkdir(directory, { recursive: true });
   return {
     env: { ...COMMON, CCACHE_DIR: '/tmp/ccache', CCACHE_REMOTE_STORAGE: `file:${SHARED}`, CCACHE_REMOTE_ONLY: 'true' },
-    binds: [{ source: directory, target: SHARED, writable: true }],
+    binds: [{ source: directory, target: SHARED, writable: true, counted: false }],
   };
 }
 
@@ -50,8 +50,8 @@ export async function reading({ directory }: CompilerCache, own: string): Promis
   return {
     env: { ...COMMON, CCACHE_DIR: OWN, CCACHE_REMOTE_STORAGE: `file:${SHARED}|read-only` },
     binds: [
-      { source: directory, target: SHARED, writable: false },
-      { source: own, target: OWN, writable: true },
+      { source: directory, target: SHARED, writable: false, counted: false },
+      { source: own, target: OWN, writable: true, counted: true },
     ],
   };
 }
@@ -63,7 +63,8 @@ export async function trimCache({ directory, mostBytes }: CompilerCache): Promis
 
 /** Why compilers would not use the cache on this machine, in words, or null. */
 export async function cacheProblem(): Promise<string | null> {
-  const result = await exec('ccache', ['--version']).catch(() => null);
+  // It does not start without a home.
+  const result = await exec('ccache', ['--version'], { env: { HOME: BASE_ENV.HOME } }).catch(() => null);
   if (result === null) return 'ccache is not installed: install the package ccache';
   const [, major = '0', minor = '0'] = /^ccache version (\d+)\.(\d+)/.exec(result.stdout.toString('utf8')) ?? [];
   const [oldest, least] = OLDEST;

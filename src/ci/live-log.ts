@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from './runner.ts';
 
@@ -19,6 +19,9 @@ export interface LiveStep {
 
 /** File in which the step stands. */
 export const STEP_FILE = 'step.json';
+/** Milliseconds after which a step that nobody has touched is that of a run which was killed. */
+export const DEAD_MS = 60_000;
+const BEAT_MS = DEAD_MS / 4;
 const FLUSH_MS = 500;
 
 /** Where the live log of a series' run is, below the data directory; named by values of ours only. */
@@ -48,7 +51,9 @@ export class LiveLog {
   #waitingBytes = 0;
   #lost = 0;
   #written = 0;
+  #writing = false;
   #timer: NodeJS.Timeout | null = null;
+  #beat: NodeJS.Timeout | null = null;
   #work = Promise.resolve();
 
   /** @param limit bytes of one step's output that are kept, see SandboxLimits.logBytes */
@@ -59,7 +64,8 @@ export class LiveLog {
 
   /** Another check begins. */
   step({ patch, job, done, total }: Progress): void {
-    this.#then(() => this.#write());
+    this.#flush();
+    this.#beat ??= setInterval(() => this.#then(() => this.#touch()), BEAT_MS).unref();
     this.#then(() => {
       const began = Math.max(Date.now(), (this.#step?.began ?? 0) + 1);
       return this.#begin({ patch: patch.index, job, done, total, began, piece: this.#piece });
@@ -76,21 +82,24 @@ export class LiveLog {
       this.#waitingBytes -= oldest?.length ?? 0;
       this.#lost += oldest?.length ?? 0;
     }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#then(() => this.#write());
-    }, FLUSH_MS);
+    this.#timer ??= setTimeout(() => this.#tick(), FLUSH_MS);
   }
 
   /** The run is over: followers end, and nothing is left; every check has a log of its own by now. */
   async end(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#beat !== null) clearInterval(this.#beat);
     this.#then(() => this.#clear());
     await this.#work;
   }
 
   #then(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch(() => {});
+  }
+
+  async #touch(): Promise<void> {
+    const now = new Date();
+    await utimes(join(this.#folder, STEP_FILE), now, now);
   }
 
   /** Also what a crash has left. */
@@ -109,23 +118,36 @@ export class LiveLog {
     await this.#forget((began) => began !== step.began);
   }
 
-  async #write(): Promise<void> {
-    const step = this.#step;
-    if (step === null || this.#waiting.length === 0) return;
+  /** A disk that is slow is waited for: what comes meanwhile stays within one piece. */
+  #tick(): void {
+    this.#timer = this.#writing ? setTimeout(() => this.#tick(), FLUSH_MS) : null;
+    if (!this.#writing) this.#flush();
+  }
+
+  /** What has come by now belongs to the step of now, whenever it is written. */
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
     const mark = this.#lost === 0 ? '' : `\n[... ${this.#lost} bytes of output left out ...]\n`;
-    let bytes = Buffer.concat([Buffer.from(mark), ...this.#waiting]);
+    const bytes = Buffer.concat([Buffer.from(mark), ...this.#waiting]);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#lost = 0;
+    this.#writing = true;
+    this.#then(() => this.#write(bytes).finally(() => (this.#writing = false)));
+  }
+
+  async #write(output: Buffer): Promise<void> {
+    const step = this.#step;
+    if (step === null) return;
+    let bytes = output;
     while (bytes.length > 0) {
       const number = Math.floor(this.#written / this.#piece);
+      if (this.#written % this.#piece === 0) await this.#forget((_, old) => old > 0 && old < number - 1);
       const part = bytes.subarray(0, (number + 1) * this.#piece - this.#written);
       await appendFile(join(this.#folder, pieceFile(step.began, number)), part);
       this.#written += part.length;
       bytes = bytes.subarray(part.length);
     }
-    const last = Math.floor((this.#written - 1) / this.#piece);
-    await this.#forget((_, number) => number > 0 && number < last - 1);
   }
 
   async #forget(isOld: (began: number, number: number) => boolean): Promise<void> {

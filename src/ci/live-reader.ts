@@ -1,7 +1,7 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LiveStep, pieceFile, STEP_FILE } from './live-log.ts';
+import { DEAD_MS, type LiveStep, pieceFile, STEP_FILE } from './live-log.ts';
 
 /** How far a reader has come. */
 export interface LivePosition {
@@ -74,10 +74,15 @@ export async function liveNow(
   return { step, lines: plain(text).trimEnd().split('\n').slice(-lines) };
 }
 
-/** Null where no run goes on: also while one is just beginning. */
+/** Null where no run goes on: also while one is just beginning, and after one that was killed. */
 async function currentStep(folder: string): Promise<LiveStep | null> {
-  const text = await readFile(join(folder, STEP_FILE), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as LiveStep);
+  const path = join(folder, STEP_FILE);
+  try {
+    const { mtimeMs } = await stat(path);
+    return Date.now() - mtimeMs > DEAD_MS ? null : (JSON.parse(await readFile(path, 'utf8')) as LiveStep);
+  } catch {
+    return null;
+  }
 }
 
 async function piecesOf(folder: string, { began }: LiveStep): Promise<readonly number[]> {
@@ -95,7 +100,10 @@ async function readFrom(folder: string, step: LiveStep, at: LivePosition): Promi
   const start = Math.max(at.offset, number * step.piece);
   const bytes = await readPart(join(folder, pieceFile(step.began, number)), start - number * step.piece);
   if (bytes.length === 0) return null;
-  const whole = wholeCharacters(bytes);
+  const atEnd = start + bytes.length === (number + 1) * step.piece;
+  // Only between two pieces a character may be torn: the next one has its rest.
+  const whole = atEnd ? bytes : wholeCharacters(bytes);
+  if (whole.length === 0) return null;
   const gap = start > at.offset ? `\n[... ${start - at.offset} bytes of output left out ...]\n` : '';
   const position = { began: at.began, offset: start + whole.length };
   return { kind: 'text', text: gap + plain(whole.toString('utf8')), position };
@@ -112,13 +120,13 @@ async function readPart(path: string, start: number): Promise<Buffer> {
   }
 }
 
-/** Without the beginning of a character whose rest has not come yet; where nothing else is there, all of it. */
+/** Without the beginning of a character whose rest has not come yet. */
 function wholeCharacters(bytes: Buffer): Buffer {
   let start = bytes.length - 1;
   while (start > Math.max(0, bytes.length - 4) && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
   const lead = bytes[start] ?? 0;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return start > 0 && start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+  return start + length > bytes.length ? bytes.subarray(0, start) : bytes;
 }
 
 /** Output is hostile: what would steer a terminal, or turn the direction of text, is taken out. */

@@ -106,6 +106,7 @@ async function runJob(run: SeriesRun, bench: Workbench, ledger: Ledger, patch: R
     ledger.baseFails(job.name) || run.patches.some((one) => ledger.ended(job.name, one)?.state === 'fail');
   if (check.state !== 'fail' || (expected && patch.msgid !== BASE)) return check;
   for (let attempt = 2; attempt <= 1 + (job.retries ?? 1); attempt++) {
+    run.onOutput?.(Buffer.from(`\n== once more, from an empty directory\n`));
     const again = stateOf(await bench.run(patch, job, attempt));
     if (again !== 'fail') return flaky(check);
   }
@@ -124,7 +125,7 @@ async function checkOf(
   const ended = !outcome.timedOut && outcome.stopped === null;
   const tests = ended ? await failedTests(bench, job) : [];
   const findings = [...tests, ...findingsOf(outcome.output, seen)];
-  const artifacts = ended ? await keepArtifacts(run, bench, patch, job) : { kept: [], left: 0 };
+  const artifacts = ended ? await keepArtifacts(run, bench, patch, job, state === 'fail') : { kept: [], left: 0 };
   return {
     context: job.name,
     state,
@@ -142,7 +143,7 @@ async function checkOf(
 }
 
 async function failedTests(bench: Workbench, job: Job): Promise<readonly Finding[]> {
-  const xml = job.junit === undefined || job.junit === null ? null : await bench.read(job.junit, JUNIT_BYTES);
+  const xml = job.junit === undefined || job.junit === null ? null : await bench.read(job.junit, JUNIT_BYTES, true);
   return xml === null ? [] : junitFailures(xml.toString('utf8'));
 }
 
@@ -152,13 +153,14 @@ async function keepArtifacts(
   bench: Workbench,
   patch: RunPatch,
   job: Job,
+  failed: boolean,
 ): Promise<{ readonly kept: readonly string[]; readonly left: number }> {
   const { keepFile } = run;
   const kept: string[] = [];
   let room = run.artifactBytes;
   let left = 0;
   for (const path of keepFile === undefined ? [] : (job.artifacts ?? [])) {
-    const bytes = await bench.read(path, room + 1);
+    const bytes = await bench.read(path, room + 1, failed);
     if (bytes === null || keepFile === undefined) continue;
     // Half of a file would be taken for the whole of it.
     if (bytes.length > room) left++;

@@ -40,6 +40,8 @@ export interface Bind {
   readonly source: string;
   readonly target: string;
   readonly writable: boolean;
+  /** What is in it counts as disk that the command uses. */
+  readonly counted: boolean;
 }
 
 /** What every command sees; HOME is a private tmpfs, so that nothing of one run reaches the next but the build directory. */
@@ -68,7 +70,7 @@ const FILES: readonly (readonly [string, string])[] = [
  * environment, and nothing of the host but the system's programs, `readable` and the build directory.
  */
 export function sandboxProgram(request: SandboxRequest): Program {
-  const readable = request.readable.map((path) => ({ source: path, target: path, writable: false }));
+  const readable = request.readable.map((path) => ({ source: path, target: path, writable: false, counted: false }));
   const binds = [...readable, ...request.binds];
   if (!request.root) return { ...ordinary(request, request.directory, binds), file: 'bwrap' };
   const staged = binds.map((bind, number) => ({ ...bind, source: `${STAGE}/${number}` }));

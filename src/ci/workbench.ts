@@ -25,6 +25,9 @@ export interface WorkbenchOptions {
 /** Longer than a tick of the clock by which the kernel stamps files: the coarsest is 10 ms. */
 const TICK = 20;
 const READ_SECONDS = 30;
+const READ = `[ -f "$PATCHLOOM_FILE" ] || exit 3
+[ -z "$PATCHLOOM_SINCE" ] || [ -n "$(find -H "$PATCHLOOM_FILE" -maxdepth 0 -newermt "$PATCHLOOM_SINCE")" ] || exit 3
+exec head -c "$PATCHLOOM_LIMIT" < "$PATCHLOOM_FILE"`;
 
 /** The one build directory of a run: knows which commit is in it and which jobs have run there. */
 export class Workbench {
@@ -34,6 +37,8 @@ export class Workbench {
   #commit: string | null = null;
   readonly #ran = new Set<string>();
   #begun = false;
+  /** Epoch ms. */
+  #commandBegan = 0;
 
   constructor(options: WorkbenchOptions) {
     this.#options = options;
@@ -55,16 +60,18 @@ export class Workbench {
 
   /**
    * The beginning of a file that a job has written, read inside the sandbox, where a link leads nowhere else. Null where there is none.
+   * @param fresh only where it was written since the last job began: what failed has perhaps left the file of an earlier patch
    * @throws as `run`
    */
-  async read(path: string, limit: number): Promise<Buffer | null> {
+  async read(path: string, limit: number, fresh: boolean): Promise<Buffer | null> {
     const chunks: Buffer[] = [];
     const outcome = await runCommand({
-      ...this.#request(
-        '[ -f "$PATCHLOOM_FILE" ] || exit 3; exec head -c "$PATCHLOOM_LIMIT" < "$PATCHLOOM_FILE"',
-        READ_SECONDS,
-      ),
-      env: { PATCHLOOM_FILE: path, PATCHLOOM_LIMIT: `${limit}` },
+      ...this.#request(READ, READ_SECONDS),
+      env: {
+        PATCHLOOM_FILE: `./${path}`,
+        PATCHLOOM_LIMIT: `${limit}`,
+        PATCHLOOM_SINCE: fresh ? `@${(this.#commandBegan - TICK) / 1000}` : '',
+      },
       onOutput: (chunk) => chunks.push(chunk),
     });
     if (outcome.infrastructure !== null) this.#refuse(`reading ${path}`, outcome.infrastructure);
@@ -108,6 +115,7 @@ export class Workbench {
     this.#options.signal?.throwIfAborted();
     await this.#bring(patch);
     const cache = await this.#cacheFor(patch);
+    this.#commandBegan = Date.now();
     const outcome = await runCommand({
       ...this.#request(job.run, job.timeout),
       env: { ...cache.env, ...this.#environment(patch, job, attempt) },

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, openBot, STAGES } from '../bot.ts';
+import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
 import { figureLines, figuresOf, type Replayed, type WouldSay } from '../report/replay.ts';
 import { replayPage } from '../report/replay-page.ts';
-import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
 import { oneLine } from '../report/text.ts';
 import { openPath } from '../source/source.ts';
 import { factsOf } from '../store/facts.ts';
@@ -18,9 +18,6 @@ import { drain } from '../worker.ts';
 import { type Command, type Invocation, print } from './command.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { takenFromFile, takenFromGit } from './replay-upstream.ts';
-
-/** So many mails arrive at once: few, so that a version is judged before the next one replaces it. */
-const STEP = 10;
 
 /** `patchloom replay`: a shadow run over an archive in a place of its own. Nothing is built, published or sent. */
 export const replayCommand: Command = {
@@ -84,7 +81,9 @@ function shadowOf(config: Config, data: string, past: Past, only: string | null)
           ? null
           : { ...project.git, publish: [], upstream: past.get(project.name)?.repository ?? project.git.upstream },
     }));
-  return { ...config, data, projects, smtp: null, limits: { ...config.limits, actWithinDays: 365_000 } };
+  // In a store of its own, whatever the one of the installation is.
+  const place = { data, database: null, smtp: null };
+  return { ...config, ...place, projects, limits: { ...config.limits, actWithinDays: 365_000 } };
 }
 
 interface Life {
@@ -93,14 +92,15 @@ interface Life {
   readonly progress: Progress;
 }
 
-/** Lets the mails arrive as they did, a few at a time, and the bot do its work after each step. @returns how many were new */
+/**
+ * Lets the mails arrive as they did, one by one, and the bot do its work after each that completes a series: it is judged before the next
+ * version replaces it, and by what was known then. @returns how many were new
+ */
 async function live(bot: Bot, path: string, { time, past, progress }: Life): Promise<number> {
   const source = await openPath(path);
   let mails = 0;
-  let step: { raw: Uint8Array; label: string }[] = [];
-  const arrive = async (done: number | null): Promise<void> => {
-    const { added, completed } = await messagesArrived(bot, step, { act: true });
-    step = [];
+  for await (const { raw, label, done } of source.read(null, new AbortController().signal)) {
+    const { added, completed } = await messagesArrived(bot, [{ raw, label }], { act: true });
     mails += added;
     for (const { project, key } of completed) {
       const posted = (await seriesByKey(bot.store.db, project, key))?.series.posted ?? 0;
@@ -112,12 +112,7 @@ async function live(bot: Bot, path: string, { time, past, progress }: Life): Pro
       await drain(bot, STAGES);
     }
     progress.update(done, `${mails} mails`);
-  };
-  for await (const mail of source.read(null, new AbortController().signal)) {
-    step.push({ raw: mail.raw, label: mail.label });
-    if (step.length >= STEP) await arrive(mail.done);
   }
-  await arrive(1);
   return mails;
 }
 

@@ -19,7 +19,7 @@ export function demoConfig(data: string, smtpPort: number, sandbox: 'bubblewrap'
   });
   return {
     ...config,
-    log: { level: 'warn' },
+    log: { level: 'warn', traces: null },
     smtp: { host: '127.0.0.1', port: smtpPort, security: 'none', user: null, password: null, dkim: null },
     projects: config.projects.map((project) => ({
       ...project,

@@ -6,6 +6,7 @@ import { EngineRun, type ReadPatch, readPatch } from './engine-run.ts';
 import type { Base, MirrorPatch } from './mirror.ts';
 import type { Objects } from './objects.ts';
 import { Progress } from './progress.ts';
+import { signedWith } from './sign.ts';
 import { misfitStop, refusal } from './stop.ts';
 import { mergePatch } from './three-way.ts';
 
@@ -16,9 +17,29 @@ type Next = 'next' | 'stop' | { readonly toGit: string };
  * Makes commits of patches on a base: the same ids as `git am --committer-date-is-author-date` with the same committer. First in
  * this process; where a patch does not fit, by merging its files; where that is not certain to be what git does, by git itself.
  * Nothing is written, but for objects that git makes in the last case.
- * @throws PatchloomError GIT_FAILED where the machine or the repository is at fault
+ * Signed at last, where the project wants it.
+ * @throws PatchloomError GIT_FAILED where the machine or the repository is at fault, SIGNING_FAILED
  */
 export async function applyPatches(
+  shop: Workshop,
+  base: Base,
+  baseTree: string,
+  patches: readonly MirrorPatch[],
+): Promise<Applied> {
+  const made = await applyUnsigned(shop, base, baseTree, patches);
+  const applied = {
+    ...made,
+    because: [made.because, ...patches.flatMap(repairOf)].filter((one) => one !== '').join('; '),
+  };
+  const key = shop.git.sign ?? null;
+  return key === null || applied.state !== 'applied' ? applied : signedWith(key, applied);
+}
+
+function repairOf({ index, repaired }: MirrorPatch): string[] {
+  return repaired === true ? [`patch ${index} says format=flowed and is not: it was read as it was sent`] : [];
+}
+
+async function applyUnsigned(
   shop: Workshop,
   base: Base,
   baseTree: string,

@@ -10,12 +10,17 @@ const CLEAN_EVERY = 6 * 3_600_000;
 export class DiskBudget {
   readonly #repository: string;
   readonly #bytes: number;
+  readonly #lends: boolean;
   #cleaned = Number.NEGATIVE_INFINITY;
 
-  /** @param bytes allowed */
-  constructor(repository: string, bytes: number) {
+  /**
+   * @param bytes allowed
+   * @param lends others stand on what is here: all of it stays
+   */
+  constructor(repository: string, bytes: number, lends: boolean) {
     this.#repository = repository;
     this.#bytes = bytes;
+    this.#lends = lends;
   }
 
   /**
@@ -28,8 +33,8 @@ export class DiskBudget {
     if ((await bytesOf(this.#repository)) <= this.#bytes) return;
     if (now - this.#cleaned >= CLEAN_EVERY) {
       this.#cleaned = now;
-      const repack = ['repack', '-A', '-d', '--quiet', '--unpack-unreachable=1.day.ago'];
-      const result = await runGit(this.#repository, repack, { timeout: 3_600_000 });
+      const keep = this.#lends ? ['-a', '-k'] : ['-A', '--unpack-unreachable=1.day.ago'];
+      const result = await runGit(this.#repository, ['repack', '-d', '-l', '--quiet', ...keep], { timeout: 3_600_000 });
       if (result.code !== 0) throw gitFailed(this.#repository, 'repack', result);
     }
     const taken = await bytesOf(this.#repository);

@@ -14,7 +14,7 @@ const MOST_PACKS = 50;
 export async function keepPacksFew(repository: string): Promise<void> {
   const names = await readdir(join(repository, 'objects', 'pack')).catch(() => []);
   if (names.filter((name) => name.endsWith('.idx')).length <= MOST_PACKS) return;
-  const result = await runGit(repository, ['repack', '-d', '--quiet', '--geometric=2']);
+  const result = await runGit(repository, ['repack', '-d', '-l', '--quiet', '--geometric=2']);
   if (result.code !== 0) throw gitFailed(repository, 'repack', result);
 }
 

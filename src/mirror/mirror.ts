@@ -24,6 +24,8 @@ export interface MirrorPatch {
   readonly message: string;
   /** Bytes of the diff as latin1 text. */
   readonly diff: string;
+  /** As `Patch.repaired`; false where not given. */
+  readonly repaired?: boolean;
 }
 
 export interface MirrorRequest {
@@ -102,7 +104,7 @@ export interface MirrorResult {
   readonly ref: string | null;
   /** How it was made, or tried last; null where it was not tried. */
   readonly step: MirrorStep | null;
-  /** Why it was not the engine alone, in words; empty where it was. */
+  /** Why it was not the engine alone, and which mails had to be repaired, in words; empty where there is nothing to say. */
   readonly because: string;
   /**
    * The commit after each patch, in order; those before the conflict where it does not apply. After a patch whose work is
@@ -153,6 +155,12 @@ export interface GitProject {
   readonly committer: Address;
   /** Folders taken off file names, as `git am -p`; 1 where not given. */
   readonly strip?: number;
+  /** Path of the SSH key that signs commits; unsigned where null or not given. */
+  readonly sign?: string | null;
+  /** Project of the same family whose repository is made use of for what it has; see `borrowFrom`. */
+  readonly borrow?: string | null;
+  /** Whether another project borrows from this one: then nothing may ever go from it. */
+  readonly lends?: boolean;
   /** Bytes that repository and bundles may take together; any number where null or not given. */
   readonly disk?: number | null;
 }

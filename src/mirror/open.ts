@@ -12,6 +12,7 @@ import { crudOfGit } from './ident.ts';
 import type { Fit, GitProject, MirrorRequest, MirrorResult } from './mirror.ts';
 import { Objects } from './objects.ts';
 import { NOTES, writeNotes } from './notes.ts';
+import { sharedRuns } from './overlap.ts';
 import { publishNotes, publishRef } from './publish.ts';
 import { pushForCi, removeForCi } from './push-ci.ts';
 import { RefWriter } from './ref-writer.ts';
@@ -26,7 +27,7 @@ export interface Mirror {
   /** The bare repository; nobody but this folder runs git on it. */
   readonly repository: string;
   /**
-   * Brings the upstream branches up to date; the first call makes the repository. Calls that overlap share one run.
+   * Brings the upstream branches to where they are now or later; the first call makes the repository. Calls share a run that begins after them.
    * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING (no default branch), GIT_FAILED, DISK_BUDGET
    */
   fetch(): Promise<void>;
@@ -115,7 +116,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
   const objects = new Objects(repository);
   const writer = new RefWriter(repository);
-  const disk = git.disk ? new DiskBudget(repository, git.disk) : null;
+  const lender = git.borrow ? join(resolve(options.directory), `${git.borrow}.git`) : null;
+  const disk = git.disk ? new DiskBudget(repository, git.disk, git.lends === true) : null;
   let asked: Promise<string> | null = null;
   const crud = () => (asked ??= crudOfGit());
   const shop: Workshop = { repository, objects, git, log, crud, health: { damaged: false } };
@@ -128,11 +130,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     running.add(promise);
     return promise.finally(() => running.delete(promise));
   };
-  let fetching: Promise<void> | null = null;
   const fetch = async (): Promise<void> => {
     try {
       if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
-      await fetchUpstream(repository, upstream, git.branch);
+      await fetchUpstream(repository, upstream, git.branch, lender);
     } catch (error) {
       // A remote's fault is told as such; for anything else the repository may be to blame.
       if (!(error instanceof PatchloomError) || error.code !== 'GIT_FAILED') throw error;
@@ -142,7 +143,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         log.error({ aside, error: describeError(error) }, 'the repository is damaged; it is made afresh');
       objects.close();
       writer.close();
-      await fetchUpstream(repository, upstream, git.branch);
+      await fetchUpstream(repository, upstream, git.branch, lender);
       shop.health.damaged = false;
     }
     await keepPacksFew(repository);
@@ -152,10 +153,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   return {
     project,
     repository,
-    fetch: () => {
-      fetching ??= track(fetch).finally(() => (fetching = null));
-      return fetching;
-    },
+    fetch: sharedRuns(() => track(fetch)),
     apply: (request, base = null) => track(() => applySeries(shop, writer, request, base)),
     check: (request, base = null) => track(() => checkSeries(shop, request, base)),
     acked: (request, { ref, base }) =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { gitFailed, gitText, runGit } from './git.ts';
 import { isPath, talkToRemote } from './remote.ts';
@@ -19,19 +19,31 @@ export function repositoryExists(repository: string): boolean {
  * From an upstream on this machine git links or copies the object files themselves, which takes a moment; nothing is
  * borrowed from it afterwards.
  */
-async function makeRepository(repository: string, upstream: string): Promise<void> {
+async function makeRepository(repository: string, upstream: string, lender: string | null): Promise<void> {
   const parent = dirname(repository);
   await mkdir(parent, { recursive: true });
   await removeStaleScratch(parent);
   await withScratch(parent, async (scratch) => {
     const fresh = join(scratch, 'repository');
-    if (isPath(upstream)) await cloneLocal(fresh, parent, upstream);
+    const borrows = lender !== null && repositoryExists(lender);
+    if (isPath(upstream) && !borrows) await cloneLocal(fresh, parent, upstream);
     else await gitText(fresh, ['init', '--quiet', '--bare', '--template=']);
+    if (borrows) await borrowFrom(fresh, lender);
     await rename(fresh, repository).catch((error: unknown) => {
       // Another process was faster; its repository is as good.
       if (!repositoryExists(repository)) throw error;
     });
   });
+}
+
+/**
+ * Objects that the lender has are not fetched or kept again. Found from the repository's place beside the lender, so that the data
+ * directory may be moved as a whole.
+ */
+async function borrowFrom(fresh: string, lender: string): Promise<void> {
+  const info = join(fresh, 'objects', 'info');
+  await mkdir(info, { recursive: true });
+  await writeFile(join(info, 'alternates'), `../../${basename(lender)}/objects\n`);
 }
 
 async function cloneLocal(fresh: string, parent: string, upstream: string): Promise<void> {
@@ -50,11 +62,17 @@ async function cloneLocal(fresh: string, parent: string, upstream: string): Prom
 
 /**
  * Brings `refs/remotes/upstream/*` up to date with the branches of `upstream`.
+ * @param lender a repository beside this one whose objects may be used, for good; null, or not there when this one is made: none
  * What upstream holds is not checked for old faults (fsckObjects): many real histories have some, and the operator chose it.
  * @throws PatchloomError GIT_UNREACHABLE, GIT_REF_MISSING where the branch `required` is not there, GIT_FAILED
  */
-export async function fetchUpstream(repository: string, upstream: string, required: string): Promise<void> {
-  if (!repositoryExists(repository)) await makeRepository(repository, upstream);
+export async function fetchUpstream(
+  repository: string,
+  upstream: string,
+  required: string,
+  lender: string | null = null,
+): Promise<void> {
+  if (!repositoryExists(repository)) await makeRepository(repository, upstream, lender);
   const options = ['--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
   const fetch = ['fetch', ...options, '--', upstream, `+refs/heads/*:${UPSTREAM}*`];
   await talkToRemote(repository, dirname(repository), upstream, 'cannot fetch from', fetch);

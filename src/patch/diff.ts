@@ -12,6 +12,8 @@ export interface Diff {
   /** Exact bytes as latin1 text, first header to end of the last hunk; `git apply` takes them unchanged. */
   readonly text: string;
   readonly files: readonly FileDiff[];
+  /** Whether every hunk has the lines that its heading promises. */
+  readonly whole: boolean;
 }
 
 /** Headers that git writes between `diff --git` and the first hunk (git-diff(1), "generating patch text"). */
@@ -68,6 +70,8 @@ class FileReader {
   readonly #notes: string[] = [];
   readonly #changes: string[] = [];
   at: number;
+  /** False once a hunk has ended before its heading says so. */
+  whole = true;
   #oldPath: string | null = null;
   #newPath: string | null = null;
 
@@ -117,7 +121,10 @@ class FileReader {
     for (this.at += 1; before > 0 || after > 0; this.at += 1) {
       const line = this.#lines[this.at];
       const kind = line?.[0] ?? ' ';
-      if (line === undefined || !' +-\\'.includes(kind)) break;
+      if (line === undefined || !' +-\\'.includes(kind)) {
+        this.whole = false;
+        break;
+      }
       if (kind === ' ' || kind === '-') before -= 1;
       if (kind === ' ' || kind === '+') after -= 1;
       if (kind === '+' || kind === '-') this.#changes.push(line);
@@ -146,6 +153,7 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
   const files: FileDiff[] = [];
   let first = -1;
   let end = from;
+  let whole = true;
   for (let at = from; at < lines.length; ) {
     const git = lines[at]?.startsWith('diff --git ') ?? false;
     if (!git && !isPlainHeader(lines, at)) {
@@ -156,13 +164,15 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
     const file = reader.read();
     if (file !== null) {
       files.push(file);
+      whole &&= reader.whole;
       if (first < 0) first = at;
       end = reader.at;
     }
     at = Math.max(reader.at, at + 1);
   }
   if (first < 0) return null;
-  return { text: `${lines.slice(first, Math.max(end, lostHunk(lines, end))).join('\n')}\n`, files };
+  const lost = lostHunk(lines, end);
+  return { text: `${lines.slice(first, Math.max(end, lost)).join('\n')}\n`, files, whole: whole && lost <= end };
 }
 
 /** End of the last hunk below `from` that no file header leads: it is kept, so that git refuses the damaged patch as a whole. */

@@ -30,6 +30,20 @@ function search(bytes: Uint8Array, charset: string, flowed: boolean): Found | nu
   return diff === null ? null : { body, diff, lines };
 }
 
+/**
+ * A mail that says format=flowed and whose lines were not made so: undoing it takes the blank off each context line. Only where it breaks
+ * hunks, and leaving it gives whole ones, the mail is read as it was sent.
+ */
+function searchFlowed({ body, charset, flowed }: Message): {
+  readonly found: Found | null;
+  readonly repaired: boolean;
+} {
+  const found = search(body, charset, flowed);
+  if (!flowed || found?.diff.whole) return { found, repaired: false };
+  const asSent = search(body, charset, false);
+  return asSent?.diff.whole ? { found: asSent, repaired: true } : { found, repaired: false };
+}
+
 /** Diffs that hang on the mail, one after the other: its text is the message then, as `git am` has it, unless it has none. */
 function searchAttachments(message: Message): Found | null {
   const files = message.attachments
@@ -39,7 +53,8 @@ function searchAttachments(message: Message): Found | null {
   if (first === undefined) return null;
   const own = splitBody(bodyLines(message.body, message.flowed), decoder(message.charset));
   const text = files.map(({ diff }) => diff.text).join('');
-  const diff = { text, files: files.flatMap((file) => file.diff.files) };
+  const whole = files.every((file) => file.diff.whole);
+  const diff = { text, files: files.flatMap((file) => file.diff.files), whole };
   return { ...first, diff, body: own.text.trim() === '' ? first.body : own };
 }
 
@@ -63,7 +78,8 @@ function isRemark({ body }: Found): boolean {
  */
 export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
   if (parsed.index === 0) return null;
-  const found = search(message.body, message.charset, message.flowed) ?? searchAttachments(message);
+  const { found: own, repaired } = searchFlowed(message);
+  const found = own ?? searchAttachments(message);
   if (found === null || (parsed.reply && isRemark(found))) return null;
   const { body, diff } = found;
   const title = commitTitle(body.subject ?? message.subject);
@@ -79,5 +95,6 @@ export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
     contentHash: contentHash(diff.files),
     patchId: patchId(diff.text),
     baseCommit: baseLines(found.lines).commit,
+    repaired,
   };
 }

@@ -50,4 +50,6 @@ export interface Patch {
   readonly patchId: string | null;
   /** `base-commit:` line of format-patch --base, or null. */
   readonly baseCommit: string | null;
+  /** True where the mail says format=flowed and is not: it was read as it was sent. */
+  readonly repaired: boolean;
 }

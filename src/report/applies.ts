@@ -1,16 +1,16 @@
-import type { Conflict, MirrorResult } from '../mirror/mirror.ts';
+import type { Conflict, Fit, MirrorResult } from '../mirror/mirror.ts';
 import { oneLine, quoteOutput } from './text.ts';
 
 /** Why a series cannot be put on its branch as it stands now, in words; null where it can, or where nobody knows. */
 export function whyNotOn(mirror: MirrorResult | null): string | null {
   if (mirror === null) return null;
   if (mirror.state === 'conflict' || mirror.state === 'refused') return mirror.reason;
-  return isStale(mirror) ? `the branch has moved: ${mirror.onTip?.reason ?? ''}` : null;
+  return isStale(mirror) ? `the branch has moved: ${mirror.onTip.reason}` : null;
 }
 
 /** True for a series that was applied and does not fit on the branch any more. */
-export function isStale({ state, onTip }: MirrorResult): boolean {
-  return state === 'applied' && onTip?.state === 'conflict';
+export function isStale(mirror: MirrorResult): mirror is MirrorResult & { readonly onTip: Fit } {
+  return mirror.state === 'applied' && mirror.onTip?.state === 'conflict';
 }
 
 const MOST_LINES = 15;

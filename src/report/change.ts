@@ -2,7 +2,7 @@ import { type Report, type ReportFacts, reportOf } from './report.ts';
 
 /** Whether an outcome is one that was bad news. */
 export function isBad(outcome: string): boolean {
-  return /^(?:conflict|build-failed|held)\b/.test(plainOutcome(outcome));
+  return /^(?:conflict|stale|build-failed|held)\b/.test(plainOutcome(outcome));
 }
 
 /** The outcome itself, of a report that told a change to it. */
@@ -15,6 +15,7 @@ export function outcomeWords(outcome: string): string {
   const [, kind = '', place = ''] = /^([a-z-]+)(?::(\d+|series))?$/.exec(plainOutcome(outcome)) ?? [];
   const what = place === '' || place === 'series' ? 'the series' : `patch ${place}`;
   if (kind === 'conflict') return `${what} did not apply`;
+  if (kind === 'stale') return `${what} did not apply any more`;
   if (kind === 'build-failed') return `${what} did not pass the build-test`;
   if (kind === 'held') return 'patches were missing';
   return kind === 'applies' ? 'it applied' : 'it applied and passed';
@@ -48,7 +49,7 @@ function blameless(verdict: ReportFacts['verdict']): ReportFacts['verdict'] {
 /** It applies after all, or has arrived whole and applies, and nothing has been built. */
 function appliesNow(facts: ReportFacts, before: string): Report | null {
   const { series, mirror, verdict } = facts;
-  const unapplied = /^(?:conflict|held)\b/.test(plainOutcome(before));
+  const unapplied = /^(?:conflict|stale|held)\b/.test(plainOutcome(before));
   if (!unapplied || mirror?.state !== 'applied' || verdict !== null || series.state === 'superseded') return null;
   const passed = { state: 'success', firstFailing: null, failing: [], tipPasses: false } as const;
   const report = reportOf({ ...facts, verdict: passed, settings: { success: true } });

@@ -1,13 +1,14 @@
 import type { Check, Verdict } from '../ci/run.ts';
-import type { Base, Conflict, MirrorResult } from '../mirror/mirror.ts';
+import type { Base, Conflict, Fit, MirrorResult } from '../mirror/mirror.ts';
 import type { Series } from '../series/series.ts';
+import { isStale } from './applies.ts';
 
 /** What is to be said to the list about one series. A value, complete in itself; an outgoing message is its rendering. */
 export interface Report {
-  readonly kind: 'received' | 'held' | 'conflict' | 'build-failed' | 'success' | 'changed';
+  readonly kind: 'received' | 'held' | 'conflict' | 'stale' | 'build-failed' | 'success' | 'changed';
   readonly project: string;
   readonly seriesKey: string;
-  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `held`, `received`, `success`. One mail for each version and outcome. */
+  /** What happened, the same each time it is found: `build-failed:2`, `conflict:3`, `stale:3`, `held`, `received`, `success`. One mail for each version and outcome. */
   readonly outcome: string;
   /** The message that is answered: the patch that failed, else the cover. */
   readonly replyTo: string;
@@ -48,6 +49,8 @@ export interface ReportSettings {
   readonly held?: boolean;
   /** Also that all patches have arrived, before anything else is known. Off unless asked. */
   readonly received?: boolean;
+  /** Also that the branch has moved so that an applied series does not fit any more. Off unless asked: branches move all the time. */
+  readonly stale?: boolean;
 }
 
 /** What is known of one series when the question is asked. */
@@ -81,6 +84,7 @@ function resultReport(facts: ReportFacts): Report | null {
     return mirror.conflict.elsewhere === true ? null : conflictReport(facts, mirror.conflict);
   if (mirror?.state !== 'applied') return null;
   if (verdict?.state === 'fail') return failureReport(facts, verdict);
+  if (settings.stale === true && isStale(mirror)) return staleReport(facts, mirror.onTip);
   // Where something is broken on the base as well nobody is praised, and nobody blamed.
   return verdict?.state === 'success' && settings.success ? successReport(facts) : null;
 }
@@ -126,6 +130,13 @@ function conflictReport(facts: ReportFacts, conflict: Conflict): Report {
     summary,
     conflict,
   };
+}
+
+function staleReport(facts: ReportFacts, { base, conflict }: Fit): Report | null {
+  if (conflict === null) return null;
+  const report = conflictReport(facts, conflict);
+  const summary = `patch ${conflict.index}/${facts.series.patches.length} does not apply any more`;
+  return { ...report, kind: 'stale', outcome: `stale:${conflict.index}`, base, summary };
 }
 
 function failureReport(facts: ReportFacts, verdict: Verdict): Report {

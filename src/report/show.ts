@@ -75,6 +75,8 @@ function tagLine(tag: Tag, paint: Paint): string {
   return `${paint(meaning, text)}${why}`;
 }
 
+const MADE = { engine: 'read with care', merge: 'merged three-way', 'git-am': 'made by git am' } as const;
+
 function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
   if (mirror === null) return ['  mirror: not tried'];
   const { text, meaning } = mirrorWord(mirror);
@@ -88,7 +90,8 @@ function mirrorLines({ mirror }: SeriesFacts, paint: Paint): string[] {
   const refs = [mirror.ref, mirror.acked].filter((ref) => typeof ref === 'string');
   const gone = mirror.expired === undefined ? [] : [`    off the remotes since ${mirror.expired.slice(0, 10)}`];
   const place = placeLines(mirror.conflict).map((line) => `    ${line}`);
-  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`), ...gone, ...place];
+  const made = mirror.because === '' ? [] : [`    ${MADE[mirror.step ?? 'engine']}: ${oneLine(mirror.because)}`];
+  return [`  mirror: ${state}${base}${reason}`, ...refs.map((ref) => `    ${ref}`), ...made, ...gone, ...place];
 }
 
 function checkLines({ series, checks }: SeriesFacts, paint: Paint): string[] {

@@ -78,7 +78,7 @@ export function resultsOf({ checks }: Report, fill: (values: TemplateValues) => 
   const lines = failed.length === 1 ? 30 : 12;
   const texts = failed.map((check) =>
     fill({
-      job: check.context,
+      job: oneLine(check.context, 100),
       result: oneLine(check.summary),
       judged: JUDGED[check.judged?.as ?? ''] ?? 'It is not known whether the base passes.',
       output: check.excerpt === '' ? '' : quoteOutput(check.excerpt, lines),

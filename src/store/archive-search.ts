@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import { among } from './among.ts';
 import type { Db, Schema } from './schema.ts';
 import { anywhere } from './words.ts';
 
@@ -28,11 +29,11 @@ export type Condition =
 
 type Builder = ExpressionBuilder<Schema, 'posting' | 'person'>;
 
-/** Mails for which a condition holds, newest first. @param among only these Message-IDs; null: all */
+/** Mails for which a condition holds, newest first. @param only these Message-IDs; null: all */
 export async function searchMails(
   db: Db,
   condition: Condition,
-  among: readonly string[] | null,
+  only: readonly string[] | null,
   limit: number,
 ): Promise<readonly Found[]> {
   let found = db
@@ -41,7 +42,7 @@ export async function searchMails(
     .select(['posting.msgid', 'posting.words', 'posting.posted', 'posting.patch_id', 'person.name', 'person.email'])
     .where('posting.kind', '!=', 'gone')
     .where((eb) => expression(eb, condition));
-  if (among !== null) found = found.where('posting.msgid', 'in', among);
+  if (only !== null) found = found.where((eb) => among(eb, 'posting.msgid', only));
   const rows = await found.orderBy('posting.posted', 'desc').orderBy('posting.id', 'desc').limit(limit).execute();
   // A mail that several projects have is one mail here.
   const byMsgid = new Map(rows.map((row) => [row.msgid, row]));

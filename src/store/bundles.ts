@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { among } from './among.ts';
 import { chunks } from './chunks.ts';
 import type { Page } from './posting-lists.ts';
 import type { Db, Flag, Tx } from './schema.ts';
@@ -24,8 +25,8 @@ export interface BundleQuery {
 export async function pageOfBundles(db: Db, query: BundleQuery): Promise<Page<Bundle>> {
   const { reader, projects, owners, name } = query;
   let found = db.selectFrom('bundle').where((eb) => eb.or([eb('public', '=', 1), eb('owner', '=', reader ?? -1)]));
-  if (projects !== undefined) found = found.where('project', 'in', projects);
-  if (owners !== undefined) found = found.where('owner', 'in', owners);
+  if (projects !== undefined) found = found.where((eb) => among(eb, 'project', projects));
+  if (owners !== undefined) found = found.where((eb) => among(eb, 'owner', owners));
   if (name !== undefined) found = found.where('name', '=', name);
   const total = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst();
   const rows = await found.selectAll().orderBy('id').offset(query.offset).limit(query.limit).execute();

@@ -39,6 +39,46 @@ export async function countDispositions(db: Db): Promise<readonly { kind: Dispos
   return counted.groupBy('kind').orderBy('kind').execute();
 }
 
+/** The newest mails that ended in one of these kinds, with their subjects. */
+export async function newestOfKinds(
+  db: Db,
+  kinds: readonly Disposition['kind'][],
+  limit: number,
+): Promise<readonly { readonly msgid: string; readonly subject: string | null; readonly reason: string }[]> {
+  return db
+    .selectFrom('disposition')
+    .innerJoin('message', 'message.msgid', 'disposition.msgid')
+    .select(['disposition.msgid as msgid', 'subject', 'reason'])
+    .where('kind', 'in', kinds)
+    .where('chosen', '=', 1)
+    .orderBy('posted', 'desc')
+    .orderBy('message.msgid')
+    .limit(limit)
+    .execute();
+}
+
+/** Replies to a patch or cover, oldest first, with who wrote them. @param limit so many at most */
+export async function repliesTo(
+  db: Db,
+  component: number,
+  abouts: readonly string[],
+  limit: number,
+): Promise<readonly { readonly msgid: string; readonly about: string; readonly posted: number }[]> {
+  const rows = await db
+    .selectFrom('disposition')
+    .innerJoin('message', 'message.msgid', 'disposition.msgid')
+    .select(['disposition.msgid as msgid', 'about', 'posted'])
+    .where('disposition.component', '=', component)
+    .where('kind', '=', 'reply')
+    .where('about', 'in', abouts)
+    .where('chosen', '=', 1)
+    .orderBy('posted')
+    .orderBy('message.msgid')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ msgid, about, posted }) => (about === null ? [] : [{ msgid, about, posted }]));
+}
+
 function dispositionRow(component: number, disposition: Disposition): Selectable<DispositionTable> {
   const { msgid, kind, project, series, about, reason } = disposition;
   return { msgid, component, kind, project, series, about, reason };

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { among } from './among.ts';
 import type { Db, Tx } from './schema.ts';
 import type { EventCategory, EventTable } from './schema-listed.ts';
 
@@ -58,8 +59,8 @@ export async function listEvents(
 ): Promise<{ readonly rows: readonly StoredEvent[]; readonly total: number }> {
   const { projects, categories, posting, series, actor, since, before } = query;
   let found = db.selectFrom('event');
-  if (projects !== undefined) found = found.where('project', 'in', [...projects, '']);
-  if (categories !== undefined) found = found.where('category', 'in', categories as readonly EventCategory[]);
+  if (projects !== undefined) found = found.where((eb) => among(eb, 'project', projects));
+  if (categories !== undefined) found = found.where((eb) => among(eb, 'category', categories));
   if (posting !== undefined) found = found.where('posting', '=', posting);
   if (series !== undefined) found = found.where('series', '=', series);
   if (actor !== undefined) found = found.where('actor', '=', actor);

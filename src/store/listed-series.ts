@@ -85,8 +85,10 @@ function idOf({ project, key }: Pick<NewListedSeries, 'project' | 'key'>): strin
   return `${project} ${key}`;
 }
 
-function valuesOf({ from, members: _, ...one }: NewListedSeries, people: ReadonlyMap<string, number>) {
-  return { ...one, live: 1 as const, person: people.get(from.email.toLowerCase()) ?? 0 };
+function valuesOf(one: NewListedSeries, people: ReadonlyMap<string, number>) {
+  const { project, key, msgid, name, posted, version, from } = one;
+  const person = people.get(from.email.toLowerCase()) ?? 0;
+  return { project, key, msgid, name, posted, version, person, live: 1 as const };
 }
 
 async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly ListedSeries[]> {
@@ -94,6 +96,13 @@ async function listedWith(tx: Tx, msgids: readonly string[]): Promise<readonly L
   for (const part of chunks(msgids))
     rows.push(...(await tx.selectFrom('listed_series').selectAll().where('msgid', 'in', part).execute()));
   return rows.toSorted((a, b) => a.id - b.id);
+}
+
+/** Whether the series of the store are listed; false for a store that was made before there were lists, until it is derived again. */
+export async function isListed(db: Db): Promise<boolean> {
+  const series = await db.selectFrom('series').select('id').limit(1).executeTakeFirst();
+  const listed = await db.selectFrom('listed_series').select('id').limit(1).executeTakeFirst();
+  return series === undefined || listed !== undefined;
 }
 
 /** The series with that number, null where none of today has it. */

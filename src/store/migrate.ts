@@ -6,6 +6,7 @@ import { speaking } from './migrations/0003-speaking.ts';
 import { buildRuns } from './migrations/0004-build-runs.ts';
 import { ciBranches } from './migrations/0006-ci-branches.ts';
 import { apis } from './migrations/0008-apis.ts';
+import { search } from './migrations/0009-search.ts';
 import { scaling } from './migrations/0010-scaling.ts';
 import { pulses } from './migrations/0011-pulses.ts';
 import { restored } from './migrations/0012-restored.ts';
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   scaling,
   pulses,
   restored,
+  search,
 ];
 
 /**

@@ -3,6 +3,7 @@ import type { ListedSeries } from './listed-series.ts';
 import type { Posting } from './postings.ts';
 import type { Db, Flag, Schema } from './schema.ts';
 import type { PatchState } from './schema-listed.ts';
+import { among } from './among.ts';
 import { anywhere } from './words.ts';
 
 /** What lists of mails and of series have in common. Whatever is given must hold; an empty list of values holds for none. */
@@ -49,12 +50,13 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
   const found = db.selectFrom('posting').where((eb) => {
     const { kind, states, delegates, hash, msgid, archived } = query;
     const all: Expression<SqlBool>[] = [eb('kind', '=', kind), ...common(eb, query)];
-    if (states !== undefined) all.push(eb('state', 'in', states));
-    if (delegates !== undefined) all.push(eb('delegate', 'in', delegates));
+    if (states !== undefined) all.push(among(eb, 'state', states));
+    if (delegates !== undefined) all.push(among(eb, 'delegate', delegates));
     if (hash !== undefined) all.push(eb('hash', '=', hash));
     if (msgid !== undefined) all.push(eb('msgid', '=', msgid));
     if (archived !== undefined) all.push(eb('archived', '=', archived));
-    if (query.series !== undefined) {
+    const numbers = query.series;
+    if (numbers !== undefined) {
       const members = eb
         .selectFrom('listed_series')
         .innerJoin('series', (on) =>
@@ -62,9 +64,12 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
         )
         .innerJoin('series_message', 'series_message.series', 'series.id')
         .select('series_message.msgid')
-        .where('listed_series.id', 'in', query.series);
+        .where((one) => among(one, 'listed_series.id', numbers));
       all.push(eb('msgid', 'in', members));
-      const projects = eb.selectFrom('listed_series').select('project').where('listed_series.id', 'in', query.series);
+      const projects = eb
+        .selectFrom('listed_series')
+        .select('project')
+        .where((one) => among(one, 'listed_series.id', numbers));
       all.push(eb('project', 'in', projects));
     }
     return eb.and(all);
@@ -82,7 +87,7 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
 export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Page<ListedSeries>> {
   const found = db.selectFrom('listed_series').where((eb) => {
     const all: Expression<SqlBool>[] = [eb('live', '=', 1), ...common(eb, query)];
-    if (query.versions !== undefined) all.push(eb('version', 'in', query.versions));
+    if (query.versions !== undefined) all.push(among(eb, 'version', query.versions));
     return eb.and(all);
   });
   const { by, newestFirst } = query.order;
@@ -97,8 +102,8 @@ export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Pa
 function common(eb: ExpressionBuilder<Schema, 'posting' | 'listed_series'>, query: ListQuery): Expression<SqlBool>[] {
   const { projects, people, name, since, before } = query;
   const all: Expression<SqlBool>[] = [];
-  if (projects !== undefined) all.push(eb('project', 'in', projects));
-  if (people !== undefined) all.push(eb('person', 'in', people));
+  if (projects !== undefined) all.push(among(eb, 'project', projects));
+  if (people !== undefined) all.push(among(eb, 'person', people));
   if (since !== undefined) all.push(eb('posted', '>=', since));
   if (before !== undefined) all.push(eb('posted', '<', before));
   if (name !== undefined)

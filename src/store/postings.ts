@@ -86,8 +86,8 @@ export async function settlePatches(
 ): Promise<readonly StateChange[]> {
   const changed: StateChange[] = [];
   for (const part of chunks(msgids)) {
-    const rows = await tx.selectFrom('posting').selectAll().where('project', '=', project).where('msgid', 'in', part);
-    const patches = (await rows.where('kind', '=', 'patch').execute()) as readonly Posting[];
+    const found = tx.selectFrom('posting').selectAll().where('project', '=', project).where('msgid', 'in', part);
+    const patches = await found.where('kind', '=', 'patch').execute();
     const states = await statesOf(
       tx,
       patches.map((row) => ({ ...row, derivedState: row.derived_state })),
@@ -165,7 +165,7 @@ export async function postingsOf(
 ): Promise<ReadonlyMap<string, Posting>> {
   const found = new Map<string, Posting>();
   for (const part of chunks(msgids)) {
-    const rows = await db.selectFrom('posting').selectAll().where('project', '=', project).where('msgid', 'in', part);
+    const rows = db.selectFrom('posting').selectAll().where('project', '=', project).where('msgid', 'in', part);
     for (const row of await rows.execute()) found.set(row.msgid, row);
   }
   return found;

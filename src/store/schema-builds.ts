@@ -37,7 +37,6 @@ export interface BuildRunTable {
 export interface CiBranchTable {
   id: Id;
   project: string;
-  remote: string;
   commit: string;
   pushed_at: number;
   /** When a run of it was asked for; null: the push itself starts it, or nobody has asked. */

@@ -14,6 +14,7 @@ export const PATCH_STATES = {
   deferred: { id: 10, name: 'Deferred' },
 } as const satisfies Readonly<Record<string, { readonly id: number; readonly name: string }>>;
 
+/** Slug of a state. */
 export type PatchState = keyof typeof PATCH_STATES;
 
 /** other: a mail that is none of the three, kept for the archive's search; gone: no mail of today has this number. */
@@ -101,6 +102,7 @@ export interface PatchMarkTable {
   at: number;
 }
 
+/** Patches that somebody has put together. */
 export interface BundleTable {
   id: Id;
   project: string;
@@ -110,6 +112,7 @@ export interface BundleTable {
   public: Flag;
 }
 
+/** What is in a bundle, and where. */
 export interface BundlePatchTable {
   bundle: number;
   position: number;

@@ -90,6 +90,13 @@ export async function seriesByKey(db: Db, project: string, key: string): Promise
   return firstOf(found.orderBy('posted', 'desc').orderBy('msgid'));
 }
 
+/** Series by the number of their row; numbers that no row has are left out. */
+export async function seriesByIds(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, StoredSeries>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('series').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, storedSeries(row)]));
+}
+
 /** The series that has this mail as its cover or one of its patches; the newest where several have it. */
 export async function seriesByMsgid(db: Db, msgid: string, project?: string): Promise<StoredSeries | null> {
   const of = db.selectFrom('series_message').select('series').where('msgid', '=', msgid);

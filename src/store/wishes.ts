@@ -48,6 +48,11 @@ export async function optedOut(db: Db, project: string, emails: readonly string[
   return new Set((await found.where('subject', 'in', subjects).execute()).map(({ subject }) => subject));
 }
 
+/** Series that are held, of all projects. */
+export async function listHolds(db: Db): Promise<readonly Pick<Wish, 'project' | 'subject'>[]> {
+  return db.selectFrom('wish').select(['project', 'subject']).where('kind', '=', 'hold').execute();
+}
+
 /** All wishes, oldest first. */
 export async function listWishes(db: Db, project?: string): Promise<readonly Wish[]> {
   const all = db.selectFrom('wish').selectAll();

@@ -67,6 +67,11 @@ export const ERRORS = {
     fix: 'raise git.disk; docs/errors.md says what can be taken away',
   },
   GIT_FAILED: { fault: 'remote', retry: true, fix: 'read the words of git' },
+  SIGNING_FAILED: {
+    fault: 'config',
+    retry: true,
+    fix: 'git.sign wants an Ed25519 or RSA key of SSH without a passphrase, or its public half and an agent',
+  },
   SANDBOX_MISSING: {
     fault: 'config',
     retry: false,

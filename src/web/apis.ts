@@ -32,8 +32,8 @@ export interface ApiOptions {
   readonly users: readonly ApiUser[];
   readonly tokens: readonly Token[];
   /** Mails for `git am`, with the tags that count. Null: not known. */
-  readonly patchMbox: (project: string, msgid: string, before: boolean) => Promise<readonly Uint8Array[] | null>;
-  readonly seriesMbox: (project: string, key: string) => Promise<readonly Uint8Array[] | null>;
+  readonly patchMbox: (project: string, msgid: string, before: boolean) => Promise<AsyncIterable<Uint8Array> | null>;
+  readonly seriesMbox: (project: string, key: string) => Promise<AsyncIterable<Uint8Array> | null>;
   readonly mailParts: (msgid: string) => Promise<MailParts | null>;
   /** What `patchloom show --json` says of a change (in a project, or in that of its newest version) or a mail. Null: not known. */
   readonly changeView: (change: string, project: string | null) => Promise<object | null>;

@@ -7,8 +7,8 @@ import { factsOf } from '../store/facts.ts';
 import type { Db } from '../store/schema.ts';
 import { seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { changePath, messagePath, publicUrl, shellWord } from './links.ts';
-import { matrixOf } from './matrix.ts';
+import { changePath, comparePath, eventsPath, mboxPath, messagePath, publicUrl, shellWord } from './links.ts';
+import { type Lack, lackOf, matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import type { ProjectFacts } from './options.ts';
 import { versionId } from './series-table.ts';
@@ -26,6 +26,10 @@ export interface ChangeModel {
   readonly timeline: readonly TimelineStep[];
   /** Newest first. */
   readonly versions: readonly VersionModel[];
+  /** Tells of news while the page is open. */
+  readonly events: string;
+  /** Page that compares the last two versions; empty where there is one. */
+  readonly compare: string;
 }
 
 export interface TimelineStep {
@@ -45,11 +49,13 @@ export interface VersionModel extends TimelineStep {
   readonly held: string;
   readonly readiness: Badge;
   readonly readinessWords: string;
-  readonly missing: readonly string[];
+  readonly missing: readonly Lack[];
   readonly mirror: MirrorModel | null;
   /** Why it is built or not, empty where nobody has asked yet; and the page of its run, empty where there is none. */
   readonly build: { readonly words: string; readonly href: string };
-  readonly am: string;
+  readonly commands: readonly CommandModel[];
+  /** Whether it is the last one, which the page shows unfolded. */
+  readonly newest: boolean;
   readonly matrix: Matrix;
 }
 
@@ -58,8 +64,21 @@ export interface MirrorModel {
   readonly base: string;
   readonly reason: string;
   readonly ref: string;
-  /** A whole command, empty where nobody can fetch it. */
-  readonly fetch: string;
+}
+
+/** A line for a terminal, whole: it can be pasted as it is. */
+export interface CommandModel {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What the page is told of the installation. */
+export interface ChangeCircumstances {
+  readonly projects: readonly ProjectFacts[];
+  /** How readers reach this server, without a slash at the end. */
+  readonly url: string;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** Reads a change; null where it is not known. Without a project it is the one of the newest version. */
@@ -67,8 +86,7 @@ export async function changeModel(
   db: Db,
   change: string,
   project: string | null,
-  projects: readonly ProjectFacts[],
-  now: number,
+  around: ChangeCircumstances,
 ): Promise<ChangeModel | null> {
   const all = await seriesOfChange(db, change);
   const newest = all.reduce<StoredSeries | null>(
@@ -79,10 +97,9 @@ export async function changeModel(
   const own = all.filter(({ series }) => series.project === chosen);
   const last = own.at(-1);
   if (chosen === null || last === undefined) return null;
-  const gitUrl = projects.find(({ name }) => name === chosen)?.gitUrl ?? null;
   const versions: VersionModel[] = [];
   for (const one of own)
-    versions.push(versionModel(await factsOf(db, one), await buildModel(db, one.series), gitUrl, now));
+    versions.push(versionModel(await factsOf(db, one), await buildModel(db, one.series), one === last, around));
   const others = [...new Set(all.map(({ series }) => series.project))].filter((name) => name !== chosen);
   return {
     title: short(last.series.subject) || '(no subject)',
@@ -91,6 +108,8 @@ export async function changeModel(
     others: others.map((name) => ({ project: name, href: changePath(change, name) })),
     timeline: versions.map(({ id, version, state, posted, summary }) => ({ id, version, state, posted, summary })),
     versions: versions.reverse(),
+    events: eventsPath(change, chosen),
+    compare: own.length < 2 ? '' : comparePath(change, chosen, '', ''),
   };
 }
 
@@ -106,10 +125,12 @@ async function buildModel(db: Db, { project, key }: Series): Promise<VersionMode
 function versionModel(
   facts: SeriesFacts,
   build: VersionModel['build'],
-  gitUrl: string | null,
-  now: number,
+  newest: boolean,
+  around: ChangeCircumstances,
 ): VersionModel {
   const { series, readiness, mirror } = facts;
+  const { now } = around;
+  const needs = readiness.verdict?.needs.map(lackOf);
   return {
     id: versionId(series),
     version: versionWords(series),
@@ -123,10 +144,11 @@ function versionModel(
     held: heldWords(series),
     readiness: READINESS_STATES[readiness.state],
     readinessWords: READINESS_WORDS[readiness.state],
-    missing: readiness.missing.map((one) => short(one)),
-    mirror: mirror === null ? null : mirrorModel(mirror, gitUrl),
+    missing: needs ?? readiness.missing.map((text) => ({ text: short(text), who: '', tone: 'warn' })),
+    mirror: mirror === null ? null : mirrorModel(mirror),
+    commands: commandsFor(facts, around),
+    newest,
     build,
-    am: `patchloom am ${shellWord(series.msgid)}`,
     matrix: matrixOf(facts),
   };
 }
@@ -143,13 +165,31 @@ function heldWords(series: Series): string {
   return series.missing.length === 1 ? `Patch ${missing} has not arrived.` : `Patches ${missing} have not arrived.`;
 }
 
-function mirrorModel(mirror: MirrorResult, gitUrl: string | null): MirrorModel {
+/** How somebody gets this version onto a machine: the published branch, the list's archive, this server, this program. */
+function commandsFor({ series, mirror }: SeriesFacts, { projects, url }: ChangeCircumstances): CommandModel[] {
+  const gitUrl = projects.find(({ name }) => name === series.project)?.gitUrl ?? null;
+  const ref = mirror?.ref ?? null;
+  const fetch =
+    ref === null || gitUrl === null
+      ? []
+      : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
+  const bare = series.msgid.replace(/^<|>$/g, '');
+  const mbox = `${url}${mboxPath(series.change, versionId(series), series.project)}`;
+  const whole = series.complete ? [{ label: 'With its tags', text: `curl -sSf ${shellWord(mbox)} | git am` }] : [];
+  return [
+    ...fetch,
+    ...whole,
+    { label: 'By b4', text: `b4 am ${shellWord(bare)}` },
+    { label: 'As an mbox', text: `patchloom am ${shellWord(series.msgid)}` },
+  ];
+}
+
+function mirrorModel(mirror: MirrorResult): MirrorModel {
   const { base, ref } = mirror;
   return {
     badge: isStale(mirror) ? STALE : MIRROR_STATES[mirror.state],
     base: base === null ? '' : `${short(base.name, 200)} (${base.commit.slice(0, 12)}), chosen by ${base.rule}`,
     reason: short(whyNotOn(mirror) ?? mirror.reason, 500),
     ref: ref ?? '',
-    fetch: ref === null || gitUrl === null ? '' : `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}`,
   };
 }

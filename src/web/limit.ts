@@ -1,4 +1,5 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Clock } from '../util/clock.ts';
 
 /** How much one address may ask for. */
 export interface LimitOptions {
@@ -32,6 +33,22 @@ export class Limiter {
     }
     return left < 1 ? Math.ceil(((1 - left) * 60) / perMinute) : 0;
   }
+}
+
+/** Searches of one address. */
+const SEARCHES: LimitOptions = { burst: 40, perMinute: 60 };
+
+/** Lets whoever searches too much wait: a request with `q` in its query takes the store much longer than others. */
+export function limitSearches(clock: Clock): MiddlewareHandler {
+  const limiter = new Limiter(SEARCHES);
+  return async (c, next) => {
+    if ((c.req.query('q') ?? '') === '') return next();
+    const wait = limiter.take(addressOf(c), clock.now());
+    if (wait === 0) return next();
+    const words = `Too many searches: again in ${wait} s.`;
+    c.header('Retry-After', String(wait));
+    return c.req.path.startsWith('/api/') ? c.json({ detail: words, error: words }, 429) : c.text(`${words}\n`, 429);
+  };
 }
 
 /** Who asks: the peer; behind a proxy of this machine, the one whom the proxy names. */

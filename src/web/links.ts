@@ -29,3 +29,23 @@ export function publicUrl(url: string): string {
 export function shellWord(word: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/** Path of a patch's page. */
+export function patchPath(msgid: string): string {
+  return `/patch/${messagePath(msgid).slice('/message/'.length)}`;
+}
+
+/** Path of the page that compares two versions, by their ids; without them the page chooses the last two. */
+export function comparePath(change: string, project: string | null, old: string, fresh: string): string {
+  return withQuery(`/change/${encodeURIComponent(change.toWellFormed())}/compare`, { project, old, new: fresh });
+}
+
+/** Path of the mbox of one version, by its id. */
+export function mboxPath(change: string, version: string, project: string): string {
+  return withQuery(`/change/${encodeURIComponent(change.toWellFormed())}/${version}/mbox`, { project });
+}
+
+/** Path of the events of a change. */
+export function eventsPath(change: string, project: string): string {
+  return withQuery(`/change/${encodeURIComponent(change.toWellFormed())}/events`, { project });
+}

@@ -1,8 +1,8 @@
 import type { Check } from '../ci/run.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
 import type { SeriesFacts } from '../report/view.ts';
-import type { Tag } from '../review/tag.ts';
-import { messagePath } from './links.ts';
+import type { Need, Tag } from '../review/tag.ts';
+import { messagePath, patchPath } from './links.ts';
 import { CHECK_STATES, MIRROR_STATES, SENDER_WORDS, TAG_STATES, personWords, short } from './words.ts';
 import type { Badge } from './words.ts';
 
@@ -32,6 +32,15 @@ export interface MatrixRow {
   readonly href: string;
   readonly cells: readonly Cell[];
   readonly tags: readonly TagCell[];
+  /** What the policy still wants for it, and who can give it. */
+  readonly lacks: readonly Lack[];
+}
+
+export interface Lack {
+  readonly text: string;
+  /** Names, or a role; empty where nobody can. */
+  readonly who: string;
+  readonly tone: Badge['tone'];
 }
 
 /** Patches by: applies, one column a job, tags. */
@@ -41,7 +50,8 @@ export interface Matrix {
 }
 
 export function matrixOf(facts: SeriesFacts): Matrix {
-  const { series, tags, mirror, checks } = facts;
+  const { series, tags, mirror, checks, readiness } = facts;
+  const needs = readiness.verdict?.needs ?? [];
   const jobs = [...new Set(checks.map((check) => check.context))];
   const columns = ['Applies', ...jobs.map((job) => short(job, 40))];
   const total = series.patches.at(-1)?.total ?? series.missing.length;
@@ -51,14 +61,15 @@ export function matrixOf(facts: SeriesFacts): Matrix {
     row: {
       name: name(patch.index),
       subject: short(patch.subject) || '(no subject)',
-      href: messagePath(patch.msgid),
+      href: patchPath(patch.msgid),
       cells: [applies(mirror, patch.index, position), ...jobs.map((job) => checkCell(checks, job, patch.msgid))],
       tags: tagCells(tags.patches.get(patch.msgid) ?? []),
+      lacks: needs.filter((need) => need.patch === patch.index).map(lackOf),
     },
   }));
   const missing = series.missing.slice(0, 1000).map((index) => ({
     index,
-    row: { name: name(index), subject: 'has not arrived', href: '', cells: columns.map(nothing), tags: [] },
+    row: { name: name(index), subject: 'has not arrived', href: '', cells: columns.map(nothing), tags: [], lacks: [] },
   }));
   const rows = [...patches, ...missing].sort((a, b) => a.index - b.index).map(({ row }) => row);
   return { columns, rows: [...wholeRow(facts, columns, jobs), ...rows] };
@@ -66,7 +77,7 @@ export function matrixOf(facts: SeriesFacts): Matrix {
 
 /** What is said of the series as a whole: tags on the cover, checks without a patch. */
 function wholeRow(
-  { series, tags, checks }: SeriesFacts,
+  { series, tags, checks, readiness }: SeriesFacts,
   columns: readonly string[],
   jobs: readonly string[],
 ): MatrixRow[] {
@@ -80,8 +91,23 @@ function wholeRow(
       href: series.cover === null ? '' : messagePath(series.cover),
       cells: [nothing(first), ...jobs.map((job) => checkCell(checks, job, null))],
       tags: tagCells(tags.cover),
+      lacks: (readiness.verdict?.needs ?? []).filter(({ patch }) => patch === null).map(lackOf),
     },
   ];
+}
+
+const NAMED = 4;
+
+/** A need as a reader wants it: the words without the number of its patch, which the row has. */
+export function lackOf({ text, who, role, rule }: Need): Lack {
+  const names = who.slice(0, NAMED).map(personWords);
+  const others = who.length > NAMED ? [`${who.length - NAMED} others`] : [];
+  const anybody = role === 'nobody' ? '' : `any ${role.replace('-', ' ')}`;
+  return {
+    text: short(text.replace(/^patch \d+: /, ''), 200),
+    who: who.length === 0 ? anybody : [...names, ...others].join(' or '),
+    tone: rule === 'objection' || rule === 'check' || rule === 'applies' ? 'bad' : 'warn',
+  };
 }
 
 function nothing(label: string): Cell {
@@ -114,7 +140,7 @@ function checkCell(checks: readonly Check[], job: string, patch: string | null):
 }
 
 /** By person, so that who said what stands together. */
-function tagCells(tags: readonly Tag[]): TagCell[] {
+export function tagCells(tags: readonly Tag[]): TagCell[] {
   const cells = tags.map((tag) => ({
     kind: short(tag.kind, 60),
     person: personWords(tag),

@@ -1,10 +1,13 @@
 import type { Registry } from 'prom-client';
 import type { ApiOptions } from './apis.ts';
-import type { Operator } from './operator.ts';
 import type { LiveStep } from '../ci/live-log.ts';
 import type { LivePiece, LivePosition } from '../ci/live-reader.ts';
-import type { Message } from '../mail/message.ts';
 import type { SeriesKey } from '../store/series.ts';
+import type { PatchPair } from '../mirror/range-diff/range-diff.ts';
+import type { Tag } from '../review/tag.ts';
+import type { SavedQuery } from './changes-page.ts';
+import type { Operator } from './operator.ts';
+import type { Address, Message } from '../mail/message.ts';
 import type { Store } from '../store/open.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
@@ -42,6 +45,28 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
+/** A patch as its page shows it. */
+export interface PatchContent {
+  readonly title: string;
+  readonly author: Address;
+  /** ISO 8601 with zone. */
+  readonly authorDate: string;
+  /** Commit message as mailed. */
+  readonly own: string;
+  /** Commit message with the counting tags in place. */
+  readonly message: string;
+  /** Bytes as latin1 text. */
+  readonly diff: string;
+}
+
+/** Reads patches, for which the pages have no stages of their own. */
+export interface PatchReader {
+  /** Null where the mail has no patch. */
+  read(raw: Uint8Array, tags: readonly Tag[]): Promise<PatchContent | null>;
+  /** Null where there is too much to compare. */
+  compare(old: readonly PatchContent[], fresh: readonly PatchContent[]): readonly PatchPair[] | null;
+}
+
 /** What runs have on disk. */
 export interface RunFiles {
   /** See followLive. */
@@ -60,6 +85,9 @@ export interface WebOptions {
   readonly facts: WebFacts;
   /** Reads one mail: `parseMessage`. Must not throw, whatever the bytes. */
   readonly readMessage: (raw: Uint8Array) => Promise<Message>;
+  readonly patches: PatchReader;
+  /** Searches that the list offers. */
+  readonly queries: readonly SavedQuery[];
   readonly health: () => Health | Promise<Health>;
   readonly apis: ApiOptions;
   /** Who may say yes or no to mails that wait; left out: nobody may here. */

@@ -1,8 +1,8 @@
+import { BadRequest } from './bad-request.ts';
 import { READINESS_STATES, SERIES_STATES } from './words.ts';
 import type { SeriesQuery } from '../store/series.ts';
 
-/** A request that cannot be understood; the message is shown to the one who asked. */
-export class BadRequest extends Error {}
+export { BadRequest };
 
 /** What the list of series was asked for. */
 export interface SeriesFilter {

@@ -3,8 +3,8 @@ import type { MessageModel } from './message-page.ts';
 import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
 import type { RunModel } from './run-page.ts';
-import type { SeriesModel } from './series-page.ts';
-import type { StatusModel } from './status-page.ts';
+import { LIST_SAMPLES } from './samples-lists.ts';
+import { PATCH_SAMPLES } from './samples-patch.ts';
 import type { Models } from './templates.ts';
 import { Html } from './visible.ts';
 import type { Badge, Moment } from './words.ts';
@@ -14,49 +14,6 @@ import type { Badge, Moment } from './words.ts';
 const badge: Badge = { word: 'complete', tone: 'info' };
 const when: Moment = { iso: '2024-06-28T14:31:00.000Z', words: '2024-06-28 14:31 UTC', ago: '3 days ago' };
 const html = new Html('');
-
-const status: StatusModel = {
-  projects: [{ name: 'p', href: '/', mode: badge, counts: [{ word: 'ready', count: 1, href: '/' }] }],
-  table: html,
-  anySeries: true,
-  said: [{ subject: 's', project: 'p', href: '/', when }],
-  mail: '1 message',
-  sources: [
-    { name: 'a', read: true },
-    { name: 'b', read: false },
-  ],
-  jobs: [{ kind: 'mirror', state: 'pending', count: 1 }],
-  late: 5,
-  outbox: [{ badge, count: 1, href: '/' }],
-  checks: [
-    { name: 'imap', ok: false, detail: 'd' },
-    { name: 'store', ok: true, detail: '' },
-  ],
-};
-
-const emptyStatus: StatusModel = {
-  ...status,
-  projects: [],
-  anySeries: false,
-  said: [],
-  sources: [],
-  jobs: [],
-  late: 0,
-  outbox: [],
-  checks: [],
-};
-
-const choice = { value: 'v', word: 'w', selected: true };
-const series: SeriesModel = {
-  q: 'q',
-  projects: [choice, { ...choice, selected: false }],
-  states: [choice, { ...choice, selected: false }],
-  table: html,
-  any: true,
-  filtered: true,
-  newest: '/',
-  older: '/',
-};
 
 const cell = { label: 'build', badge, detail: 'd', excerpt: 'e', href: 'https://example.org/' };
 const emptyCell = { label: 'build', badge: null, detail: '', excerpt: '', href: '' };
@@ -74,15 +31,29 @@ const version: VersionModel = {
   held: 'h',
   readiness: badge,
   readinessWords: 'w',
-  missing: ['m'],
-  mirror: { badge, base: 'b', reason: 'r', ref: 'f', fetch: 'g' },
+  missing: [
+    { text: 'm', who: 'w', tone: 'warn' },
+    { text: 'm', who: '', tone: 'bad' },
+  ],
+  mirror: { badge, base: 'b', reason: 'r', ref: 'f' },
+  commands: [{ label: 'l', text: 't' }],
+  newest: true,
   build: { words: 'w', href: '/' },
-  am: 'a',
   matrix: {
     columns: ['build'],
     rows: [
-      { name: '1/1', subject: 's', href: '/', cells: [cell, { ...cell, href: '' }], tags: [tag, { ...tag, why: '' }] },
-      { name: '2/2', subject: 's', href: '', cells: [emptyCell], tags: [] },
+      {
+        name: '1/1',
+        subject: 's',
+        href: '/',
+        cells: [cell, { ...cell, href: '' }],
+        tags: [tag, { ...tag, why: '' }],
+        lacks: [
+          { text: 'm', who: 'w', tone: 'warn' },
+          { text: 'm', who: '', tone: 'warn' },
+        ],
+      },
+      { name: '2/2', subject: 's', href: '', cells: [emptyCell], tags: [], lacks: [] },
     ],
   },
 };
@@ -93,14 +64,15 @@ const bare: VersionModel = {
   held: '',
   missing: [],
   mirror: null,
+  commands: [],
+  newest: false,
   matrix: { columns: [], rows: [] },
 };
 const unfetched: VersionModel = {
   ...version,
   build: { words: 'w', href: '' },
-  mirror: { badge, base: '', reason: '', ref: '', fetch: '' },
+  mirror: { badge, base: '', reason: '', ref: '' },
 };
-const kept: VersionModel = { ...version, mirror: { badge, base: '', reason: '', ref: 'f', fetch: '' } };
 const { id, summary } = version;
 const change: ChangeModel = {
   title: 't',
@@ -108,7 +80,9 @@ const change: ChangeModel = {
   project: 'p',
   others: [{ project: 'o', href: '/' }],
   timeline: [{ id, version: 'v1', state: badge, posted: when, summary }],
-  versions: [version, bare, unfetched, kept],
+  versions: [version, bare, unfetched],
+  events: '/e',
+  compare: '/c',
 };
 
 const message: MessageModel = {
@@ -215,41 +189,12 @@ const run: RunModel = {
 /** What each template must be able to show. */
 export const SAMPLES: { readonly [N in keyof Models]: readonly Models[N][] } = {
   layout: [
-    { title: 't', body: html, bot: 'b', version: '1', css: '/c', section: 'series' },
-    { title: 't', body: html, bot: 'b', version: '1', css: '/c', section: 'none' },
+    { title: 't', body: html, bot: 'b', version: '1', css: '/c', js: '/j', feed: '/f', section: 'series' },
+    { title: 't', body: html, bot: 'b', version: '1', css: '/c', js: '/j', feed: '', section: 'none' },
   ],
-  status: [status, emptyStatus],
-  series: [series, { ...series, any: false, newest: '', older: '' }, { ...series, any: false, filtered: false }],
-  'series-table': [
-    {
-      caption: 'c',
-      rows: [
-        {
-          subject: 's',
-          href: '/',
-          version: 'v1',
-          project: 'p',
-          author: 'a',
-          patches: '1 patch',
-          state: badge,
-          readiness: badge,
-          posted: when,
-        },
-        {
-          subject: 's',
-          href: '/',
-          version: 'v1',
-          project: 'p',
-          author: 'a',
-          patches: '1 patch',
-          state: badge,
-          readiness: null,
-          posted: when,
-        },
-      ],
-    },
-  ],
-  change: [change, { ...change, others: [] }],
+  ...LIST_SAMPLES,
+  ...PATCH_SAMPLES,
+  change: [change, { ...change, others: [], compare: '' }],
   message: [message, emptyMessage],
   outbox: [outbox, emptyOutbox, { ...outbox, mails: [] }],
   moderation: [moderation, { ...moderation, news: '', mails: [], more: false }, { ...moderation, known: false }],

@@ -5,14 +5,20 @@ import { Eta } from 'eta';
 import type { TemplateFunction } from 'eta';
 import { PatchloomError } from '../util/errors.ts';
 import type { ChangeModel } from './change-page.ts';
+import type { ChangesModel } from './changes-page.ts';
+import type { CompareModel } from './compare-page.ts';
+import type { EvidenceModel } from './evidence-page.ts';
+import type { MachineModel } from './machine-page.ts';
 import type { MessageModel } from './message-page.ts';
 import type { ModerationModel } from './moderation-page.ts';
 import type { OutboxModel } from './outbox-page.ts';
 import type { RunModel } from './run-page.ts';
 import { SAMPLES } from './samples.ts';
-import type { SeriesModel } from './series-page.ts';
+import type { OverviewModel } from './overview-page.ts';
+import type { PatchModel } from './patch-page.ts';
+import type { PlotsModel } from './plots-page.ts';
 import type { SeriesTable } from './series-table.ts';
-import type { StatusModel } from './status-page.ts';
+import type { CommentModel } from './thread-view.ts';
 import { strict } from './strict.ts';
 import { Html, escapeHtml } from './visible.ts';
 
@@ -23,8 +29,11 @@ export interface LayoutModel {
   readonly bot: string;
   readonly version: string;
   readonly css: string;
+  readonly js: string;
+  /** Path of the feed of what the page shows, or empty. */
+  readonly feed: string;
   /** Which entry of the menu the page belongs to. */
-  readonly section: 'status' | 'series' | 'outbox' | 'none';
+  readonly section: 'overview' | 'series' | 'plots' | 'machine' | 'outbox' | 'none';
 }
 
 export interface ErrorModel {
@@ -35,8 +44,14 @@ export interface ErrorModel {
 /** Each template's file name (without `.eta`) and what it is given as `it`. */
 export interface Models {
   readonly layout: LayoutModel;
-  readonly status: StatusModel;
-  readonly series: SeriesModel;
+  readonly overview: OverviewModel;
+  readonly machine: MachineModel;
+  readonly plots: PlotsModel;
+  readonly series: ChangesModel;
+  readonly patch: PatchModel;
+  readonly comments: { readonly comments: readonly CommentModel[] };
+  readonly evidence: EvidenceModel;
+  readonly compare: CompareModel;
   readonly 'series-table': SeriesTable;
   readonly change: ChangeModel;
   readonly message: MessageModel;
@@ -46,10 +61,20 @@ export interface Models {
   readonly error: ErrorModel;
 }
 
-/** The checked templates and the style sheet. */
+/** A file that never changes under its path: its content is in its name. */
+export interface StaticFile {
+  readonly path: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+/** The checked templates, the style sheet and the script. */
 export interface Templates {
   render<N extends keyof Models>(name: N, model: Models[N]): Html;
-  readonly css: { readonly path: string; readonly text: string };
+  /** Paths of style sheet and script, and the files behind them. */
+  readonly css: string;
+  readonly js: string;
+  readonly files: readonly StaticFile[];
 }
 
 /**
@@ -60,16 +85,24 @@ export function loadTemplates(directory: string): Templates {
   const eta = new Eta({ autoEscape: true, escapeFunction: escapeHtml, cache: false });
   const names = Object.keys(SAMPLES).filter((name): name is keyof Models => Object.hasOwn(SAMPLES, name));
   const compiled = new Map(names.map((name) => [name, load(eta, directory, name)]));
-  const text = read(join(directory, 'style.css'));
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const css = staticFile(directory, 'style.css', 'text/css');
+  const js = staticFile(directory, 'page.js', 'text/javascript');
   return {
     render(name, model) {
       const template = compiled.get(name);
       if (template === undefined) throw new PatchloomError('INTERNAL', `there is no template ${name}`);
       return new Html(template.call(eta, model, {}));
     },
-    css: { path: `/static/style-${hash}.css`, text },
+    css: css.path,
+    js: js.path,
+    files: [css, js],
   };
+}
+
+function staticFile(directory: string, name: string, type: string): StaticFile {
+  const text = read(join(directory, name));
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return { path: `/static/${name.replace('.', `-${hash}.`)}`, type, text };
 }
 
 function load(eta: Eta, directory: string, name: keyof Models): TemplateFunction {

@@ -1,27 +1,21 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { etag } from 'hono/etag';
 import type { Context } from 'hono';
 import { addArchive } from './archive/archive.ts';
-import { changeModel } from './change-page.ts';
+import { addChangeEvents } from './change-events.ts';
 import { addChecksApi } from './checks-api.ts';
 import { healthOf, isReadable } from './health.ts';
 import { addModeration } from './moderation.ts';
 import { addPatchwork } from './patchwork/patchwork.ts';
-import { messageModel, msgidFrom } from './message-page.ts';
+import { limitSearches } from './limit.ts';
 import type { WebOptions } from './options.ts';
 import { addOwnMetrics } from './own-metrics.ts';
-import { outboxModel } from './outbox-page.ts';
-import { BadRequest, projectFilter, seriesFilter } from './query.ts';
-import { rawAnswer } from './raw.ts';
+import { addPages, type Frame } from './page-routes.ts';
+import { BadRequest } from './bad-request.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { onlyReading, securityHeaders } from './security.ts';
-import { seriesModel } from './series-page.ts';
-import type { SeriesTable } from './series-table.ts';
-import { statusModel } from './status-page.ts';
 import { loadTemplates } from './templates.ts';
-import type { LayoutModel, Templates } from './templates.ts';
-import type { Html } from './visible.ts';
+import type { Templates } from './templates.ts';
 import { addJsonApi } from './v1/v1.ts';
 import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 
@@ -34,6 +28,7 @@ export function createWeb(options: WebOptions): Hono {
   const app = new Hono();
   addOwnMetrics(app, options);
   app.use(securityHeaders);
+  app.use(limitSearches(options.clock));
   app.use('/api/*', compress());
   addChecksApi(app, options.apis);
   addJsonApi(app, options);
@@ -45,14 +40,14 @@ export function createWeb(options: WebOptions): Hono {
   app.use(onlyReading);
   addMachineRoutes(app, options);
   if (options.runs) addRunRoutes(app, { ...options, runs: options.runs }, templates, frame);
-  app.use(etag());
-  app.get(templates.css.path, (c) => {
+  for (const { path, text, type } of templates.files) {
     const headers = {
-      'Content-Type': 'text/css; charset=utf-8',
+      'Content-Type': `${type}; charset=utf-8`,
       'Cache-Control': 'public, max-age=31536000, immutable',
     };
-    return c.body(templates.css.text, 200, headers);
-  });
+    app.get(path, (c) => c.body(text, 200, headers));
+  }
+  addChangeEvents(app, options);
   addPages(app, options, templates, frame);
   app.notFound((c) => problem(c, 404, 'Not found', 'There is no such page, or nothing of that name is known here.'));
   app.onError((error, c) => {
@@ -67,12 +62,11 @@ export function createWeb(options: WebOptions): Hono {
   }
 }
 
-type Frame = (title: string, section: LayoutModel['section'], body: Html) => string;
-
 function framer({ facts }: WebOptions, templates: Templates): Frame {
-  return (title, section, body) => {
+  return (title, section, body, feed = '') => {
     const { bot, version } = facts;
-    return templates.render('layout', { title, section, body, bot, version, css: templates.css.path }).text;
+    const { css, js } = templates;
+    return templates.render('layout', { title, section, body, bot, version, css, js, feed }).text;
   };
 }
 
@@ -92,36 +86,5 @@ function addMachineRoutes(app: Hono, options: WebOptions): void {
   app.get('/metrics', async (c) => {
     const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
     return c.body(await options.metrics.metrics(), 200, headers);
-  });
-}
-
-function addPages(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
-  const { store, facts, clock } = options;
-  const projects = facts.projects.map(({ name }) => name);
-  const table = (model: SeriesTable) => templates.render('series-table', model);
-  app.get('/', async (c) => {
-    const model = await statusModel(store.db, facts, await healthOf(options), clock.now(), table);
-    return c.html(frame('Status', 'status', templates.render('status', model)));
-  });
-  app.get('/series', async (c) => {
-    const model = await seriesModel(store.db, projects, seriesFilter(c.req.query(), projects), clock.now(), table);
-    return c.html(frame('Series', 'series', templates.render('series', model)));
-  });
-  app.get('/change/:change', async (c) => {
-    const project = projectFilter(c.req.query(), projects);
-    const model = await changeModel(store.db, c.req.param('change'), project, facts.projects, clock.now());
-    return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('change', model)));
-  });
-  app.get('/message/:msgid', async (c) => {
-    const msgid = msgidFrom(c.req.param('msgid'));
-    const model = await messageModel(store.db, msgid, options.readMessage, clock.now());
-    return model === null ? c.notFound() : c.html(frame(model.subject, 'none', templates.render('message', model)));
-  });
-  app.get('/message/:msgid/raw', async (c) => {
-    return (await rawAnswer(store.db, msgidFrom(c.req.param('msgid')))) ?? c.notFound();
-  });
-  app.get('/outbox', async (c) => {
-    const model = await outboxModel(store.db, c.req.query(), clock.now(), options.operator !== undefined);
-    return c.html(frame('Outbox', 'outbox', templates.render('outbox', model)));
   });
 }

@@ -370,3 +370,76 @@ test(
     assert.deepEqual(check?.artifacts, ['kept/xen.gz']);
   },
 );
+
+test('artifacts that do not fit are left out as a whole, and the check says how many', requires('bwrap'), async (t) => {
+  const kept: string[] = [];
+  const run = 'head -c 700 /dev/zero >a; head -c 400 /dev/zero >b; head -c 300 /dev/zero >c';
+  const [check] = await runSeries(
+    seriesRun(t, {
+      sandbox: BWRAP,
+      artifactBytes: 1000,
+      patches: PATCHES.slice(0, 1),
+      jobs: [{ ...BUILD, run, artifacts: ['a', 'b', 'c'] }],
+      keepFile: (_, __, name, bytes) => {
+        kept.push(`${name} ${bytes.length}`);
+        return Promise.resolve(name);
+      },
+    }),
+  );
+  assert.deepEqual(kept, ['a 700', 'c 300', 'log 0']);
+  assert.match(check?.summary ?? '', /^passed after \d+\.\d s; 1 of its artifacts too large to keep$/);
+});
+
+test('where every patch is to be clean, nothing of the one before is there', async (t) => {
+  const outputs: string[] = [];
+  await runSeries(
+    seriesRun(t, {
+      incremental: false,
+      patches: PATCHES.slice(0, 3),
+      jobs: [{ ...BUILD, run: 'ls; touch left' }],
+      keepFile: (_, __, name, output) => {
+        outputs.push(String(output));
+        return Promise.resolve(name);
+      },
+    }),
+  );
+  assert.deepEqual(new Set(outputs), new Set(['Makefile\nmain.txt\n']));
+});
+
+test('a base is judged by a clean build, whatever the series has left before', async (t) => {
+  const run = 'if [ -e trap ]; then echo trapped; else touch trap; [ "$PATCHLOOM_PATCH" != 0 ] || exit 1; fi';
+  const stored: Check[] = [];
+  await runSeries(
+    seriesRun(t, {
+      base: BASE_PATCH,
+      patches: PATCHES.slice(0, 1),
+      jobs: [{ ...BUILD, run }],
+      onCheck: (check) => void stored.push(check),
+    }),
+  );
+  assert.equal(stored.find((check) => check.patch === BASE)?.state, 'fail');
+});
+
+test(
+  'what an earlier patch has left is no artifact and no test result of one that fails',
+  requires('bwrap'),
+  async (t) => {
+    const xml = '<testcase name="old"><failure/></testcase>';
+    const run = `[ $PATCHLOOM_PATCH = 2 ] || exit 1; echo '${xml}' >out.xml; echo image >xen.gz`;
+    const checks = await runSeries(
+      seriesRun(t, {
+        sandbox: BWRAP,
+        patches: PATCHES.slice(0, 2),
+        jobs: [{ ...BUILD, run, junit: 'out.xml', artifacts: ['xen.gz'] }],
+        keepFile: (_, __, name) => Promise.resolve(name),
+      }),
+    );
+    assert.deepEqual(
+      checks.map(({ state, artifacts, findings }) => ({ state, artifacts, findings: findings?.length })),
+      [
+        { state: 'fail', artifacts: undefined, findings: undefined },
+        { state: 'success', artifacts: ['xen.gz'], findings: 1 },
+      ],
+    );
+  },
+);

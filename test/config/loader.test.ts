@@ -138,6 +138,15 @@ test('a literal password is refused and not repeated; a missing one is named', (
   assert.equal(load(`${SMALL}smtp: {host: h, user: u, password: {file: pass}}\n`).smtp?.password, 'from file');
 });
 
+test('a compiler cache is not had without the sandbox that keeps it clean', () => {
+  const build = (settings: string) =>
+    `${SMALL}  cached: {lists: [c@lists.example.org], fallback: true, build: {cache: 1GiB${settings}}}\n`;
+  assert.deepEqual(faults(build(', sandbox: none')), [
+    'patchloom.yaml:4: projects.cached.build.cache: needs sandbox: bubblewrap; without it one series could spoil it for all',
+  ]);
+  assert.equal(load(build('')).projects[1]?.build.cache, 2 ** 30);
+});
+
 test('what fields must hold together is checked too', () => {
   const lines = faults(`bot: {email: bot@example.org}
 sources:
@@ -146,7 +155,7 @@ sources:
 projects:
   a: {lists: [l@example.org], fallback: true, mode: live}
   b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
-  c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}}}
+  c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}, borrow: b}}
   D: {}
 `);
   assert.deepEqual(lines, [
@@ -158,6 +167,7 @@ projects:
     'patchloom.yaml:7: projects.b.fallback: "a" is already the fallback of the same list; one project for each list',
     'patchloom.yaml:8: projects.c.git.target_branch: found "stable"; must hold {target}',
     'patchloom.yaml:8: projects.c.git.hook: found a secret, but no web server that could be told; give web',
+    'patchloom.yaml:8: projects.c.git.borrow: found "b"; allowed: the name of another project with git, which borrows nothing itself',
     'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
     'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
     'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',

@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { pendingJobs } from '../../src/store/jobs.ts';
 import { messageCount } from '../../src/store/messages.ts';
-import type { Store } from '../../src/store/open.ts';
+import { openStore, type Store } from '../../src/store/open.ts';
 import type { Db } from '../../src/store/schema.ts';
 import { countOutgoing } from '../../src/store/outbox.ts';
 import { startDovecot } from '../helpers/dovecot.ts';
@@ -62,12 +62,14 @@ test('processes that are killed, servers that are restarted and connections that
   await using dovecot = await startDovecot({ maildir: exim.maildir });
   await using proxy = await startProxy(exim.port);
   const database = await postgres.create();
+  // Where it is slow, no process would live long enough to make the tables.
+  await (await openStore({ directory, database })).close();
   const port = await freePort();
   const servers = { imap: dovecot.port, smtp: proxy.port, upstream: repo.bare(), published: repo.bare() };
   const config: Config = {
     ...clusterConfig(servers),
     database,
-    web: { host: '127.0.0.1', port, url: null, tokens: [], operator: null },
+    web: { host: '127.0.0.1', port, url: null, tokens: [], operator: null, queries: [] },
   };
   const roles = ['intake', 'intake', 'worker', 'worker', 'worker', 'web'] as const;
   const members = roles.map((role, number) => startMember(directory, config, `${role}-${number}`, role));

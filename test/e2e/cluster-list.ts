@@ -26,7 +26,7 @@ export function clusterConfig(at: Servers): Config {
   const account = { host: '127.0.0.1', user: 'bot', password: 'secret' };
   return {
     ...base,
-    log: { level: 'info' },
+    log: { level: 'info', traces: null },
     bot: { ...base.bot, name: 'patchloom', email: BOT },
     limits: { ...base.limits, actWithinDays: 36_500, mailsPerHour: many, builds: 1 },
     evidence: { ...base.evidence, dkim: false },
@@ -48,6 +48,8 @@ export function clusterConfig(at: Servers): Config {
           browse: null,
           expire: null,
           disk: null,
+          borrow: null,
+          sign: null,
           strip: 1,
           trailer: { kind: 'none' },
         },

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { reportFor } from '../../handlers/run-finished.ts';
 import { watchUpstreams } from '../../handlers/tick.ts';
 import { openBot, STAGES } from '../../src/bot.ts';
 import { takeIn } from '../../src/intake.ts';
@@ -76,7 +77,7 @@ test('an applied series that the branch no longer takes says so until it does ag
     assert.ok(stored, 'the mail is no series');
     const facts = await factsOf(bot.store.db, stored);
     const needs = stored.readiness.verdict?.needs.filter(({ rule }) => rule === 'applies') ?? [];
-    return { facts, needs, shown: showChange([facts], bot.clock.now(), plain) };
+    return { stored, facts, needs, shown: showChange([facts], bot.clock.now(), plain) };
   };
   await watchUpstreams(bot);
   const before = await known();
@@ -99,6 +100,11 @@ test('an applied series that the branch no longer takes says so until it does ag
     /mirror: stale on main [0-9a-f]{12} \(default-branch\): the branch has moved: patch 1 of 1/,
   );
   assert.equal(await drain(bot, { mirror: STAGES.mirror }), 0);
+  assert.equal((await reportFor(bot, stale.stored))?.outcome, undefined, 'a list is not told unless it asks');
+  const projects = bot.config.projects.map((one) => ({ ...one, report: { ...one.report, stale: true } }));
+  const asking = { ...bot, config: { ...bot.config, projects } };
+  assert.equal((await reportFor(asking, stale.stored))?.outcome, 'stale:1');
+  assert.equal(await drain(bot, { report: STAGES.report }), 1);
 
   repo.commit({ a: lines(9) }, 'Take it back');
   await watchUpstreams(bot);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
+import { PAGE_PATCHES } from '../../src/service-pages.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { createWeb } from '../../src/web/web.ts';
@@ -72,6 +74,8 @@ test(
       },
       apis: NO_APIS,
       readMessage: parseMessage,
+      patches: PAGE_PATCHES,
+      queries: [],
       health: () => ({ checks: [] }),
       metrics: createMetrics(bot.store, bot.clock).registry,
       clock: bot.clock,
@@ -207,4 +211,29 @@ test('a run that a new version replaces is stopped, and nothing is left running'
   await working;
   assert.deepEqual(await checksOf(bot.store.db, 'hello', old), []);
   assert.deepEqual(await checksNow(bot), ['1 success']);
+});
+
+test('while a run goes on, show tells what it does; at the end its log is kept', async (t) => {
+  const run = 'echo hello from the build; until [ -e go ]; do sleep 0.01; done';
+  const slow = `      sandbox: none\n      gate: always\n      jobs:\n        - {name: build, run: "${run}", timeout: 60s}\n`;
+  const its = await buildCase(t, GOOD, slow);
+  const bot = await its.open();
+  const working = play(bot, its.series('hello', [{ slow: '' }]));
+  const shown = async () => {
+    const known = await newest(bot).catch(() => null);
+    return known === null ? '' : (await cli('show', known.series.change, '--config', its.file)).out;
+  };
+  for (const patch of ['patch 1', 'the base']) {
+    const wanted = new RegExp(
+      `^now     ${patch}, job build; . of 2 checks done\\n        \\| hello from the build$`,
+      'm',
+    );
+    while (!wanted.test(await shown())) await sleep(20);
+    await writeFile(join(its.data, 'build/hello/1/tree/go'), '');
+  }
+  await working;
+  const { series } = await newest(bot);
+  const [check] = await checksOf(bot.store.db, 'hello', series.key);
+  assert.equal(await readFile(join(its.data, check?.log ?? ''), 'utf8'), 'hello from the build\n');
+  assert.doesNotMatch(await shown(), /^now /m);
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nextToSend } from '../../handlers/next-to-send.ts';
+import { drop } from '../../src/store/outbox.ts';
 import { patchMail } from '../sink/speaking-case.ts';
 import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
 
@@ -28,4 +30,15 @@ test('a mail that waits is shown to the operator, who alone says yes or no, in s
   assert.deepEqual(await states(), ['queued', 'dropped']);
   await one.arrive(say('<5@x>', 'approve', {}, 1));
   assert.deepEqual(await states(), ['queued', 'dropped'], 'a no is a no');
+});
+
+test('the operator is not asked about what somebody has said yes or no to before the question left', async (t) => {
+  const one = await speakingBot(t, { mode: 'moderate' });
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  const [report, question] = await one.said();
+  assert.equal((await nextToSend(one.bot))?.message.msgid, question?.message.msgid);
+  await one.bot.store.transaction((tx) => drop(tx, report?.message.msgid ?? '', 'no'));
+  assert.equal(await nextToSend(one.bot), null);
+  assert.equal((await one.said())[1]?.state, 'dropped');
 });

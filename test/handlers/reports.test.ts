@@ -38,7 +38,15 @@ test('one mail for a version and outcome, and a change of it says only what chan
 });
 
 test('a receipt is said where the project asks for it, once, and what is found later is no change of it', async (t) => {
-  const report = { success: false, received: true, held: false, to: 'list', extra: [], templates: null } as const;
+  const report = {
+    success: false,
+    received: true,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates: null,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1));
   await one.mirrored(PATCH, sampleMirror('e'.repeat(40)));
@@ -52,7 +60,15 @@ test('a receipt is said where the project asks for it, once, and what is found l
 
 test('a rule adds people to a report, who may opt out of it for themselves', async (t) => {
   const extra = [{ paths: ['f?'], on: [], to: ['arm@example.org', 'max@example.org'], maintainers: false }];
-  const report = { success: false, received: false, held: false, to: 'list', extra, templates: null } as const;
+  const report = {
+    success: false,
+    received: false,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra,
+    templates: null,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1), patchMail(2));
   await one.mirrored(PATCH, conflictOf(PATCH));
@@ -87,7 +103,15 @@ test('a mail bears its own mark, and its Message-ID is the same when it is decid
 test('a project has templates of its own where it wants, checked at the start', async (t) => {
   const templates = tempDir(t);
   writeFileSync(join(templates, 'conflict.eta'), '<%= it.place %> needs work.\n\n| <%= it.series %>\n');
-  const report = { success: false, received: false, held: false, to: 'list', extra: [], templates } as const;
+  const report = {
+    success: false,
+    received: false,
+    held: false,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1));
   await one.mirrored(PATCH, conflictOf(PATCH));
@@ -100,7 +124,15 @@ test('a project has templates of its own where it wants, checked at the start', 
 });
 
 test('a series that is still not whole a day later is told so where the project wants it', async (t) => {
-  const report = { success: false, received: false, held: true, to: 'list', extra: [], templates: null } as const;
+  const report = {
+    success: false,
+    received: false,
+    held: true,
+    stale: false,
+    to: 'list',
+    extra: [],
+    templates: null,
+  } as const;
   const one = await speakingBot(t, { report });
   await one.arrive(patchMail(1).replace('[PATCH]', '[PATCH 1/2]'));
   assert.deepEqual(await one.said(), []);

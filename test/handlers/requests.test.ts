@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nextToSend } from '../../handlers/next-to-send.ts';
 import { saveBranch } from '../../src/store/branches.ts';
 import { pendingJobs } from '../../src/store/jobs.ts';
 import { listRequests, listWishes } from '../../src/store/wishes.ts';
@@ -16,6 +17,8 @@ const GIT = {
   browse: null,
   hook: null,
   disk: null,
+  sign: null,
+  borrow: null,
   expire: null,
   strip: 1,
   trailer: { kind: 'none' as const },
@@ -113,6 +116,16 @@ test('hold keeps silent until resume, and then what is still true is said', asyn
     (await one.said()).map(({ outcome }) => outcome),
     ['conflict:1'],
   );
+});
+
+test('what was decided before a hold does not leave until it ends', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.mirrored(PATCH, conflictOf(PATCH));
+  await one.arrive(ask('@patchloom hold'));
+  assert.equal(await nextToSend(one.bot), null);
+  await one.arrive(ask('@patchloom resume', { id: '<r@x>' }));
+  assert.equal((await nextToSend(one.bot))?.outcome, 'conflict:1');
 });
 
 test('an opt-out is confirmed, stored, takes back what waits, and holds for later series of that person', async (t) => {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Hono } from 'hono';
 import { parseMessage } from '../../src/mail/parse.ts';
+import { PAGE_PATCHES } from '../../src/service-pages.ts';
 import type { Store } from '../../src/store/open.ts';
 import { silentLog } from '../../src/util/log.ts';
 import type { ApiOptions } from '../../src/web/apis.ts';
@@ -59,6 +60,11 @@ export async function testWeb(t: TestContext, changes: Partial<WebOptions> = {})
     },
     apis: NO_APIS,
     readMessage: parseMessage,
+    patches: PAGE_PATCHES,
+    queries: [
+      { name: 'Ready to commit', query: 'ready:yes state:complete' },
+      { name: 'Waits for me', query: 'waiting:me' },
+    ],
     health: () => ({ checks: [{ name: 'imap', ok: true, detail: 'connected' }] }),
     metrics: metrics.registry,
     clock,

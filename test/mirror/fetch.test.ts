@@ -43,9 +43,13 @@ test('an upstream by URL works as one by path', async () => {
   assert.equal(one.git('rev-parse', 'refs/remotes/upstream/main'), head);
 });
 
-test('calls that overlap share one run', async () => {
+test('calls while one is under way share the next run, because that one may have missed what they want', async () => {
   await using one = await start();
-  assert.equal(one.mirror.fetch(), one.mirror.fetch());
+  const first = one.mirror.fetch();
+  const second = one.mirror.fetch();
+  assert.notEqual(first, second);
+  assert.equal(second, one.mirror.fetch());
+  await Promise.all([first, second]);
 });
 
 test('a repository that is not there is one clear error that can be tried again', async () => {

@@ -188,3 +188,20 @@ test('a binary patch, a rename and a new empty file apply as sent', async () => 
   assert.equal(treeOf(repo, patch), repo.git('rev-parse', `${next}^{tree}`));
   assert.deepEqual(patch.paths, ['a.bin', 'empty', 'other.c', 'name.c']);
 });
+
+const FLOWED =
+  'MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8; format=flowed\nContent-Transfer-Encoding: 8bit\n';
+
+test('a mail that says format=flowed and is not is read as it was sent, and says so', async () => {
+  const plain = (await read(MAILS['plain'] ?? Buffer.alloc(0))).patch;
+  const { patch } = await read(mailText({ id: 'w', subject: '[PATCH] x86: fix it', headers: FLOWED, body: BODY }));
+  assert.equal(patch.diff, plain.diff);
+  assert.deepEqual([patch.repaired, plain.repaired], [true, false]);
+});
+
+test('where neither reading gives whole hunks nothing is guessed', async () => {
+  const wrapped = BODY.replace('+zwei – ñandú', '+zwei –\nñandú');
+  const raw = mailText({ id: 'v', subject: '[PATCH] x86: fix it', headers: FLOWED, body: wrapped });
+  const message = await parseMessage(raw);
+  assert.equal(patchOf(message, parseSubject(message.subject)), null);
+});

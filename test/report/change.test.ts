@@ -35,6 +35,14 @@ test('blame is taken back also where something fails that its base fails as well
   assert.deepEqual([now?.summary, now?.notes], ['it applies, and breaks nothing that its base passes', checks]);
 });
 
+test('a branch that takes a series again is told where it was told that it does not', () => {
+  const applies = changeOf(facts({}), 'stale:2');
+  assert.deepEqual(
+    [applies?.outcome, applies?.before],
+    ['changed:applies after stale:2', 'patch 2 did not apply any more'],
+  );
+});
+
 test('other bad news in its place says both ends', () => {
   const now = changeOf(facts({ verdict: FAILED, checks: [second] }), 'conflict:2');
   assert.equal(now?.outcome, 'changed:build-failed:2 after conflict:2');

@@ -63,3 +63,22 @@ test('one change is shown with its versions, newest first, and with what each ta
   const lines = showChange([hostile], NOW, plain);
   assert.doesNotMatch(lines, /[\u001b\u202e\r]/);
 });
+
+test('what people have set of patches is shown with who did it; a state of all patches stands for the series', () => {
+  const mark = {
+    archived: true,
+    delegate: 'mona@example.org',
+    commit_ref: null,
+    by: 'robot',
+    date: '2024-06-03T00:00:00Z',
+  };
+  const [first] = facts.series.patches;
+  const one = { ...facts, marks: new Map([[first?.msgid ?? '', { ...mark, state: 'deferred' }]]) };
+  assert.match(
+    showChange([one], NOW, plain),
+    /^ {4}set by robot: deferred, archived, delegated to mona@example\.org$/m,
+  );
+  assert.doesNotMatch(listing([one], NOW, plain), /deferred/, 'one of three');
+  const all = facts.series.patches.map(({ msgid }) => [msgid, { ...mark, state: 'deferred' }] as const);
+  assert.match(listing([{ ...facts, marks: new Map(all) }], NOW, plain), / deferred /);
+});

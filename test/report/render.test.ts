@@ -95,6 +95,15 @@ test('a build failure is a reply to the patch that says all that a reader needs'
 test('a conflict, a held series and a success have their own words', () => {
   golden('conflict', render(decide({ mirror: conflicting }), answered(2)));
   golden('conflict-place', render(decide({ mirror: placed }), answered(2)));
+  const onTip = {
+    state: 'conflict',
+    base: conflicting.base,
+    already: [],
+    conflict: conflicting.conflict,
+    reason: '',
+  } as const;
+  const moved = decide({ mirror: { ...applied, onTip }, verdict: null, settings: { success: false, stale: true } });
+  golden('stale', render(moved, answered(2)));
   const held = {
     ...series,
     state: 'held' as const,

@@ -40,6 +40,21 @@ test('a conflict is reported at the patch that does not apply', () => {
   assert.equal(report?.summary, 'patch 2/3 does not apply');
 });
 
+test('that the branch has moved away from an applied series is told only where somebody asks', () => {
+  const base = { rule: 'default-branch', name: 'staging', commit: 'f'.repeat(40) } as const;
+  const onTip = { state: 'conflict', base, already: [], conflict: conflicting.conflict, reason: '' } as const;
+  const mirror = { ...applied, onTip };
+  assert.equal(decide({ mirror }), null);
+  const settings = { success: true, stale: true };
+  const report = decide({ mirror, settings, verdict: passed });
+  assert.equal(report?.outcome, 'stale:2');
+  assert.equal(report?.summary, 'patch 2/3 does not apply any more');
+  assert.equal(report?.replyTo, '<v2-2@example.org>');
+  assert.equal(report?.base?.commit, 'f'.repeat(40), 'where it does not apply');
+  assert.equal(report?.tip, applied.tip, 'what was made stays');
+  assert.equal(decide({ mirror, settings, verdict: failed })?.outcome, 'build-failed:2');
+});
+
 test('a series that seems to be for another repository is not told that it does not fit into this one', () => {
   assert.ok(conflicting.conflict);
   const mirror = { ...conflicting, conflict: { ...conflicting.conflict, elsewhere: true } };

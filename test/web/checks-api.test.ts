@@ -22,8 +22,8 @@ const GOOD = { context: 'arm-board', state: 'success', commit: COMMIT };
 
 async function api(t: TestContext) {
   const kept: object[] = [];
-  const keepCheck = async ({ token, project: _, ...posted }: PatchCheck) => {
-    assert.equal(token.name, TOKEN.name);
+  const keepCheck = async ({ token, project, ...posted }: PatchCheck) => {
+    assert.deepEqual([token.name, project], [TOKEN.name, null]);
     kept.push(posted);
     return posted.context === 'nobody' ? 'no series has this commit or message' : null;
   };

@@ -4,7 +4,7 @@ import { putMessages } from '../../src/store/messages.ts';
 import { decide } from '../../src/store/outbox.ts';
 import { replaceSeries } from '../../src/store/series.ts';
 import type { Tag } from '../../src/review/tag.ts';
-import { assertSoundPage } from '../helpers/html.ts';
+import { withoutOwnScript, assertSoundPage } from '../helpers/html.ts';
 import { mailText } from '../helpers/mail-text.ts';
 import { sampleDisposition, sampleMessage, sampleOutgoing, sampleSeries, sampleTags } from '../helpers/samples.ts';
 import { NOW, testWeb } from '../helpers/web.ts';
@@ -15,7 +15,7 @@ const MSGID = `<"onmouseover='x'/?#%2F&@example.org>`;
 
 function assertHarmless(html: string): void {
   assertSoundPage(html);
-  assert.doesNotMatch(html, /<script|<img|[\u202a-\u202e\u2066-\u2069]/);
+  assert.doesNotMatch(withoutOwnScript(html), /<script|<img|[\u202a-\u202e\u2066-\u2069]/);
   assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
   assert.match(html, /⟨U\+202E⟩evil⟨U\+2066⟩/);
 }
@@ -47,10 +47,15 @@ test('markup and direction marks of a mail are shown and never obeyed, on every 
     await decide(tx, { project: 'xen', key: 'key-one', kind: 'held', outcome: 'held', message, mode: 'shadow' }, NOW);
   });
   const mail = `/message/${encodeURIComponent(MSGID)}`;
-  for (const path of ['/', '/series', '/change/change-one', '/outbox', mail]) assertHarmless(await page(path));
+  const patchPage = `/patch/${encodeURIComponent(MSGID)}`;
+  const own = ['/', '/series', '/change/change-one', '/change/change-one/compare', '/outbox'];
+  for (const path of [...own, mail, `${patchPage}/evidence`]) assertHarmless(await page(path));
+  for (const path of ['/machine', '/plots']) assertSoundPage(await page(path));
+  const feed = await page('/series.atom');
+  assert.doesNotMatch(feed, /<script|<img|[\u202a-\u202e\u2066-\u2069]/);
   assert.match(
     await page('/change/change-one'),
-    /href="\/message\/%22onmouseover%3D&#39;x&#39;%2F%3F%23%252F%26%40example\.org"/,
+    /href="\/patch\/%22onmouseover%3D&#39;x&#39;%2F%3F%23%252F%26%40example\.org"/,
   );
   assert.match(await page(`/series?q=${encodeURIComponent('<script>')}`), /value="&lt;script&gt;"/);
 
@@ -88,19 +93,30 @@ test('what is not known is 404, what cannot be understood is 400, both with a pa
     '/message/%E0%A4%A',
     '/message/x/raw',
     '/change/none',
+    '/change/none/compare',
+    '/change/none/events',
+    '/change/none/v1-x/mbox',
+    '/patch/none@example.org',
+    '/patch/none@example.org/evidence',
     '/static/style.css',
   ])
     assertSoundPage(await page(path, 404));
   const bad = [
-    '/series?state=open',
+    '/series?q=state:open',
+    '/series?q=ready:maybe',
+    '/series?q=age:old',
+    '/series?q=has:nothing',
+    '/series?q=waiting:me',
+    '/series?q=---',
+    '/series?sort=random',
     '/series?project=none',
-    '/series?before=x',
-    '/series?before=WzEsMiwzXQ',
-    `/series?q=${'a'.repeat(201)}`,
+    '/series?after=x',
+    '/series.atom?q=state:open',
+    `/series?q=${'a'.repeat(301)}`,
   ];
   for (const path of [
     ...bad,
-    '/series?q=a+b+c+d+e+f+g+h+i',
+    '/series?q=a+b+c+d+e+f+g+h+i+j+k+l+m',
     '/series?q=%00',
     '/outbox?state=x',
     '/change/x?project=none',

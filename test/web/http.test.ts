@@ -74,6 +74,9 @@ test('an unchanged page is answered by its ETag, and the style sheet is kept for
   assert.match(css.headers.get('Content-Type') ?? '', /^text\/css/);
   assert.match(css.headers.get('Cache-Control') ?? '', /immutable/);
   assert.doesNotMatch(await css.text(), /url\(|@import/);
+  const script = /<script src="(\/static\/page-[0-9a-f]{12}\.js)" defer>/.exec(await page('/'))?.[1] ?? '';
+  const js = await app.request(script);
+  assert.match(js.headers.get('Content-Type') ?? '', /^text\/javascript/);
 });
 
 test('health is 200 while all is well and 503 when a check fails or cannot be made', async (t) => {
@@ -91,7 +94,7 @@ test('health is 200 while all is well and 503 when a check fails or cannot be ma
   const bad = await ill.app.request('/healthz');
   assert.equal(bad.status, 503);
   assert.deepEqual(await bad.json(), { status: 'failing', checks });
-  assert.match(await ill.page('/'), /<span class="badge bad">failing<\/span> no connection/);
+  assert.match(await ill.page('/machine'), /<span class="badge bad">failing<\/span> <bdi>no connection<\/bdi>/);
 
   const broken = await testWeb(t, { health: () => Promise.reject(new Error('secret path')) });
   const answer = await broken.app.request('/healthz');

@@ -34,7 +34,7 @@ test('paging goes through all series once', async (t) => {
     const html = await page(path);
     assertSoundPage(html);
     seen.push(...[...html.matchAll(/<bdi>lib: do (n\d+) right<\/bdi>/g)].map(([, name]) => name ?? ''));
-    assert.equal(html.includes('>Newest</a>'), pages > 0);
+    assert.equal(html.includes('>First page</a>'), pages > 0);
     path = /<a href="([^"]+)" rel="next">/.exec(html)?.[1]?.replaceAll('&amp;', '&');
     pages += 1;
   }
@@ -43,17 +43,47 @@ test('paging goes through all series once', async (t) => {
   assert.equal(new Set(seen).size, 120);
 });
 
-test('the list is narrowed by project, state and words, also over pages', async (t) => {
+test('the list is narrowed by project, readiness and words, also over pages', async (t) => {
   const { page, store } = await testWeb(t);
   await fill(store, 120);
-  const ready = await page('/series?project=ltp&state=ready&q=');
+  const ready = await page('/series?project=ltp&q=ready:yes');
   assert.equal(ready.match(/<bdi>lib: do/g)?.length, 12);
   assert.match(ready, /<option value="ltp" selected>/);
-  assert.match(ready, /<option value="ready" selected>/);
+  assert.match(ready, /12 found/);
   assert.match(textOf(await page('/series?q=N77+ada')), /lib: do n77 right/);
   assert.match(await page('/series?q=nowhere'), /Nothing fits/);
   const waiting = await page('/series?project=xen&q=lib');
-  assert.match(waiting, /href="\/series\?project=xen&amp;q=lib&amp;before=[\w-]+" rel="next"/);
+  assert.match(waiting, /href="\/series\?q=lib&amp;project=xen&amp;after=\d+\.\d+" rel="next"/);
+  assert.match(waiting, /108 found/);
+});
+
+test('saved searches have their counts, and those about "me" come with an address', async (t) => {
+  const { page, store } = await testWeb(t);
+  await fill(store, 20);
+  const plain = await page('/series');
+  assert.match(textOf(plain), /Ready to commit 2 /);
+  assert.doesNotMatch(plain, /Waits for me/);
+  assert.match(textOf(await page('/series?me=ada@example.org')), /Waits for me 0 /);
+});
+
+test('the feed of a search has its series, and says when the newest of them changed', async (t) => {
+  const { app, store } = await testWeb(t);
+  await fill(store, 20);
+  const answer = await app.request('/series.atom?q=ready:yes&project=ltp');
+  assert.equal(answer.headers.get('Content-Type'), 'application/atom+xml; charset=utf-8');
+  const feed = await answer.text();
+  assert.equal(feed.match(/<entry>/g)?.length, 2);
+  assert.match(feed, /<title>patchbot: ltp: ready:yes<\/title>/);
+  assert.match(feed, /<updated>2024-07-01T12:00:00.000Z<\/updated>/);
+  assert.match(feed, /<link rel="self" href="http:\/\/localhost\/series.atom\?q=ready%3Ayes&amp;project=ltp"\/>/);
+});
+
+test('one address may search so often, and is told when it may again', async (t) => {
+  const { app } = await testWeb(t);
+  const answers = [];
+  for (let at = 0; at < 61; at += 1) answers.push(await app.request('/series?q=x'));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200, 429]);
+  assert.equal(answers.at(-1)?.headers.get('Retry-After'), '1');
 });
 
 test('the API gives what "series --json" gives, page by page, as an array or as lines', async (t) => {

@@ -35,13 +35,13 @@ function heldSeries(): Series {
 
 test('an empty store gives pages that say so', async (t) => {
   const { page } = await testWeb(t);
-  for (const path of ['/', '/series', '/outbox']) assertSoundPage(await page(path));
+  for (const path of ['/', '/series', '/plots', '/machine', '/outbox']) assertSoundPage(await page(path));
   assert.match(await page('/'), /No series has arrived yet/);
   assert.match(textOf(await page('/')), /xen shadow: sends nothing .*ltp live/);
-  assert.match(textOf(await page('/')), /Jobs all done .*Outbox empty .*imap ok connected/);
+  assert.match(textOf(await page('/machine')), /imap ok connected .*Jobs all done .*Outbox empty/);
 });
 
-test('the status page shows projects, the newest series, the machine, and what would have been said', async (t) => {
+test('the overview shows projects, the newest changes and what would have been said; the machine has a page of its own', async (t) => {
   const { page, store } = await testWeb(t);
   await addSeries(store, 1, sampleSeries('one', { posted: NOW - 3 * HOUR }));
   await addSeries(store, 2, heldSeries());
@@ -62,13 +62,17 @@ test('the status page shows projects, the newest series, the machine, and what w
   const html = await page('/');
   assertSoundPage(html);
   const text = textOf(html);
-  assert.match(text, /0 ready 1 complete 1 held 0 superseded/);
-  assert.match(text, /lib: do two right v1 · 2 of 3 patches · xen Ada Example held waiting just now/);
-  assert.match(text, /lib: do one right v1 · 1 patch · xen Ada Example complete waiting 3 hours ago/);
+  assert.match(text, /0 ready 1 waiting 0 blocked 1 held/);
+  assert.match(text, /lib: do two right v1 · 2 of 3 patches · xen Ada Example held 1 of 3 just now/);
+  assert.match(
+    text,
+    /lib: do one right v1 · 1 patch · xen Ada Example waiting patch 1: no Acked-by 1 of 1 3 hours ago/,
+  );
   assert.match(text, /What the bot would have said .*Re: \[PATCH\] lib: do it right xen/);
-  assert.match(text, /xen-imap read ltp-archive not read yet/);
-  assert.match(text, /mirror 1 pending the oldest is 120 min behind/);
-  assert.match(text, /1 shadow: not sent/);
+  const machine = textOf(await page('/machine'));
+  assert.match(machine, /xen-imap read none 0 0 ltp-archive not read yet/);
+  assert.match(machine, /mirror 1 pending the oldest is 120 min behind/);
+  assert.match(machine, /1 shadow: not sent/);
 });
 
 test('the page says so where the branch no longer takes an applied series', async (t) => {
@@ -114,10 +118,13 @@ test('the page of a change has versions, patches, tags, checks, mirror and what 
   assert.match(text, /v2 complete lib: do one right by Ada Example , 1 hour ago , for 4\.19/);
   assert.match(text, /waiting It can be committed when this has come: patch 1: no Acked-by/);
   assert.match(text, /applies on staging \(b{12}\), chosen by default-branch/);
-  assert.match(text, /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one As an mbox/);
+  assert.match(
+    text,
+    /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one With its tags curl -sSf 'http:\/\/localhost\/change\/change-one\/v2-key-next\/mbox\?project=xen' \| git am By b4 b4 am one-v2@example\.org As an mbox/,
+  );
   assert.match(text, /patchloom am '<one-v2@example\.org>'/);
   assert.match(text, /1\/1 lib: do one right applies c1 fails exit 2 Output a\.c:1: error: <x>/);
-  assert.match(text, /Bob Example : Reviewed-by given reply to the patch/);
+  assert.match(text, /Reviewed-by Bob Example reply to the patch/);
   assert.doesNotMatch(html, /secret/);
   assert.match(html, /href="https:\/\/example\.org\/log"/);
   assert.match(html, /href="\/message\/reply%40example\.org"/);
@@ -146,7 +153,7 @@ test('a patch that has not arrived has its line, and a conflict its place', asyn
   assert.match(text, /Patch 2 has not arrived\./);
   assert.match(
     text,
-    /1\/3 .*2\/3 has not arrived – – 3\/3 lib: do two right does not apply lib\/a\.c:12 Output patch does not apply/,
+    /1\/3 .*2\/3 has not arrived – – – 3\/3 lib: do two right does not apply lib\/a\.c:12 Output patch does not apply/,
   );
   assert.doesNotMatch(text, /git fetch/);
 });

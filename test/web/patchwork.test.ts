@@ -335,6 +335,14 @@ test("a bundle is its owner's: others see it where it is public, and nobody else
   assert.equal((await its.send('DELETE', '/api/bundles/1/', {})).status, 204);
 });
 
+test('a search that comes too often is told to wait', async (t) => {
+  const its = await apiCase(t);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${its.url}/api/patches/?q=x`)));
+  const refused = answers.find(({ status }) => status === 429);
+  assert.match(refused?.headers.get('Retry-After') ?? '', /^\d+$/);
+  assert.equal((await fetch(`${its.url}/api/patches/`)).status, 200, 'lists that search nothing are not counted');
+});
+
 test('every mbox that is served can be applied by git am, with the tags in place', async (t) => {
   const its = await apiCase(t);
   await its.receive(...postedSeries(its.repo, 'x'), review('x1-0', 'Acked-by: Rob Reviewer <rob@example.org>'));

@@ -22,7 +22,7 @@ function assertInvalid(directory: string, words: RegExp): void {
 }
 
 test('the templates that come with patchloom are sound', () => {
-  assert.match(loadTemplates(TEMPLATES).css.path, /^\/static\/style-[0-9a-f]{12}\.css$/);
+  assert.match(loadTemplates(TEMPLATES).css, /^\/static\/style-[0-9a-f]{12}\.css$/);
 });
 
 test('a missing file is refused at the start', (t) => {
@@ -37,7 +37,7 @@ test('an unknown variable, also deep inside, is refused at the start', (t) => {
   const cases = [
     ['error.eta', '<%= it.titel %>', /error\.eta: unknown variable it\.titel/],
     [
-      'status.eta',
+      'overview.eta',
       '<% for (const one of it.projects) { %><%= one.colour %><% } %>',
       /unknown variable it\.projects\.\d+\.colour|unknown variable .*colour/,
     ],
@@ -55,9 +55,9 @@ test('an unknown variable, also deep inside, is refused at the start', (t) => {
 
 test('a changed style sheet gets another path', (t) => {
   const directory = copy(t);
-  const before = loadTemplates(directory).css.path;
+  const before = loadTemplates(directory).css;
   writeFileSync(join(directory, 'style.css'), 'body { margin: 0 }');
-  assert.notEqual(loadTemplates(directory).css.path, before);
+  assert.notEqual(loadTemplates(directory).css, before);
 });
 
 type Colours = Readonly<Record<string, string>>;

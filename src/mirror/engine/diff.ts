@@ -49,7 +49,9 @@ function readGitFile(reader: Reader, folders: number): FilePatch {
   }
   if (/^(?:Binary files|Files) .* differ$/.test(line)) decline('binary-without-data');
   const { from, to, oldMode, newMode } = header;
-  if (from === to && (newMode === null || newMode === oldMode)) decline('malformed', 'a header has nothing behind it');
+  // git wants both modes (apply.c, metadata_changes).
+  const modeOnly = oldMode !== null && newMode !== null && oldMode !== newMode;
+  if (from === to && !modeOnly) decline('malformed', 'a header has nothing behind it');
   return fileOf(header, []);
 }
 

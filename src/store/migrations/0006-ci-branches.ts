@@ -9,11 +9,10 @@ export const ciBranches: Migration = {
       .createTable('ci_branch')
       .addColumn('id', 'integer', (c) => c.primaryKey())
       .addColumn('project', 'text', (c) => c.notNull())
-      .addColumn('remote', 'text', (c) => c.notNull())
       .addColumn('commit', 'text', (c) => c.notNull())
       .addColumn('pushed_at', 'integer', (c) => c.notNull())
       .addColumn('started_at', 'integer')
-      .addUniqueConstraint('ci_branch_key', ['project', 'remote', 'commit'])
+      .addUniqueConstraint('ci_branch_key', ['project', 'commit'])
       .modifyEnd(sql`strict`)
       .execute();
   },

@@ -67,6 +67,8 @@ async function postings(tx: Tx): Promise<void> {
   await tx.schema.createIndex('posting_msgid').on('posting').column('msgid').execute();
   await tx.schema.createIndex('posting_posted').on('posting').columns(['kind', 'project', 'posted']).execute();
   await tx.schema.createIndex('posting_number').on('posting').columns(['kind', 'project', 'id']).execute();
+  const state = tx.schema.createIndex('posting_state').on('posting');
+  await state.columns(['kind', 'project', 'state', 'archived', 'posted']).execute();
   await tx.schema.createIndex('posting_time').on('posting').columns(['posted', 'id']).execute();
   await tx.schema.createIndex('posting_about').on('posting').column('about').execute();
   await tx.schema.createIndex('posting_hash').on('posting').column('hash').execute();

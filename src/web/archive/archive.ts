@@ -4,7 +4,6 @@ import { dispositionOf } from '../../store/dispositions.ts';
 import { rawOf } from '../../store/messages.ts';
 import { seriesByMsgid } from '../../store/series.ts';
 import { changePath, messagePath, withQuery } from '../links.ts';
-import { addressOf, Limiter } from '../limit.ts';
 import type { WebOptions } from '../options.ts';
 import { originOf } from '../patchwork/asked.ts';
 import { rawAnswer } from '../raw.ts';
@@ -13,8 +12,6 @@ import { parseQuery, QueryError } from './query.ts';
 import { search } from './search.ts';
 import { threadOf } from './thread.ts';
 
-/** Searches of one address. */
-const SEARCHES = { burst: 40, perMinute: 60 } as const;
 /** Threads that one search with `t=1` gives whole, and their mails. */
 const [MOST_THREADS, MOST_MAILS] = [100, 5000];
 
@@ -23,8 +20,7 @@ const [MOST_THREADS, MOST_MAILS] = [100, 5000];
  * its thread by Message-ID, and searches.
  */
 export function addArchive(app: Hono, options: WebOptions): void {
-  const { store, apis, clock, facts } = options;
-  const limiter = new Limiter(SEARCHES);
+  const { store, apis, facts } = options;
   const msgidOf = (c: Context): string => `<${(c.req.param('msgid') ?? '').replace(/^<|>$/g, '')}>`;
   const known = async (c: Context): Promise<boolean> => (await rawOf(store.db, msgidOf(c))) !== null;
   app.get('/all/', (c) => {
@@ -58,11 +54,8 @@ export function addArchive(app: Hono, options: WebOptions): void {
     return c.text(b4Config(originOf(c, apis), project));
   });
   const searched = async (c: Context): Promise<Response> => {
-    const wait = limiter.take(addressOf(c), clock.now());
-    if (wait > 0) return c.text('Too many searches.\n', 429, { 'Retry-After': String(wait) });
-    const form: unknown = await c.req.parseBody().catch(() => ({}));
-    const { q, t, x } = { ...(form as Record<string, string>), ...c.req.query() };
-    if (x !== 'm' || typeof q !== 'string') return c.text('Only mboxes are given: x=m and q=QUERY.\n', 400);
+    const { q, t, x } = c.req.query();
+    if (x !== 'm' || q === undefined) return c.text('Only mboxes are given: x=m and q=QUERY.\n', 400);
     const within = c.req.param('msgid') === undefined ? null : await threadOf(store.db, msgidOf(c));
     if (within === null && c.req.param('msgid') !== undefined) return unknown(c);
     const shelf = { db: store.db, mailParts: apis.mailParts };

@@ -1,5 +1,5 @@
 import { componentOf } from '../../store/components.ts';
-import { digestsOfComponent } from '../../store/messages.ts';
+import { digestsOfComponents } from '../../store/messages.ts';
 import type { Db } from '../../store/schema.ts';
 
 /** Mails of a thread that are given out; the archive of a list is not one thread. */
@@ -12,7 +12,8 @@ const MOST = 5000;
 export async function threadOf(db: Db, msgid: string): Promise<readonly string[] | null> {
   const component = await componentOf(db, msgid);
   if (component === null) return null;
-  const mails = (await digestsOfComponent(db, component)).map(({ digest: { entry } }) => ({
+  const known = (await digestsOfComponents(db, [component])).get(component) ?? [];
+  const mails = known.map(({ digest: { entry } }) => ({
     msgid: entry.msgid,
     ids: [entry.msgid, ...(entry.inReplyTo === null ? [] : [entry.inReplyTo]), ...entry.references],
   }));

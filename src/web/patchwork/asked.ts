@@ -20,7 +20,6 @@ export interface Asked {
   /** Where the API's own URLs start: `https://patches.example.org/api/1.2`. */
   readonly api: string;
   readonly token: Token | null;
-  readonly now: number;
 }
 
 /** A project with its number in the API. */
@@ -42,7 +41,7 @@ export class ApiError extends Error {
 
 /** @throws ApiError 403 where there is a token and it is nobody's: also for reading, so that a wrong one is noticed */
 export async function askedBy(c: Context, options: WebOptions, base: string, minor: number): Promise<Asked> {
-  const { store, facts, apis, clock } = options;
+  const { store, facts, apis } = options;
   const token = tokenOf(c.req.header('Authorization'), apis.tokens);
   if (token === 'unknown') throw new ApiError(403, 'Invalid token.');
   const numbers = await projectNumbers(store.db);
@@ -51,7 +50,7 @@ export async function askedBy(c: Context, options: WebOptions, base: string, min
     return id === undefined ? [] : [{ ...one, id }];
   });
   const origin = originOf(c, apis);
-  return { db: store.db, apis, projects, minor, origin, api: `${origin}${base}`, token, now: clock.now() };
+  return { db: store.db, apis, projects, minor, origin, api: `${origin}${base}`, token };
 }
 
 /** How the reader reaches this server: the configured URL, else as it was asked for. */
@@ -66,7 +65,13 @@ export function writerOf({ token }: Pick<Asked, 'token'>, right: Right, project:
   throw new ApiError(403, `The token "${token.name}" may not write ${right} in ${project}.`);
 }
 
-/** @throws ApiError 404 */
+/** A number of the path, which is nobody's where it is longer than any that was given. */
+export function numberIn(c: Context, name: string): number {
+  const text = c.req.param(name) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : -1;
+}
+
+/** What was looked for. @throws ApiError 404 where it is not there */
 export function found<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new ApiError(404, 'Not found.');
   return value;

@@ -3,7 +3,7 @@ import type { CheckState } from '../../ci/run.ts';
 import { keptChecks, type KeptCheck } from '../../store/checks.ts';
 import { listedSeriesWith } from '../../store/listed-series.ts';
 import type { Posting } from '../../store/postings.ts';
-import { ApiError, type Asked, found, writerOf } from './asked.ts';
+import { ApiError, type Asked, found, numberIn, writerOf } from './asked.ts';
 import { checkView, slug } from './check-view.ts';
 import { type Fields, fieldsOf } from './fields.ts';
 import { textOf } from './filters.ts';
@@ -34,7 +34,7 @@ export function addChecks(app: Hono, ask: (c: Context) => Promise<Asked>): void 
   app.get(`${PATH}:check{[0-9]+}/`, async (c) => {
     const asked = await ask(c);
     const patch = await postingOf(asked, c, 'patch');
-    const check = (await checksOf(asked, patch)).find(({ id }) => id === Number(c.req.param('check')));
+    const check = (await checksOf(asked, patch)).find(({ id }) => id === numberIn(c, 'check'));
     return c.json(checkView(asked, patch.id, found(check), await usersOf(asked)));
   });
   app.post(PATH, async (c) => {

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { listedSeries } from '../../store/listed-series.ts';
 import { pageOfSeries } from '../../store/posting-lists.ts';
 import { pageOfPeople, peopleOf } from '../../store/people.ts';
-import { ApiError, type Asked, found } from './asked.ts';
+import { ApiError, type Asked, found, numberIn } from './asked.ts';
 import { seriesQuery, textOf } from './filters.ts';
 import { answerPage, pagingOf } from './paging.ts';
 import { personView, userEmbed, usersOf } from './people-view.ts';
@@ -56,7 +56,7 @@ function addPeople(app: Hono, ask: Ask): void {
   });
   app.get('/people/:id{[0-9]+}/', async (c) => {
     const asked = await known(c);
-    const id = Number(c.req.param('id'));
+    const id = numberIn(c, 'id');
     const person = found((await peopleOf(asked.db, [id])).get(id));
     return c.json(personView(asked, person, await usersOf(asked)));
   });
@@ -76,7 +76,7 @@ function addPeople(app: Hono, ask: Ask): void {
   });
   app.get('/users/:id{[0-9]+}/', async (c) => {
     const asked = await known(c);
-    const user = (await usersOf(asked)).find(({ id }) => id === Number(c.req.param('id')));
+    const user = (await usersOf(asked)).find(({ id }) => id === numberIn(c, 'id'));
     return c.json(userEmbed(asked, found(user)));
   });
 }
@@ -90,7 +90,7 @@ function addSeries(app: Hono, ask: Ask): void {
   });
   app.get('/series/:id{[0-9]+}/', async (c) => {
     const asked = await ask(c);
-    const row = found(await listedSeries(asked.db, Number(c.req.param('id'))));
+    const row = found(await listedSeries(asked.db, numberIn(c, 'id')));
     return c.json(found((await seriesViews(asked, [row]))[0]));
   });
 }

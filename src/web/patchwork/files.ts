@@ -11,11 +11,9 @@ import { changePath, messagePath, withQuery } from '../links.ts';
 import type { WebOptions } from '../options.ts';
 import { tokenOf } from '../tokens.ts';
 import { versionId } from '../series-table.ts';
-import { ApiError, found } from './asked.ts';
+import { found, numberIn } from './asked.ts';
 import { fileName } from './file-name.ts';
-
-/** Patches of which one answer has the mails, and their bytes: more is neither reviewed nor applied at once. */
-const MOST_BYTES = 64 << 20;
+import { streamedFile } from '../streamed.ts';
 
 /** The pages that Patchwork's clients are sent to: mboxes, diffs, and what people see of a patch. */
 export function addFiles(app: Hono, options: WebOptions): void {
@@ -27,7 +25,7 @@ export function addFiles(app: Hono, options: WebOptions): void {
     return found(posting?.kind === kind ? posting : null);
   };
   const byId = async (c: Context, kind: Posting['kind']): Promise<Posting> => {
-    const [posting] = await postingsById(store.db, [Number(c.req.param('id'))]);
+    const [posting] = await postingsById(store.db, [numberIn(c, 'id')]);
     return found(posting?.kind === kind ? posting : null);
   };
   for (const [base, find] of [
@@ -41,12 +39,12 @@ export function addFiles(app: Hono, options: WebOptions): void {
     app.get(`${base.replace('%', 'patch')}raw/`, async (c) => {
       const posting = await find(c, 'patch');
       const diff = found(found(await apis.mailParts(posting.msgid)).diff);
-      return file(c, fileName(posting, 'diff'), [diff]);
+      return file(fileName(posting, 'diff'), [diff]);
     });
     app.get(`${base.replace('%', 'cover')}mbox/`, async (c) => {
       const posting = await find(c, 'cover');
       const raw = found(await rawOf(store.db, posting.msgid));
-      return file(c, fileName(posting, 'mbox'), [mboxrd(raw)]);
+      return file(fileName(posting, 'mbox'), [mboxrd(raw)]);
     });
     for (const kind of ['patch', 'cover'] as const)
       app.get(base.replace('%', kind), async (c) => c.redirect(messagePath((await find(c, kind)).msgid)));
@@ -56,20 +54,18 @@ export function addFiles(app: Hono, options: WebOptions): void {
 
 function addSeriesFiles(app: Hono, { store, apis, facts }: WebOptions): void {
   app.get('/series/:id{[0-9]+}/mbox/', async (c) => {
-    const row = found(await listedSeries(store.db, Number(c.req.param('id'))));
+    const row = found(await listedSeries(store.db, numberIn(c, 'id')));
     const mails = found(await apis.seriesMbox(row.project, row.key));
-    return file(c, fileName(row, 'patch'), mails);
+    return file(fileName(row, 'patch'), mails);
   });
   app.get('/bundle/:id{[0-9]+}/mbox/', async (c) => {
     // Without a token only public ones.
     const token = tokenOf(c.req.header('Authorization'), apis.tokens);
     const email = token === null || token === 'unknown' ? '' : token.email;
     const reader = (await peopleByEmail(store.db, [email])).get(email)?.id ?? null;
-    const bundle = found(await bundleOf(store.db, Number(c.req.param('id')), reader));
-    const mails: Uint8Array[] = [];
-    for (const { project, msgid } of await postingsById(store.db, bundle.patches))
-      mails.push(...found(await apis.patchMbox(project, msgid, false)));
-    return file(c, fileName(bundle, 'patch'), mails);
+    const bundle = found(await bundleOf(store.db, numberIn(c, 'id'), reader));
+    const patches = await postingsById(store.db, bundle.patches);
+    return file(fileName(bundle, 'patch'), bundleMails(apis, patches));
   });
   app.get('/project/:project/', (c) => c.redirect(listPath(facts, c.req.param('project'))));
   app.get('/project/:project/list/', async (c) => {
@@ -91,15 +87,13 @@ function listPath({ projects }: WebOptions['facts'], project: string): string {
 /** A patch's mail; with `series` in the query (git-pw sends `*`) also those before it. */
 async function patchFile(c: Context, { patchMbox }: ApiOptions, posting: Posting): Promise<Response> {
   const before = c.req.query('series') !== undefined;
-  return file(c, fileName(posting, 'patch'), found(await patchMbox(posting.project, posting.msgid, before)));
+  return file(fileName(posting, 'patch'), found(await patchMbox(posting.project, posting.msgid, before)));
 }
 
-/** @throws ApiError 413 */
-function file(c: Context, name: string, parts: readonly Uint8Array[]): Response {
-  if (parts.reduce((sum, part) => sum + part.length, 0) > MOST_BYTES)
-    throw new ApiError(413, 'Too large for one file.');
-  return c.body(Buffer.concat(parts), 200, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Disposition': `attachment; filename=${name}`,
-  });
+async function* bundleMails({ patchMbox }: ApiOptions, patches: readonly Posting[]): AsyncGenerator<Uint8Array> {
+  for (const { project, msgid } of patches) yield* (await patchMbox(project, msgid, false)) ?? [];
+}
+
+function file(name: string, parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Response {
+  return streamedFile(name, 'text/plain; charset=utf-8', parts);
 }

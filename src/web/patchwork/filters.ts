@@ -85,15 +85,16 @@ async function submitters(c: Context, { db }: Asked): Promise<readonly number[] 
   return numbers;
 }
 
-/** Numbers of users, by number, user name or address. */
+/** Numbers of users, by number, user name or address, of which what is before the `@` will do. */
 async function delegates(c: Context, asked: Asked): Promise<readonly number[] | undefined> {
   const values = valuesOf(c, 'delegate');
   if (values === undefined) return undefined;
   const users = await usersOf(asked);
-  return values.flatMap((value) => {
-    const user = users.find(({ id, name, email }) => [name, email, String(id)].includes(value));
-    return user?.id ?? [];
-  });
+  return values.flatMap((value) =>
+    users
+      .filter(({ id, name, email }) => [name, email, email.replace(/@.*/, ''), String(id)].includes(value))
+      .map(({ id }) => id),
+  );
 }
 
 /** Slugs of a `state` filter. States that nobody has heard of are passed over: KPD asks for those of another server among its own. */

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { commentsAbout, type Posting, postingsById } from '../../store/postings.ts';
 import { pageOfPostings } from '../../store/posting-lists.ts';
-import { type Asked, found, writerOf } from './asked.ts';
+import { type Asked, found, numberIn, writerOf } from './asked.ts';
 import { commentViews } from './comment-view.ts';
 import { fieldsOf } from './fields.ts';
 import { postingQuery } from './filters.ts';
@@ -46,7 +46,7 @@ export function addPostings(app: Hono, ask: Ask): void {
     app.get(`${path}:id{[0-9]+}/comments/:comment{[0-9]+}/`, async (c) => {
       const asked = await ask(c);
       const all = await commentsAbout(asked.db, await postingOf(asked, c, kind));
-      const one = found(all.find(({ id }) => id === Number(c.req.param('comment'))));
+      const one = found(all.find(({ id }) => id === numberIn(c, 'comment')));
       return c.json(found((await commentViews(asked, [one]))[0]));
     });
   }
@@ -63,7 +63,7 @@ export function addPostings(app: Hono, ask: Ask): void {
 
 /** @throws ApiError 404 */
 export async function postingOf({ db, projects }: Asked, c: Context, kind: Posting['kind']): Promise<Posting> {
-  const [posting] = await postingsById(db, [Number(c.req.param('id'))]);
+  const [posting] = await postingsById(db, [numberIn(c, 'id')]);
   const ours = posting?.kind === kind && projects.some(({ name }) => name === posting.project);
   return found(ours ? posting : null);
 }

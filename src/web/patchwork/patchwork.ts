@@ -24,7 +24,7 @@ export function addPatchwork(app: Hono, options: WebOptions): void {
   for (const [base, minor] of bases) {
     const own = new Hono();
     own.onError((error, c) => failed(error, c, options));
-    own.use(bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ detail: 'The body is too large.' }, 413) }));
+    own.use(bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
     const ask = (c: Context): Promise<Asked> => askedBy(c, options, base, minor);
     app.get(`${base}/`, async (c) => {
       const { api } = await ask(c);
@@ -43,6 +43,11 @@ export function addPatchwork(app: Hono, options: WebOptions): void {
   files.onError((error, c) => failed(error, c, options));
   addFiles(files, options);
   app.route('/', files);
+}
+
+/** What still comes is not taken in: the connection ends. */
+function tooLarge(c: Context): Response {
+  return c.json({ detail: 'The body is too large.' }, 413, { Connection: 'close' });
 }
 
 /** Patchwork's clients leave the last slash out, and follow this answer. What comes after the `?` stays. */

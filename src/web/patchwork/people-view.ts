@@ -21,12 +21,14 @@ export async function usersOf({ db, apis }: Asked): Promise<readonly NumberedUse
   return [...users.values()].toSorted((one, other) => one.id - other.id);
 }
 
+/** A person where it stands in something else; null for nobody. */
 export function personEmbed({ api }: Asked, person: StoredPerson | undefined) {
   if (person === undefined) return null;
   const { id, name, email } = person;
   return { id, url: `${api}/people/${id}/`, name: name === '' ? null : name, email };
 }
 
+/** A person as the API gives it, with the user who it is. */
 export function personView(asked: Asked, person: StoredPerson, users: readonly NumberedUser[]) {
   return {
     ...personEmbed(asked, person),
@@ -37,6 +39,7 @@ export function personView(asked: Asked, person: StoredPerson, users: readonly N
   };
 }
 
+/** A user, alike wherever it stands; null for nobody. */
 export function userEmbed({ api }: Asked, user: NumberedUser | undefined) {
   if (user === undefined) return null;
   const { id, name, email } = user;

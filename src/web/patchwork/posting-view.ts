@@ -65,6 +65,7 @@ export async function surroundingsOf(asked: Asked, rows: readonly Posting[]): Pr
   };
 }
 
+/** A series where it stands in something else. */
 export function seriesEmbed(asked: Asked, { id, project, posted, name, version }: ListedSeries) {
   return {
     id,
@@ -102,10 +103,12 @@ function common(asked: Asked, row: Posting, kind: 'patch' | 'cover', around: Sur
   return { id, url, ...rest, date, name, project: projectEmbed(asked, project), submitter, series, ...comments };
 }
 
+/** A cover as lists give it. */
 export function coverView(asked: Asked, row: Posting, around: Surroundings) {
   return common(asked, row, 'cover', around);
 }
 
+/** A patch as lists give it. */
 export function patchView(asked: Asked, row: Posting, around: Surroundings) {
   const mark = around.marks.get(idOf(row));
   return {

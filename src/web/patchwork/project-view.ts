@@ -25,6 +25,7 @@ export function projectEmbed({ api, origin, minor }: Asked, project: NumberedPro
   };
 }
 
+/** A project as the API gives it. */
 export function projectView(asked: Asked, project: NumberedProject) {
   return { ...projectEmbed(asked, project), maintainers: [], ...(asked.minor < 1 ? {} : { subject_match: '' }) };
 }

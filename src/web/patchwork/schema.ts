@@ -29,7 +29,7 @@ const headers = z.record(z.string(), z.union([text, z.array(text)]));
 
 /** @param minor the n of 1.n */
 export function patchworkSchemas(minor: number): PatchworkSchemas {
-  const since = <T extends z.core.$ZodLooseShape>(first: number, shape: T) => (minor < first ? {} : shape);
+  const since = (first: number, shape: z.core.$ZodLooseShape): z.core.$ZodLooseShape => (minor < first ? {} : shape);
   const projectEmbed = {
     id,
     url,

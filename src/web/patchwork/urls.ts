@@ -29,6 +29,7 @@ export function archiveUrl(
   return format.replace('{msgid}', () => inPath(msgid));
 }
 
+/** Page of a series, in the form that clients take apart. */
 export function seriesUrl({ origin }: Pick<Asked, 'origin'>, project: string, id: number): string {
   return `${origin}/project/${encodeURIComponent(project)}/list/?series=${id}`;
 }

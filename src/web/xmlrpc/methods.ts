@@ -124,7 +124,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   patch_get_by_project_hash: (asked, name, hash) => byHash(asked, hash, name ?? ''),
   patch_get_mbox: async (asked, id) => {
     const { project: name, msgid } = await onePatch(asked, id);
-    return Buffer.concat((await asked.apis.patchMbox(name, msgid, false)) ?? []).toString('utf8');
+    return Buffer.concat(await Array.fromAsync((await asked.apis.patchMbox(name, msgid, false)) ?? [])).toString(
+      'utf8',
+    );
   },
   patch_get_diff: async (asked, id) => {
     const parts = await asked.apis.mailParts((await onePatch(asked, id)).msgid);

@@ -14,7 +14,7 @@ const [UNREADABLE, UNKNOWN_METHOD, INTERNAL, REFUSED] = [-32_700, -32_601, -32_6
 export function addXmlRpc(app: Hono, options: WebOptions): void {
   const answer = (c: Context, text: string) =>
     c.body(text, 200, { 'Content-Type': 'text/xml; charset=utf-8', 'Cache-Control': 'no-store' });
-  const tooLarge = (c: Context) => c.text('At most 64 KiB.\n', 413);
+  const tooLarge = (c: Context) => c.text('At most 64 KiB.\n', 413, { Connection: 'close' });
   for (const path of ['/xmlrpc/', '/xmlrpc'])
     app.post(path, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), async (c) => {
       const call = readCall(await c.req.text());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { applyPatch, pathsOf } from '../../../src/mirror/engine/apply-patch.ts';
@@ -105,6 +105,8 @@ test('damaged patches of every kind give the tree of git apply, or are left to g
 
   const git = (diff: string): string | null => {
     copyFileSync(index, copy);
+    // git crashes at some diffs, and leaves its lock.
+    rmSync(`${copy}.lock`, { force: true });
     const settings = ['-c', 'core.protectNTFS=true', '-c', 'core.protectHFS=true'];
     const env = { GIT_INDEX_FILE: copy };
     if (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDiff } from '../../../src/mirror/engine/diff.ts';
 import { SEARCH_BYTES } from '../../../src/mirror/engine/line-table.ts';
-import { Misfitting, Refused } from '../../../src/mirror/engine/outcome.ts';
+import { Declined, Misfitting, Refused } from '../../../src/mirror/engine/outcome.ts';
 import { applyHunks } from '../../../src/mirror/engine/place.ts';
 import { applyDesk } from './git-apply.ts';
 
@@ -85,4 +85,9 @@ test('numbers that overflow or are negative make no heading', () => {
   for (const heading of ['@@ -99999999999,1 +1,1 @@', '@@ --1,1 +1,1 @@', '@@ -1,-1 +1,1 @@', '@@ -1,1e9 +1 @@'])
     assert.throws(() => readDiff(`${HEAD}${heading}\n-a\n+b\n`, 1), /damaged/);
   assert.throws(() => readDiff(`${HEAD}@@ -1,999999999 +1,999999999 @@\n-a\n+b\n`, 1), /cut short/);
+});
+
+test('a new mode without the old one is left to git, which takes the patch for garbage', () => {
+  for (const header of ['new mode 100755\n', 'old mode 100644\n', 'old mode 100644\nnew mode 100644\n'])
+    assert.throws(() => readDiff(`diff --git a/f b/f\n${header}`, 1), Declined, header);
 });

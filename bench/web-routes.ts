@@ -1,0 +1,52 @@
+import { searchMails } from '../src/store/archive-search.ts';
+import { listEvents } from '../src/store/events.ts';
+import { rawOf } from '../src/store/messages.ts';
+import { pageOfPostings, pageOfSeries } from '../src/store/posting-lists.ts';
+import { listSeries } from '../src/store/series.ts';
+import type { Db } from '../src/store/schema.ts';
+import { threadOf } from '../src/web/archive/thread.ts';
+
+/** A request, and the bare query of the store that it cannot do without. */
+export interface Route {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: (db: Db) => Promise<unknown>;
+}
+
+const NEWEST = { by: 'posted', newestFirst: true } as const;
+const PAGE = { order: NEWEST, offset: 0, limit: 30 } as const;
+
+/** @param msgid of a mail in a thread of a usual length */
+export function webRoutes(project: string, msgid: string): readonly Route[] {
+  const bare = encodeURIComponent(msgid.replace(/^<|>$/g, ''));
+  const get = (name: string, path: string, query: Route['query']): Route => ({ name, method: 'GET', path, query });
+  return [
+    get('list of series, page', '/series', (db) => listSeries(db, { limit: 51 })),
+    get('list of series, /api/v1', '/api/v1/series', (db) => listSeries(db, { limit: 51 })),
+    get('patches, Patchwork API', `/api/1.2/patches/?project=${project}&order=-date`, (db) =>
+      pageOfPostings(db, { kind: 'patch', projects: [project], ...PAGE }),
+    ),
+    get('patches of one state', `/api/1.2/patches/?project=${project}&state=new&archived=false&order=-date`, (db) =>
+      pageOfPostings(db, { kind: 'patch', projects: [project], states: ['new'], archived: 0, ...PAGE }),
+    ),
+    get('patches by a part of the name', '/api/1.2/patches/?q=memcg&order=-date', (db) =>
+      pageOfPostings(db, { kind: 'patch', name: 'memcg', ...PAGE }),
+    ),
+    get('series, Patchwork API', `/api/1.2/series/?project=${project}&order=-date`, (db) =>
+      pageOfSeries(db, { projects: [project], ...PAGE }),
+    ),
+    get('events', '/api/1.2/events/?category=series-completed&order=date', (db) =>
+      listEvents(db, { categories: ['series-completed'], oldestFirst: true, offset: 0, limit: 30 }),
+    ),
+    get('thread, t.mbox.gz', `/all/${bare}/t.mbox.gz`, async (db) => {
+      for (const one of (await threadOf(db, msgid)) ?? []) await rawOf(db, one);
+    }),
+    {
+      name: 'search of the archive by subject',
+      method: 'POST',
+      path: '/all/?x=m&q=s:memcg',
+      query: (db) => searchMails(db, { kind: 'subject', words: 'memcg' }, null, 1000),
+    },
+  ];
+}

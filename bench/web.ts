@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig } from '../config/loader.ts';
+import { openBot } from '../src/bot.ts';
+import { takeIn } from '../src/intake.ts';
+import { mboxSource } from '../src/source/mbox.ts';
+import { listSeries } from '../src/store/series.ts';
+import { openStore } from '../src/store/open.ts';
+import { STORE_FILE } from '../src/store/sqlite-engine.ts';
+import { silentLog } from '../src/util/log.ts';
+import { asMbox, copyOf } from './growth.ts';
+import { CORPUS, mailsOf } from './intake.ts';
+import { type Route, webRoutes } from './web-routes.ts';
+
+/** The LTP year is 4,920 mails: seven of it are 34,440. `PATCHLOOM_BENCH_COPIES=71` makes 349,320. */
+const COPIES = Number(process.env['PATCHLOOM_BENCH_COPIES'] ?? 7);
+/** A data directory that is kept and filled once, for many runs. */
+const KEPT = process.env['PATCHLOOM_BENCH_DATA'];
+const ROUNDS = 100;
+const FLOOD = { seconds: 20, perSecond: 200 } as const;
+
+/** Pages and APIs on a large store in a process of its own, each beside the bare query in this run; then memory under a flood. */
+export async function benchWeb(): Promise<void> {
+  const mbox = join(CORPUS, 'ltp/ltp-2024.mbox.gz');
+  if (!existsSync(mbox)) return console.log(`no corpus at ${CORPUS}: set PATCHLOOM_CORPUS`);
+  const scratch = await mkdtemp(join(tmpdir(), 'patchloom-bench-'));
+  try {
+    const config = await fill(scratch, mbox);
+    const store = await openStore({ directory: loadConfig(config, {}).data, readonly: true });
+    const server = spawn(process.execPath, [join(import.meta.dirname, 'web-server.ts'), config], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    try {
+      const url = await addressOf(server);
+      const found = await listSeries(store.db, { limit: 200 });
+      const series = found.find(({ series: { patches } }) => patches.length >= 5)?.series;
+      const routes = webRoutes('ltp', series?.msgid ?? '');
+      for (const route of routes) await compare(url, server.pid ?? 0, route, () => route.query(store.db));
+      await flood(url, routes, server.pid ?? 0);
+    } finally {
+      server.stdin?.end();
+      if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
+      await store.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Takes the copies in, one after the other, so that one of them is in memory at a time. @returns path of a configuration */
+async function fill(scratch: string, mbox: string): Promise<string> {
+  const config = join(scratch, 'patchloom.yaml');
+  const web = 'web: {listen: 127.0.0.1:0}';
+  const data = KEPT ?? join(scratch, 'data');
+  await writeFile(config, `bot: {email: bot@example.org}\ndata: ${data}\n${web}\nprojects:\n  ltp: {fallback: true}\n`);
+  if (existsSync(join(data, STORE_FILE))) return config;
+  const mails = await mailsOf(mbox);
+  const box = join(scratch, 'copy.mbox');
+  await using bot = await openBot(loadConfig(config, {}), { log: silentLog, readers: 1 });
+  for (let copy = 0; copy < COPIES; copy += 1) {
+    await writeFile(box, mails.map((mail) => asMbox(copyOf(mail, copy))).join(''), 'latin1');
+    await takeIn(bot, mboxSource(box), { act: false, signal: new AbortController().signal });
+    await rm(box);
+  }
+  console.log(`${mails.length * COPIES} messages, node ${process.version}`);
+  return config;
+}
+
+function addressOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.stdout?.once('data', (line: Buffer) => resolve(line.toString().trim()));
+    server.once('exit', () => reject(new Error('the server has ended')));
+  });
+}
+
+/** Time as it passes, and the processor's own, which other work on the machine does not change. */
+async function compare(url: string, pid: number, route: Route, query: () => Promise<unknown>): Promise<void> {
+  const ask = () => request(url, route);
+  const own = process.cpuUsage();
+  const bare = await times(query);
+  const { user, system } = process.cpuUsage(own);
+  const bareCpu = (user + system) / 1000 / ROUNDS;
+  // A connection that has waited for long may have been closed by the other side.
+  await ask().catch(ask);
+  const before = cpuMs(pid);
+  const served = await times(ask);
+  const cpu = (cpuMs(pid) - before) / ROUNDS;
+  const words = (ms: readonly number[]): string => `p50 ${at(ms, 0.5)} p95 ${at(ms, 0.95)}`;
+  const p95 = (served[Math.floor(ROUNDS * 0.95)] ?? 0) / (bare[Math.floor(ROUNDS * 0.95)] ?? 1);
+  const ratios = `p95 ${p95.toFixed(1)} x, cpu ${cpu.toFixed(1)} ms = ${(cpu / bareCpu).toFixed(1)} x`;
+  console.log(`${route.name.padEnd(34)} served ${words(served)}  bare ${words(bare)}  ${ratios}`);
+}
+
+/** Milliseconds of processor time that a process has used; the kernel counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Milliseconds of each round, sorted. */
+async function times(act: () => Promise<unknown>): Promise<readonly number[]> {
+  const all: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = performance.now();
+    await act();
+    all.push(performance.now() - start);
+  }
+  return all.toSorted((one, other) => one - other);
+}
+
+function at(sorted: readonly number[], part: number): string {
+  return `${(sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1)} ms`.padStart(9);
+}
+
+let asked = 0;
+
+async function request(url: string, { method, path }: Route): Promise<number> {
+  // Each from another address behind a proxy, so that nobody is told to wait.
+  asked += 1;
+  const headers = { 'X-Forwarded-For': `192.0.2.${asked % 250}, ${asked}` };
+  const answer = await fetch(url + path, { method, headers });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+/** Asks for everything in turn, so many times a second, whether or not answers have come, and looks at the server's memory. */
+async function flood(url: string, routes: readonly Route[], pid: number): Promise<void> {
+  const total = FLOOD.seconds * FLOOD.perSecond;
+  const running: Promise<number>[] = [];
+  const memory: number[] = [];
+  const start = performance.now();
+  for (let count = 0; count < total; count += 1) {
+    const route = routes[count % routes.length];
+    if (route !== undefined) running.push(request(url, route));
+    if (count % FLOOD.perSecond === 0) memory.push(residentMB(pid));
+    const due = start + (count / FLOOD.perSecond) * 1000;
+    if (performance.now() < due) await sleep(due - performance.now());
+  }
+  const statuses = await Promise.all(running);
+  const failed = statuses.filter((status) => status !== 200).length;
+  const seconds = (performance.now() - start) / 1000;
+  memory.push(residentMB(pid));
+  console.log(
+    `${total} requests at ${FLOOD.perSecond}/s, answered at ${Math.round(total / seconds)}/s, ${failed} failed; MB: ${memory.join(' ')}`,
+  );
+}
+
+function residentMB(pid: number): number {
+  const [, kB = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kB) / 1024);
+}

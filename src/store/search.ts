@@ -1,0 +1,175 @@
+import { sql } from 'kysely';
+import type { ExpressionBuilder, Expression, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { Readiness } from '../review/tag.ts';
+import type { SeriesState } from '../series/series.ts';
+import { chunks } from './chunks.ts';
+import { engineOf } from './migrations/migration.ts';
+import type { Db, Schema } from './schema.ts';
+import { type SearchField, searchWords } from './search-fields.ts';
+import { type StoredSeries, seriesByIds } from './series.ts';
+
+/** What a series can have. */
+export type Having =
+  | 'cover'
+  | 'comments'
+  | 'tags'
+  | 'objection'
+  | 'branch'
+  | 'conflict'
+  | 'checks'
+  | 'failure'
+  | 'landed';
+
+/** One thing that is asked of a series; `not` turns it round. */
+export type Condition = { readonly not: boolean } & (
+  | { readonly kind: 'text'; readonly fields: readonly SearchField[]; readonly text: string }
+  | { readonly kind: 'state'; readonly state: SeriesState }
+  | { readonly kind: 'ready'; readonly states: readonly Readiness['state'][] }
+  | { readonly kind: 'target'; readonly target: string }
+  /** Epoch ms, `from` included. */
+  | { readonly kind: 'posted'; readonly from: number; readonly until: number }
+  | { readonly kind: 'has'; readonly what: Having }
+);
+
+/** By time of posting, by the last mail of the thread, or by number of patches; the greatest first. */
+export type SearchSort = 'posted' | 'active' | 'patches';
+
+/** Where a page ended: the value that it is sorted by, and the row. */
+export interface SearchPlace {
+  readonly value: number;
+  readonly series: number;
+}
+
+export interface SearchQuery {
+  readonly project: string | null;
+  /** All must hold. */
+  readonly conditions: readonly Condition[];
+  /** Only the newest version of each change. */
+  readonly latest: boolean;
+  readonly sort: SearchSort;
+  /** The smallest first. */
+  readonly ascending: boolean;
+}
+
+/** A found series, with what a list tells of it. */
+export interface FoundSeries extends StoredSeries {
+  readonly place: SearchPlace;
+  /** Replies to it. */
+  readonly comments: number;
+  /** Time of the last mail of its thread, epoch ms. */
+  readonly active: number;
+}
+
+type Where = SelectQueryBuilder<Schema, 'series_search', object>;
+
+/** Series that fit, in order. A page is as fast as its index, however many series there are. */
+export async function searchSeries(
+  db: Db,
+  query: SearchQuery,
+  page: { readonly limit: number; readonly after: SearchPlace | null },
+): Promise<readonly FoundSeries[]> {
+  const { sort, ascending } = query;
+  const direction = ascending ? 'asc' : 'desc';
+  let found = narrowed(db, query)
+    .select(['series', 'comments', 'active', `${sort} as value`])
+    .orderBy(sort, direction)
+    .orderBy('series', direction);
+  if (page.after !== null) {
+    const { value, series } = page.after;
+    const place = sql`(${sql.ref(`series_search.${sort}`)}, series_search.series)`;
+    found = found.where(
+      ascending ? sql<SqlBool>`${place} > (${value}, ${series})` : sql<SqlBool>`${place} < (${value}, ${series})`,
+    );
+  }
+  const rows = await found.limit(page.limit).execute();
+  const stored = new Map<number, StoredSeries>();
+  for (const part of chunks(rows.map(({ series }) => series)))
+    for (const [id, one] of await seriesByIds(db, part)) stored.set(id, one);
+  return rows.flatMap(({ series, comments, active, value }) => {
+    const one = stored.get(series);
+    return one === undefined ? [] : [{ ...one, comments, active, place: { value, series } }];
+  });
+}
+
+/** How many series fit, counted no further than `most`. */
+export async function countFound(db: Db, query: SearchQuery, most: number): Promise<number> {
+  const rows = narrowed(db, query).select(sql<number>`1`.as('one')).limit(most);
+  const counted = db.selectFrom(rows.as('found')).select(({ fn }) => fn.countAll<number>().as('count'));
+  return (await counted.executeTakeFirst())?.count ?? 0;
+}
+
+function narrowed(db: Db, { project, conditions, latest }: SearchQuery): Where {
+  let found: Where = db.selectFrom('series_search');
+  if (latest) found = found.where('latest', '=', 1);
+  if (project !== null) found = found.where('project', '=', project);
+  for (const condition of conditions)
+    found = found.where((eb) => {
+      const holds = conditionOf(db, eb, condition);
+      return condition.not ? eb.not(holds) : holds;
+    });
+  return found;
+}
+
+type Builder = ExpressionBuilder<Schema, 'series_search'>;
+
+function conditionOf(db: Db, eb: Builder, condition: Condition): Expression<SqlBool> {
+  switch (condition.kind) {
+    case 'text':
+      return matches(db, condition.fields, searchWords(condition.text));
+    case 'state':
+      return eb('state', '=', condition.state);
+    case 'ready':
+      return eb('readiness', 'in', condition.states);
+    case 'target':
+      return eb('target', '=', condition.target);
+    case 'posted':
+      return eb.and([eb('posted', '>=', condition.from), eb('posted', '<', condition.until)]);
+    case 'has':
+      return has(eb, condition.what);
+  }
+}
+
+/** Consecutive words in one of the fields, the last of them perhaps only begun. What has no letter or digit is in every text. */
+function matches(db: Db, fields: readonly SearchField[], words: string): Expression<SqlBool> {
+  if (words === '') return sql<SqlBool>`1 = 1`;
+  if (engineOf(db) === 'sqlite') {
+    const phrase = `{${fields.join(' ')}} : "${words}" *`;
+    return sql<SqlBool>`series_search.series in (select rowid from series_fts where series_fts match ${phrase})`;
+  }
+  const phrase = words.split(' ').map((word) => `'${word}'`);
+  const asked = `${phrase.join(' <-> ')}:*`;
+  const each = fields.map(
+    (field) => sql<SqlBool>`to_tsvector('simple', ${sql.ref(field)}) @@ to_tsquery('simple', ${asked})`,
+  );
+  return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
+}
+
+function has(eb: Builder, what: Having): Expression<SqlBool> {
+  switch (what) {
+    case 'cover':
+      return eb('cover', '=', 1);
+    case 'comments':
+      return eb('comments', '>', 0);
+    case 'tags':
+      return eb('tags', '>', 0);
+    case 'objection':
+      return eb('objections', '>', 0);
+    case 'branch':
+      return sql<SqlBool>`exists (${work('mirror')} and work.state = 'applied')`;
+    case 'conflict':
+      return sql<SqlBool>`exists (${work('mirror')} and work.state = 'conflict')`;
+    case 'checks':
+      return sql<SqlBool>`exists (${work('check_result')})`;
+    case 'failure':
+      return sql<SqlBool>`exists (${work('check_result')} and work.state = 'fail')`;
+    case 'landed':
+      return sql<SqlBool>`exists (select 1 from series_message m join landed on landed.msgid = m.msgid
+        where m.series = series_search.series and landed.project = series_search.project)`;
+  }
+}
+
+/** What was done for the series of the row. */
+function work(table: 'mirror' | 'check_result') {
+  return sql`select 1 from series s join ${sql.table(table)} work on work.project = s.project and work.key = s.key
+    where s.id = series_search.series`;
+}

@@ -1,0 +1,162 @@
+import type { Hono, MiddlewareHandler } from 'hono';
+import { etag } from 'hono/etag';
+import { searchSeries } from '../store/search.ts';
+import { seriesOfChange } from '../store/series.ts';
+import { changeModel } from './change-page.ts';
+import { changesModel, listAsked } from './changes-page.ts';
+import { compareModel } from './compare-page.ts';
+import { evidenceModel } from './evidence-page.ts';
+import { atomFeed } from './feed.ts';
+import { healthOf } from './health.ts';
+import { addressOf, Limiter } from './limit.ts';
+import { withQuery } from './links.ts';
+import { machineModel } from './machine-page.ts';
+import { messageModel, msgidFrom } from './message-page.ts';
+import type { WebOptions } from './options.ts';
+import { outboxModel } from './outbox-page.ts';
+import { overviewModel } from './overview-page.ts';
+import { patchModel } from './patch-page.ts';
+import { originOf } from './patchwork/asked.ts';
+import { plotsModel, type PlotsModel } from './plots-page.ts';
+import { projectFilter } from './query.ts';
+import { rawAnswer } from './raw.ts';
+import { type SeriesTable, versionId } from './series-table.ts';
+import type { LayoutModel, Templates } from './templates.ts';
+import type { Html } from './visible.ts';
+import { streamedFile } from './streamed.ts';
+
+/** Searches and comparisons of one address. */
+const SEARCHES = { burst: 60, perMinute: 120 } as const;
+/** Entries of a feed. */
+const FEED = 50;
+/** The plots look at a whole year: they are drawn again after this. */
+const PLOTS_MS = 5 * 60_000;
+
+/** Puts a page into its frame; `feed` is the path of the feed beside it. */
+export type Frame = (title: string, section: LayoutModel['section'], body: Html, feed?: string) => string;
+
+/** The pages that people look at. All of them only read. */
+export function addPages(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  app.use(etag());
+  addListRoutes(app, options, templates, frame);
+  addChangeRoutes(app, options, templates, frame);
+  addMailRoutes(app, options, templates, frame);
+  addOperatorRoutes(app, options, templates, frame);
+}
+
+/** Lets each address ask for costly pages only so often. */
+function limited(limiter: Limiter, options: Pick<WebOptions, 'clock'>): MiddlewareHandler {
+  return async (c, next) => {
+    const wait = limiter.take(addressOf(c), options.clock.now());
+    if (wait === 0) return next();
+    return c.text(`Too many searches: again in ${wait} s.\n`, 429, { 'Retry-After': String(wait) });
+  };
+}
+
+function addListRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  const { store, facts, clock, queries } = options;
+  const projects = facts.projects.map(({ name }) => name);
+  const table = (model: SeriesTable) => templates.render('series-table', model);
+  const once = limited(new Limiter(SEARCHES), options);
+  app.get('/', async (c) => {
+    const model = await overviewModel(store.db, facts, await healthOf(options), clock.now(), table);
+    return c.html(frame('Overview', 'overview', templates.render('overview', model), '/series.atom'));
+  });
+  app.get('/series', once, async (c) => {
+    const now = clock.now();
+    const asked = listAsked(c.req.query(), projects, now);
+    const model = await changesModel(store.db, projects, queries, asked, now, table);
+    return c.html(frame(asked.q === '' ? 'Changes' : asked.q, 'series', templates.render('series', model), model.feed));
+  });
+  app.get('/series.atom', once, async (c) => {
+    const now = clock.now();
+    const asked = listAsked({ ...c.req.query(), sort: 'active' }, projects, now);
+    const found = await searchSeries(store.db, asked.query, { limit: FEED, after: null });
+    const { q, me, project } = asked;
+    const title = [facts.bot, project ?? '', q].filter((word) => word !== '').join(': ');
+    const [page, own] = ['/series', '/series.atom'].map((path) => withQuery(path, { q, me, project }));
+    const head = { title, url: originOf(c, options.apis), page: page ?? '', own: own ?? '', now };
+    return c.body(atomFeed(head, found), 200, { 'Content-Type': 'application/atom+xml; charset=utf-8' });
+  });
+}
+
+function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  const { store, facts, clock, apis } = options;
+  const projects = facts.projects.map(({ name }) => name);
+  const once = limited(new Limiter(SEARCHES), options);
+  app.get('/change/:change', async (c) => {
+    const project = projectFilter(c.req.query(), projects);
+    const around = { projects: facts.projects, url: originOf(c, options.apis), now: clock.now() };
+    const model = await changeModel(store.db, c.req.param('change'), project, around);
+    return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('change', model)));
+  });
+  app.get('/change/:change/compare', once, async (c) => {
+    const { change } = c.req.param();
+    const project = projectFilter(c.req.query(), projects);
+    const model = await compareModel(options, change, project, c.req.query());
+    if (model === null) return c.notFound();
+    return c.html(
+      frame(`${model.title}: ${model.old} and ${model.fresh}`, 'series', templates.render('compare', model)),
+    );
+  });
+  app.get('/change/:change/:version/mbox', once, async (c) => {
+    const { change, version } = c.req.param();
+    const project = projectFilter(c.req.query(), projects) ?? undefined;
+    const all = await seriesOfChange(store.db, change, project);
+    const stored = all.find(({ series }) => versionId(series) === version);
+    const mails =
+      stored?.series.complete === true ? await apis.seriesMbox(stored.series.project, stored.series.key) : null;
+    if (mails === null) return c.notFound();
+    const name = `${change.replace(/[^\w-]/g, '').slice(0, 80)}-${version}.mbox`;
+    return streamedFile(name, 'application/mbox', mails);
+  });
+}
+
+function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  const { store, clock } = options;
+  app.get('/patch/:msgid', async (c) => {
+    const msgid = msgidFrom(c.req.param('msgid'));
+    const model = await patchModel(options, msgid, clock.now(), (comments) =>
+      templates.render('comments', { comments }),
+    );
+    return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('patch', model)));
+  });
+  app.get('/patch/:msgid/evidence', async (c) => {
+    const model = await evidenceModel(store.db, msgidFrom(c.req.param('msgid')), clock.now());
+    if (model === null) return c.notFound();
+    return c.html(frame(`Tags of ${model.title}`, 'series', templates.render('evidence', model)));
+  });
+  app.get('/message/:msgid', async (c) => {
+    const msgid = msgidFrom(c.req.param('msgid'));
+    const model = await messageModel(store.db, msgid, options.readMessage, clock.now());
+    return model === null ? c.notFound() : c.html(frame(model.subject, 'none', templates.render('message', model)));
+  });
+  app.get('/message/:msgid/raw', async (c) => {
+    return (await rawAnswer(store.db, msgidFrom(c.req.param('msgid')))) ?? c.notFound();
+  });
+}
+
+function addOperatorRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  const { store, facts, clock } = options;
+  let drawn: { readonly at: number; readonly model: Promise<PlotsModel> } | null = null;
+  app.get('/plots', async (c) => {
+    const now = clock.now();
+    // Kept as a promise: who comes while it is drawn waits for the same drawing.
+    if (drawn === null || now - drawn.at > PLOTS_MS) drawn = { at: now, model: plotsModel(store.db, now) };
+    const { model } = drawn;
+    try {
+      return c.html(frame('Plots', 'plots', templates.render('plots', await model)));
+    } catch (error) {
+      drawn = null;
+      throw error;
+    }
+  });
+  app.get('/machine', async (c) => {
+    const model = await machineModel(store.db, facts, await healthOf(options), clock.now());
+    return c.html(frame('Machine', 'machine', templates.render('machine', model)));
+  });
+  app.get('/outbox', async (c) => {
+    const model = await outboxModel(store.db, c.req.query(), clock.now(), options.operator !== undefined);
+    return c.html(frame('Outbox', 'outbox', templates.render('outbox', model)));
+  });
+}

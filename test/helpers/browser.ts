@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { after } from 'node:test';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const started: { browser: Promise<Browser> | null } = { browser: null };
+// Of the file that imports this, not of the test that starts the browser.
+after(async () => (await started.browser)?.close());
+
+/** A page of Debian's Chromium, in a profile of its own; a fault of a script of the page, or what its policy refuses, is in `faults`. */
+export interface BrowserPage {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+/** Opens a page; the browser is started on first use and ended after the file. */
+export async function browserPage(options: BrowserContextOptions = {}): Promise<BrowserPage> {
+  started.browser ??= chromium.launch({
+    executablePath: program(),
+    // Its sandbox does not start for root; the pages of the tests are our own.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  const context = await (await started.browser).newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  return { page, faults };
+}
+
+function program(): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, 'chromium')).find((file) => existsSync(file)) ?? 'chromium';
+}
+
+/** What axe finds on the page that hinders somebody seriously, in words. */
+export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(`${AXE}; undefined`);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    interface Violation {
+      readonly impact: string;
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+      );
+  });
+}
