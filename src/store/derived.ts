@@ -4,7 +4,7 @@ import { chunks } from './chunks.ts';
 import { replaceDispositions } from './dispositions.ts';
 import { tagsText } from './documents.ts';
 import type { SeriesTable, Tx } from './schema.ts';
-import { searchComponent } from './search-rows.ts';
+import { searchComponents } from './search-rows.ts';
 import type { SeriesKey, SeriesRow } from './series.ts';
 
 /** All that was derived of one component. */
@@ -30,7 +30,10 @@ export async function replaceDerived(tx: Tx, derived: readonly Derived[]): Promi
   }
   await insertSeries(tx, derived);
   await replaceDispositions(tx, derived);
-  for (const { component } of derived) await searchComponent(tx, component);
+  await searchComponents(
+    tx,
+    derived.map(({ component }) => component),
+  );
   return newsOf(
     tx,
     derived.flatMap(({ rows }) => rows.map((row) => row.series)),

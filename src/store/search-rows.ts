@@ -1,8 +1,9 @@
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Readiness, SeriesTags, Tag } from '../review/tag.ts';
 import type { Series } from '../series/series.ts';
+import { chunks } from './chunks.ts';
 import { tagsFrom } from './documents.ts';
-import type { Tx } from './schema.ts';
+import type { SeriesTable, Tx } from './schema.ts';
 import type { SeriesSearchTable } from './schema-search.ts';
 import { searchWords } from './search-fields.ts';
 
@@ -18,30 +19,33 @@ interface ThreadMail {
   readonly about: string | null;
 }
 
-/** Makes the rows of a component's series again, from what is kept of them: part of each transaction that replaces them. */
-export async function searchComponent(tx: Tx, component: number): Promise<void> {
-  const rows = await tx
-    .selectFrom('series')
-    .select(['id', 'document', 'tags', 'readiness_document'])
-    .where('component', '=', component)
-    .execute();
-  if (rows.length === 0) return;
-  const mails = await threadOf(tx, component);
-  const all = rows.map((row) => ({
+/** Makes the rows of the series of components again, from what is kept of them: part of each transaction that replaces them. */
+export async function searchComponents(tx: Tx, components: readonly number[]): Promise<void> {
+  for (const part of chunks(components)) {
+    const of = tx.selectFrom('series').where('component', 'in', part);
+    const rows = await of.select(['id', 'component', 'document', 'tags', 'readiness_document']).execute();
+    if (rows.length === 0) continue;
+    const mails = Map.groupBy(await threadsOf(tx, part), ({ component }) => component);
+    await tx.deleteFrom('series_search').where('series', 'in', of.select('id')).execute();
+    const values = [...Map.groupBy(rows, ({ component }) => component)].flatMap(([component, own]) =>
+      rowsOf(own, mails.get(component) ?? []),
+    );
+    for (const some of chunks(values)) await tx.insertInto('series_search').values(some).execute();
+  }
+}
+
+type Stored = Pick<Selectable<SeriesTable>, 'id' | 'document' | 'tags' | 'readiness_document'>;
+
+/** The rows of one component. */
+function rowsOf(stored: readonly Stored[], mails: readonly ThreadMail[]): readonly Insertable<SeriesSearchTable>[] {
+  const all = stored.map((row) => ({
     id: row.id,
     series: JSON.parse(row.document) as Series,
     tags: tagsFrom(row.tags),
     readiness: JSON.parse(row.readiness_document) as Readiness,
   }));
   const latest = newestOf(all);
-  await tx
-    .deleteFrom('series_search')
-    .where('series', 'in', tx.selectFrom('series').select('id').where('component', '=', component))
-    .execute();
-  for (const one of all) {
-    const values = { series: one.id, latest: latest.has(one.id) ? 1 : 0, ...rowOf(one, mails) } as const;
-    await tx.insertInto('series_search').values(values).execute();
-  }
+  return all.map((one) => ({ series: one.id, latest: latest.has(one.id) ? 1 : 0, ...rowOf(one, mails) }));
 }
 
 /** Who is waited for by a verdict, in the words of `series_search.waiting`. */
@@ -55,13 +59,16 @@ function peopleWords(people: readonly { readonly name: string; readonly email: s
   return searchWords([...new Set(people.map(({ name, email }) => `${email} ${name}`))].join('\n'));
 }
 
-async function threadOf(tx: Tx, component: number): Promise<readonly ThreadMail[]> {
+async function threadsOf(
+  tx: Tx,
+  components: readonly number[],
+): Promise<readonly (ThreadMail & { component: number })[]> {
   return tx
     .selectFrom('disposition')
     .innerJoin('message', 'message.msgid', 'disposition.msgid')
     .select(['message.msgid as msgid', 'message.author as author', 'message.posted as posted'])
-    .select('disposition.series as about')
-    .where('disposition.component', '=', component)
+    .select(['disposition.series as about', 'disposition.component as component'])
+    .where('disposition.component', 'in', components)
     .where('disposition.kind', '=', 'reply')
     .where('message.chosen', '=', 1)
     .execute();

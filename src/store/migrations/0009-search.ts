@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { searchComponent } from '../search-rows.ts';
+import { searchComponents } from '../search-rows.ts';
 import { SEARCH_FIELDS } from '../search-fields.ts';
 import type { Tx } from '../schema.ts';
 import { engineOf, type Migration } from './migration.ts';
@@ -39,7 +39,10 @@ export const search: Migration = {
         .execute();
     await (engineOf(tx) === 'sqlite' ? sqliteIndex(tx) : postgresIndex(tx));
     const components = await tx.selectFrom('series').select('component').distinct().execute();
-    for (const { component } of components) await searchComponent(tx, component);
+    await searchComponents(
+      tx,
+      components.map(({ component }) => component),
+    );
   },
 };
 
