@@ -41,6 +41,10 @@ export function completeConfig(file: ConfigFile, around: Surroundings): Config {
     web: file.web === null ? null : completeWeb(file.web),
     github: file.github === null ? null : completeGithub(file.github, around),
     gitlab: file.gitlab === null ? null : completeGitlab(file.gitlab, around),
+    webhooks: file.webhooks.map((hook, index) => ({
+      ...hook,
+      secret: around.secrets.read(hook.secret, `webhooks[${index}].secret`),
+    })),
     evidence: {
       dkim: file.evidence.dkim,
       keys: file.evidence.keys === null ? null : absolute(file.evidence.keys, around),

@@ -148,6 +148,15 @@ export interface TokenConfig {
 }
 
 /** The whole configuration: complete, checked and frozen; nobody else fills in defaults. */
+/** A program that is told what happens. Empty lists stand for all. */
+export interface WebhookConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly projects: readonly string[];
+  readonly events: readonly string[];
+}
+
 export interface Config {
   /** File that it came from, for messages. */
   readonly file: string;
@@ -213,5 +222,6 @@ export interface Config {
     /** Bytes that they may take together. */
     readonly logsSize: number;
   };
+  readonly webhooks: readonly WebhookConfig[];
   readonly projects: readonly ProjectConfig[];
 }

@@ -14,6 +14,7 @@ export function brokenRules(file: ConfigFile): Problem[] {
     ...sameNames(file.sources),
     ...smtpRules(file.smtp),
     ...tokenRules(file),
+    ...webhookRules(file),
     ...projects.flatMap(([name, project]) => [
       ...projectRules(name, project, file.smtp !== null),
       ...runnerRules(name, project, file),
@@ -29,6 +30,18 @@ function hookRules(name: string, { git }: ProjectFile, { web }: ConfigFile): Pro
   return git?.hook && web === null
     ? [{ path, text: 'found a secret, but no web server that could be told; give web' }]
     : [];
+}
+
+function webhookRules({ webhooks, projects }: ConfigFile): Problem[] {
+  return webhooks.flatMap((hook, index) => {
+    const path = ['webhooks', index];
+    const twice = webhooks.findIndex(({ name }) => name === hook.name) !== index;
+    const unknown = hook.projects.find((name) => !Object.hasOwn(projects, name));
+    return [
+      ...(twice ? [{ path: [...path, 'name'], text: 'another webhook has this name' }] : []),
+      ...(unknown === undefined ? [] : [{ path: [...path, 'projects'], text: `there is no project "${unknown}"` }]),
+    ];
+  });
 }
 
 function tokenRules({ web, projects }: ConfigFile): Problem[] {

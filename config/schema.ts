@@ -7,6 +7,7 @@ import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
 import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
 import { tokens } from './schema-tokens.ts';
+import { webhooks } from './schema-webhooks.ts';
 import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
 
 /** The bundled presets. */
@@ -219,6 +220,7 @@ export const fileSchema = section('The whole file.', {
   }).prefault({}),
   github: github.nullable().prefault(null),
   gitlab: gitlab.nullable().prefault(null),
+  webhooks,
   limits: section('What is too large or too old.', {
     message_bytes: optional(size(1), '25MB', {
       text: 'A larger mail is kept as a notice of itself only.',

@@ -10,6 +10,7 @@ import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
 import { serveSource } from './serve-intake.ts';
+import { serveWebhook } from './serve-webhooks.ts';
 import { serviceWatch } from './service-watch.ts';
 import { startWeb } from './service-web.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
@@ -96,6 +97,9 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
       every(SEND_POLL_MS, bot.log, held, async () => {
         while (!held.aborted && (await sendNext(bot, sendPolicy)));
       }),
+    ),
+    ...bot.config.webhooks.map((hook) =>
+      onDuty(bot, `webhook ${hook.name}`, signal, (held) => serveWebhook(bot, hook, held)),
     ),
     onDuty(bot, 'schedule', signal, async (held) => {
       await Promise.all([
