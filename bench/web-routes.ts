@@ -12,6 +12,8 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly query: (db: Db) => Promise<unknown>;
+  /** One of the lists that many ask for all the time. */
+  readonly light: boolean;
 }
 
 const NEWEST = { by: 'posted', newestFirst: true } as const;
@@ -20,7 +22,15 @@ const PAGE = { order: NEWEST, offset: 0, limit: 30 } as const;
 /** @param msgid of a mail in a thread of a usual length */
 export function webRoutes(project: string, msgid: string): readonly Route[] {
   const bare = encodeURIComponent(msgid.replace(/^<|>$/g, ''));
-  const get = (name: string, path: string, query: Route['query']): Route => ({ name, method: 'GET', path, query });
+  const get = (name: string, path: string, query: Route['query']): Route => {
+    return {
+      name,
+      method: 'GET',
+      path,
+      query,
+      light: /^\/(?:series$|api\/1.2\/(?:patches|series)\/\?project)/.test(path),
+    };
+  };
   return [
     get('list of series, page', '/series', (db) => listSeries(db, { limit: 51 })),
     get('list of series, /api/v1', '/api/v1/series', (db) => listSeries(db, { limit: 51 })),
@@ -46,6 +56,7 @@ export function webRoutes(project: string, msgid: string): readonly Route[] {
       name: 'search of the archive by subject',
       method: 'POST',
       path: '/all/?x=m&q=s:memcg',
+      light: false,
       query: (db) => searchMails(db, { kind: 'subject', words: 'memcg' }, null, 1000),
     },
   ];

@@ -2,7 +2,7 @@ import { type SeriesView, seriesView } from '../src/report/view.ts';
 import type { LandingView } from '../src/report/landing.ts';
 import type { Disposition } from '../src/series/series.ts';
 import type { Address } from '../src/mail/message.ts';
-import { factsOf } from '../src/store/facts.ts';
+import { factsOfAll } from '../src/store/facts.ts';
 import { copiesOf, digestOf, type StoredMessage } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
 import type { StoredSeries } from '../src/store/series.ts';
@@ -49,9 +49,9 @@ export async function changeView(
   versions: readonly StoredSeries[],
 ): Promise<ChangeView> {
   const shown: ChangeView['versions'][number][] = [];
-  for (const stored of versions) {
-    const view = seriesView(await factsOf(context.store.db, stored));
-    shown.push({ ...view, upstream: await landingViews(context, stored) });
+  for (const [at, facts] of (await factsOfAll(context.store.db, versions)).entries()) {
+    const stored = versions[at];
+    if (stored !== undefined) shown.push({ ...seriesView(facts), upstream: await landingViews(context, stored) });
   }
   const [first] = versions;
   const wishes = first === undefined ? [] : await wishesOn(context.store.db, first);

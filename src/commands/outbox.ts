@@ -98,14 +98,14 @@ async function no(invocation: Invocation): Promise<number> {
   return done ? 0 : 1;
 }
 
-/** A new token for the moderation page: shown once, and kept nowhere. */
+/** A new token, for the moderation page or for the APIs: shown once, and kept nowhere. */
 async function token({ terminal, json }: Invocation): Promise<number> {
   const made = newToken();
   if (json) print(terminal, JSON.stringify(made));
   else
     print(
       terminal,
-      `token: ${made.token}\nKeep it, and write this into the configuration:\n\nweb:\n  operator: "${made.kept}"`,
+      `token: ${made.token}\nKeep it, and write one of these into the configuration:\n\nweb:\n  operator: "${made.kept}"\n  tokens: [{name: NAME, email: ADDRESS, may: [checks], hash: "${made.kept}"}]`,
     );
   return 0;
 }

@@ -2,7 +2,7 @@ import { openBot } from '../bot.ts';
 import { listing } from '../report/listing.ts';
 import { colours, plain } from '../report/paint.ts';
 import { type SeriesFacts, seriesView } from '../report/view.ts';
-import { factsOf } from '../store/facts.ts';
+import { factsOfAll } from '../store/facts.ts';
 import { listSeries, type SeriesQuery } from '../store/series.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
@@ -33,8 +33,7 @@ export const seriesCommand: Command = {
         limit: Math.min(PAGE, limit - count),
         ...(before ? { before } : {}),
       });
-      for (const stored of page) {
-        const facts = await factsOf(bot.store.db, stored);
+      for (const facts of await factsOfAll(bot.store.db, page)) {
         if (json) print(terminal, JSON.stringify(seriesView(facts)));
         else shown.push(facts);
       }

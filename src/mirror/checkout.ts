@@ -20,6 +20,12 @@ export async function checkOut(repository: string, commit: string, directory: st
   if (!existsSync(index) && (await readdir(directory)).length > 0)
     throw new PatchloomError('GIT_FAILED', `${directory} holds files that are not from a checkout: empty or remove it`);
   await writeFile(mark, `${commit}\n`);
+  // Files that only got another owner since, as a build by another user needs, are looked into, so that they are not written anew: make would build
+  // all of them again. What a build has changed stays different, and git says so by its exit code.
+  if (existsSync(index))
+    await runGit(repository, [`--work-tree=${directory}`, 'update-index', '-q', '--refresh'], {
+      env: { GIT_INDEX_FILE: index },
+    });
   const args = [`--work-tree=${directory}`, 'read-tree', '--reset', '-u', commit];
   const result = await runGit(repository, args, { env: { GIT_INDEX_FILE: index } });
   if (result.code !== 0) throw gitFailed(repository, 'read-tree', result);

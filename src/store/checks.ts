@@ -36,6 +36,20 @@ export async function keptChecksOf(db: Db, project: string, key: string): Promis
   return (await found.orderBy('id').execute()).map(keptCheck);
 }
 
+/** Checks of many series, each as `checksOf` gives them, by `project key`. */
+export async function checksOfAll(db: Db, of: readonly SeriesKey[]): Promise<ReadonlyMap<string, readonly Check[]>> {
+  const found = new Map<string, Check[]>();
+  const projects = [...new Set(of.map(({ project }) => project))];
+  for (const part of chunks(of.map(({ key }) => key))) {
+    const rows = db.selectFrom('check_result').select(['project', 'key', 'document']).where('key', 'in', part);
+    for (const { project, key, document } of await rows.where('project', 'in', projects).orderBy('id').execute()) {
+      const id = `${project} ${key}`;
+      found.set(id, [...(found.get(id) ?? []), JSON.parse(document) as Check]);
+    }
+  }
+  return found;
+}
+
 /** A check with its number, its series, and when it was last kept, epoch ms. */
 export interface KeptCheck extends SeriesKey {
   readonly id: number;

@@ -1,24 +1,42 @@
 import type { MarkView, SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
-import { checksOf } from './checks.ts';
-import { mirrorOf } from './mirrors.ts';
+import { checksOfAll } from './checks.ts';
+import { mirrorsOfSeries } from './mirrors.ts';
 import { markedPatches, type PatchMark } from './patch-marks.ts';
 import type { Db } from './schema.ts';
-import type { StoredSeries } from './series.ts';
+import type { SeriesKey, StoredSeries } from './series.ts';
 
-/** Everything that is known of a series: what mail says, and what came of its mirror and its checks. */
-export async function factsOf(db: Db, { series, tags, readiness }: StoredSeries): Promise<SeriesFacts> {
-  const mirror = await mirrorOf(db, series.project, series.key);
-  const checks = await checksOf(db, series.project, series.key);
-  const marks = await marksOf(db, series);
-  return { series, tags, readiness, mirror: mirror?.result ?? null, checks, marks };
+/** Everything that is known of a series: what mail says, what came of its mirror and its checks, what people have set. */
+export async function factsOf(db: Db, stored: StoredSeries): Promise<SeriesFacts> {
+  const [facts] = await factsOfAll(db, [stored]);
+  if (facts === undefined) throw new Error('one of one is missing');
+  return facts;
 }
 
-async function marksOf(db: Db, { project, patches }: Series): Promise<ReadonlyMap<string, MarkView>> {
+/** `factsOf` of many series at once, in their order. */
+export async function factsOfAll(db: Db, all: readonly StoredSeries[]): Promise<readonly SeriesFacts[]> {
+  const keys = all.map(({ series }) => series);
+  const mirrors = await mirrorsOfSeries(db, keys);
+  const checks = await checksOfAll(db, keys);
   const marks = await markedPatches(
     db,
-    patches.map(({ msgid }) => msgid),
+    keys.flatMap(({ patches }) => patches.map(({ msgid }) => msgid)),
   );
+  return all.map(({ series, tags, readiness }) => ({
+    series,
+    tags,
+    readiness,
+    mirror: mirrors.get(seriesId(series))?.result ?? null,
+    checks: checks.get(seriesId(series)) ?? [],
+    marks: marksOf(series, marks),
+  }));
+}
+
+function seriesId({ project, key }: SeriesKey): string {
+  return `${project} ${key}`;
+}
+
+function marksOf({ project, patches }: Series, marks: ReadonlyMap<string, PatchMark>): ReadonlyMap<string, MarkView> {
   return new Map(
     patches.flatMap(({ msgid }) => {
       const mark = marks.get(`${project} ${msgid}`);

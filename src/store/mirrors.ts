@@ -53,8 +53,9 @@ export async function mirrorsOfSeries(
   series: readonly SeriesKey[],
 ): Promise<ReadonlyMap<string, StoredMirror>> {
   const found: StoredMirror[] = [];
+  const projects = [...new Set(series.map(({ project }) => project))];
   for (const part of chunks(series.map(({ key }) => key))) {
-    const rows = db.selectFrom('mirror').selectAll().where('key', 'in', part);
+    const rows = db.selectFrom('mirror').selectAll().where('project', 'in', projects).where('key', 'in', part);
     found.push(...(await rows.orderBy('last_at', 'desc').orderBy('id', 'desc').execute()).map(storedMirror));
   }
   const grouped = Map.groupBy(found, ({ project, key }) => `${project} ${key}`);

@@ -118,3 +118,13 @@ test('what is no commit is said', async () => {
     await assert.rejects(one.mirror.checkout(commit, one.directory), { code: 'GIT_REF_MISSING' });
   assert.equal(existsSync(one.directory), false);
 });
+
+test('a file whose state changed and not its content is not written anew, so that make does not build it again', async () => {
+  await using one = await twoCommits();
+  await one.mirror.checkout(one.first, one.directory);
+  const file = join(one.directory, 'same');
+  // As after a change of owner, git must look into it.
+  utimesSync(file, 1_000_000_000, 1_000_000_000);
+  await one.mirror.checkout(one.second, one.directory);
+  assert.equal(statSync(file).mtimeMs, 1_000_000_000_000);
+});

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { checksOf, knownCheck, saveChecks } from '../../src/store/checks.ts';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
 import { amendMirror, mirrorOf, mirrorsOf, saveMirror } from '../../src/store/mirrors.ts';
-import { sampleCheck, sampleMirror } from '../helpers/samples.ts';
+import { factsOf, factsOfAll } from '../../src/store/facts.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
+import { sampleCheck, sampleMirror, sampleSeries, sampleTags, WAITING } from '../helpers/samples.ts';
 import { storeTest } from '../helpers/store-test.ts';
 
 const ONE = { project: 'xen', key: 'one' };
@@ -102,3 +104,51 @@ storeTest('a cursor is kept for each source', async ({ open }) => {
   assert.equal(await cursorOf(store.db, 'mbox'), '900');
   assert.equal(await cursorOf(store.db, 'none'), null);
 });
+
+storeTest(
+  'the facts of many series are those of each, and an error of the machine takes no result back',
+  async ({ open }) => {
+    const store = await open();
+    const all = ['one', 'two', 'three'].map((name) => ({
+      series: sampleSeries(name),
+      tags: sampleTags(`<${name}-1@example.org>`),
+      readiness: WAITING,
+      component: 1,
+    }));
+    const [one, two, three] = all.map(({ series }) => series);
+    assert.ok(one && two && three);
+    await store.transaction(async (tx) => {
+      await saveMirror(tx, one, sampleMirror('b1'), 1);
+      await saveMirror(tx, one, sampleMirror('b2', { state: 'conflict' }), 2);
+      await saveMirror(tx, one, sampleMirror('b3', { state: 'error' }), 3);
+      await saveMirror(tx, two, sampleMirror('b1', { state: 'error', reason: 'first' }), 1);
+      await saveMirror(tx, two, sampleMirror('b2', { state: 'error', reason: 'last' }), 2);
+      await saveChecks(
+        tx,
+        one,
+        [
+          { check: sampleCheck('b'), jobHash: '' },
+          { check: sampleCheck('a'), jobHash: '' },
+        ],
+        1,
+      );
+      await markPatch(tx, { project: 'xen', msgid: three.msgid }, { state: 'deferred' }, 'robot', 5);
+      await markPatch(tx, { project: 'ltp', msgid: one.msgid }, { state: 'deferred' }, 'robot', 5);
+    });
+    const facts = await factsOfAll(store.db, all);
+    for (const [at, stored] of all.entries()) {
+      const { project, key } = stored.series;
+      assert.deepEqual(facts[at], await factsOf(store.db, stored));
+      assert.deepEqual(facts[at]?.mirror, (await mirrorOf(store.db, project, key))?.result ?? null);
+      assert.deepEqual(facts[at]?.checks, await checksOf(store.db, project, key));
+    }
+    assert.deepEqual(
+      facts.map(({ mirror, marks }) => [mirror?.state, mirror?.reason, marks.size]),
+      [
+        ['conflict', '', 0],
+        ['error', 'last', 0],
+        [undefined, undefined, 1],
+      ],
+    );
+  },
+);

@@ -75,9 +75,15 @@ test('every answer of every version is what the description says, no field more 
 
 test('a path without its last slash leads to the one with it, and keeps the query', async (t) => {
   const its = await apiCase(t);
-  const answer = await fetch(`${its.url}/api/1.2/patches?state=new&page=1`, { redirect: 'manual' });
-  assert.equal(answer.status, 301);
-  assert.equal(answer.headers.get('Location'), '/api/1.2/patches/?state=new&page=1');
+  for (const [path, to] of [
+    ['/api/1.2/patches?state=new&page=1', '/api/1.2/patches/?state=new&page=1'],
+    ['/api/1.2', '/api/1.2/'],
+    ['/api', '/api/'],
+    ['/api/patches/2/checks', '/api/patches/2/checks/'],
+  ] as const) {
+    const answer = await fetch(its.url + path, { redirect: 'manual' });
+    assert.deepEqual([answer.status, answer.headers.get('Location')], [301, to]);
+  }
 });
 
 test('pages are linked with the next one first; a page beyond the end is not found', async (t) => {

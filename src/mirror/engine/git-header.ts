@@ -45,7 +45,11 @@ export function readGitHeader(reader: Reader, folders: number): Header {
     newId: null,
   };
   let lines = 0;
-  for (; !reader.done && readLine(reader.line(), said, folders); reader.next()) lines++;
+  // A last line without newline is none to git.
+  while (!reader.done && reader.hasNewline() && readLine(reader.line(), said, folders)) {
+    lines++;
+    reader.next();
+  }
   // git keeps the name of a lone line in mind and then takes the next header for inconsistent.
   if (lines === 0) decline('odd-header', 'a "diff --git" line stands alone');
   const { oldMode, newMode, oldId, newId } = said;

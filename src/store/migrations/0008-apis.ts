@@ -41,8 +41,12 @@ async function numbers(tx: Tx): Promise<void> {
       .addColumn('version', 'integer', (c) => c.notNull()),
   );
   await tx.schema.createIndex('listed_series_msgid').on('listed_series').columns(['msgid', 'project']).execute();
-  await tx.schema.createIndex('listed_series_key').on('listed_series').columns(['project', 'key']).execute();
-  await tx.schema.createIndex('listed_series_posted').on('listed_series').columns(['project', 'posted']).execute();
+  await tx.schema.createIndex('listed_series_key').on('listed_series').columns(['project', 'key', 'live']).execute();
+  await tx.schema
+    .createIndex('listed_series_posted')
+    .on('listed_series')
+    .columns(['project', 'live', 'posted'])
+    .execute();
 }
 
 async function postings(tx: Tx): Promise<void> {
@@ -120,5 +124,6 @@ async function events(tx: Tx): Promise<void> {
       .addColumn('document', 'text', (c) => c.notNull()),
   );
   await tx.schema.createIndex('event_at').on('event').columns(['project', 'category', 'at']).execute();
+  await tx.schema.createIndex('event_category').on('event').columns(['category', 'at']).execute();
   await tx.schema.createIndex('event_posting').on('event').column('posting').execute();
 }

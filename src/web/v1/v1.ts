@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { seriesView } from '../../report/view.ts';
-import { factsOf } from '../../store/facts.ts';
+import { factsOfAll } from '../../store/facts.ts';
 import { publicUrl, withQuery } from '../links.ts';
 import { msgidFrom } from '../message-page.ts';
 import type { WebOptions } from '../options.ts';
@@ -60,8 +60,7 @@ async function seriesList(c: Context, { store }: WebOptions, projects: readonly 
   const limit = limitFilter(query, USUAL, MOST);
   const filter = seriesFilter(query, projects);
   const { rows, next } = await readPage(store.db, filter, limit);
-  const views: object[] = [];
-  for (const row of rows) views.push(seriesView(await factsOf(store.db, row)));
+  const views = (await factsOfAll(store.db, rows)).map(seriesView);
   const { project, q, state } = filter;
   const path = withQuery(`${BASE}/series`, { project, q, state, limit: String(limit), format, before: next });
   if (next !== null) c.header('Link', `<${path}>; rel="next"`);

@@ -3,7 +3,7 @@ import type { Asked } from '../patchwork/asked.ts';
 import { statesOf } from '../patchwork/filters.ts';
 import type { Value } from './codec.ts';
 
-/** The struct of filters that `patch_list` takes. Filters that nobody knows hold nothing back. @param most patches where no number is given */
+/** The struct of filters that `patch_list` takes. Filters that nobody knows hold nothing back. @param most patches of one answer: the newest where no number is given */
 export function filterQuery({ projects }: Asked, filter: Value | undefined, most: number): PostingQuery {
   const given = (typeof filter === 'object' && filter !== null ? filter : {}) as Readonly<Record<string, Value>>;
   const number = (name: string): readonly number[] | undefined => {
@@ -24,7 +24,7 @@ export function filterQuery({ projects }: Asked, filter: Value | undefined, most
   return {
     kind: 'patch',
     projects: names,
-    order: { by: 'id', newestFirst: count < 0 },
+    order: { by: 'id', newestFirst: count <= 0 },
     offset: 0,
     limit: Math.min(most, Math.abs(count) || most),
     ...(people === undefined ? {} : { people }),

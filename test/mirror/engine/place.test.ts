@@ -88,6 +88,7 @@ test('numbers that overflow or are negative make no heading', () => {
 });
 
 test('a new mode without the old one is left to git, which takes the patch for garbage', () => {
-  for (const header of ['new mode 100755\n', 'old mode 100644\n', 'old mode 100644\nnew mode 100644\n'])
+  const cut = 'old mode 100644\nnew mode 100755';
+  for (const header of ['new mode 100755\n', 'old mode 100644\n', 'old mode 100644\nnew mode 100644\n', cut])
     assert.throws(() => readDiff(`diff --git a/f b/f\n${header}`, 1), Declined, header);
 });
