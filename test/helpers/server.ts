@@ -114,13 +114,21 @@ export class ServerProcess {
     this.#child = null;
     if (child?.pid === undefined) return;
     const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve();
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // The group is gone already.
+    // PostgreSQL's processes have groups of their own.
+    for (const pid of [...(await childrenOf(child.pid)), -child.pid]) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It is gone already.
+      }
     }
     await gone;
   }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
 }
 
 /** Removes a server's directory, also where a dying child still writes into it. */
