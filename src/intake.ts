@@ -6,7 +6,7 @@ import type { RawMail, Source } from './source/raw-mail.ts';
 import { cursorOf } from './store/cursors.ts';
 import { describeError, PatchloomError } from './util/errors.ts';
 
-const BATCH_MAILS = 200;
+const BATCH_MAILS = 100;
 const BATCH_BYTES = 16 << 20;
 /** A live source that is silent for so long has its mails stored at once. */
 const FLUSH_MS = 20;

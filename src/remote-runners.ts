@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, RunnerConfig } from '../config/config.ts';
 import { remoteRunner, type Starts } from './ci/remote.ts';
+import type { OwnPipeline } from './ci/gate.ts';
+import type { PipelineLink } from './ci/pipeline-link.ts';
 import type { Runner } from './ci/runner.ts';
 import { githubActions } from './github/actions.ts';
 import { checkRunWriter } from './github/check-run.ts';
 import { githubClient } from './github/client.ts';
+import { githubRunAt } from './github/own-run.ts';
 import { gitlabClient } from './gitlab/client.ts';
+import { gitlabPipelineAt } from './gitlab/own-pipeline.ts';
 import { gitlabPipelines } from './gitlab/pipelines.ts';
 import type { Mirror } from './mirror/open.ts';
 import { ROOT } from './root.ts';
@@ -46,6 +50,16 @@ export function openRemote(parts: RemoteParts, runner: Exclude<RunnerConfig, { k
     push: async (commit, words) => void (await push(commit, words)),
   });
   return remoteRunner({ ci, each, pollMs: POLL_MS });
+}
+
+/** What its CI says of a pipeline that an author links; null where its server is not configured. @param now epoch ms */
+export async function linkedPipeline(
+  { gitlab, github }: Pick<Config, 'gitlab' | 'github'>,
+  link: PipelineLink,
+  now: number,
+): Promise<OwnPipeline | null> {
+  if (link.kind === 'github') return github === null ? null : githubRunAt(github.api, link, now);
+  return gitlab === null ? null : gitlabPipelineAt(gitlabClient(gitlab), link, now);
 }
 
 /** Pushes a commit, and keeps that it was: so that its branch does not stay for ever. */

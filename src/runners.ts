@@ -8,10 +8,6 @@ import { localRunner } from './ci/local.ts';
 import type { Sandbox } from './ci/run.ts';
 import type { Runner } from './ci/runner.ts';
 import { sandboxOf } from './ci/sandbox.ts';
-import { githubRunAt } from './github/own-run.ts';
-import { gitlabClient } from './gitlab/client.ts';
-import { gitlabPipelineAt } from './gitlab/own-pipeline.ts';
-import { openRemote } from './remote-runners.ts';
 import type { Store } from './store/open.ts';
 import type { Clock } from './util/clock.ts';
 import type { Log } from './util/log.ts';
@@ -48,8 +44,10 @@ export function openRunners(parts: RunnerParts): Pick<Context, 'runnerOf' | 'san
     },
     pipelineAt: async (link) => {
       const { gitlab, github } = config;
-      if (link.kind === 'github') return github === null ? null : githubRunAt(github.api, link, clock.now());
-      return gitlab === null ? null : gitlabPipelineAt(gitlabClient(gitlab), link, clock.now());
+      if ((link.kind === 'github' ? github : gitlab) === null) return null;
+      // Clients of forges are many modules: they are loaded where one is asked.
+      const { linkedPipeline } = await import('./remote-runners.ts');
+      return linkedPipeline(config, link, clock.now());
     },
   };
 }
@@ -66,7 +64,10 @@ async function openRunner(parts: RunnerParts, name: string, sandbox: Context['sa
   const { config } = parts;
   const { build } = projectOf({ config }, name);
   const git = await parts.mirrorOf(name);
-  if (build.runner.kind !== 'local') return openRemote({ ...parts, git }, build.runner);
+  if (build.runner.kind !== 'local') {
+    const { openRemote } = await import('./remote-runners.ts');
+    return openRemote({ ...parts, git }, build.runner);
+  }
   return localRunner({
     sandbox: await sandbox(name),
     directory: join(config.data, 'build', name),

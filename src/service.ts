@@ -9,6 +9,7 @@ import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
+import type { Role } from './roles.ts';
 import { serveSource } from './serve-intake.ts';
 import { serveWebhook } from './serve-webhooks.ts';
 import { serviceWatch } from './service-watch.ts';
@@ -22,11 +23,6 @@ const GATE_EVERY_MS = 30_000;
 const UPKEEP_EVERY_MS = 6 * 3_600_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
-
-/** What a process does of the whole: `intake` reads the sources, `worker` works on jobs, sends and keeps the schedule, `web` answers. */
-export const ROLES = ['all', 'intake', 'worker', 'web'] as const;
-
-export type Role = (typeof ROLES)[number];
 
 export interface ServiceOptions {
   readonly log: Log;

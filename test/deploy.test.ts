@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { ROOT } from '../src/root.ts';
-import { ROLES } from '../src/service.ts';
+import { ROLES } from '../src/roles.ts';
 import { testWeb } from './helpers/web.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');

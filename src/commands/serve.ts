@@ -1,5 +1,5 @@
 import { createLog } from '../util/log.ts';
-import { type Role, ROLES, runService } from '../service.ts';
+import { type Role, ROLES } from '../roles.ts';
 import { PatchloomError } from '../util/errors.ts';
 import type { Command, Invocation } from './command.ts';
 
@@ -23,6 +23,8 @@ export const serveCommand: Command = {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
+      // Only here: the web and the forges are many modules, and every other command would wait for them.
+      const { runService } = await import('../service.ts');
       await runService(config, { log, signal: stop.signal, role });
     } finally {
       process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);

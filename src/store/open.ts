@@ -4,7 +4,6 @@ import type { Clock } from '../util/clock.ts';
 import { Releasers } from '../util/releasers.ts';
 import type { StoreLock } from './engine.ts';
 import { checkSchema, migrate } from './migrate.ts';
-import { openPostgres } from './postgres-engine.ts';
 import type { Db } from './schema.ts';
 import { openSqlite, STORE_FILE } from './sqlite-engine.ts';
 import { keepUp } from './upkeep.ts';
@@ -67,7 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const engine =
       database === null
         ? openSqlite({ directory, readonly, intake, wait }, releasers)
-        : openPostgres({ url: database, readonly, wait }, releasers);
+        : (await import('./postgres-engine.ts')).openPostgres({ url: database, readonly, wait }, releasers);
     const { kind, place, writer, reader } = engine;
     if (writer !== null) await migrate(writer, place);
     await checkSchema(reader, place);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import type { Role } from '../../src/service.ts';
+import type { Role } from '../../src/roles.ts';
 import type { Part } from './children/serve.ts';
 
 const PROGRAM = join(import.meta.dirname, 'children/serve.ts');

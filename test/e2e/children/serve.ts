@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../../config/config.ts';
 import type { SendPolicy } from '../../../handlers/report-decided.ts';
-import { type Role, runService } from '../../../src/service.ts';
+import type { Role } from '../../../src/roles.ts';
+import { runService } from '../../../src/service.ts';
 import { createLog } from '../../../src/util/log.ts';
 
 /** What a process of a cluster is started with. */
