@@ -32,7 +32,7 @@ export interface ListAsked {
   readonly query: SearchQuery;
 }
 
-interface Choice {
+export interface Choice {
   readonly value: string;
   readonly word: string;
   readonly selected: boolean;
