@@ -59,7 +59,7 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
     },
     kill9: () => server.kill9(),
     stop: () => server.end('SIGQUIT'),
-    restart: () => server.start(),
+    restart: () => startAgain(server),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -67,6 +67,19 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
   async function close(): Promise<void> {
     await server.kill9();
     await removeDirectory(directory);
+  }
+}
+
+/** What a killed server leaves (its shared memory, its port) may outlive it for a moment: the new one then ends at once. */
+async function startAgain(server: ServerProcess): Promise<void> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await server.start();
+    } catch (error) {
+      if (left === 0) throw error;
+      await server.kill9();
+      await sleep(250);
+    }
   }
 }
 
