@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -108,27 +108,44 @@ export class ServerProcess {
     await gone;
   }
 
-  /** SIGKILL to the whole group: the fault of a power cut. */
+  /** SIGKILL to the whole group: the fault of a power cut. Resolves once none of it has anything open. */
   async kill9(): Promise<void> {
     const child = this.#child;
     this.#child = null;
     if (child?.pid === undefined) return;
-    const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve();
-    // PostgreSQL's processes have groups of their own.
-    for (const pid of [...(await childrenOf(child.pid)), -child.pid]) {
+    const { pid } = child;
+    const pids = (await processes()).filter(({ parent }) => parent === pid).map((one) => one.pid);
+    for (const target of [...pids, -pid]) {
       try {
-        process.kill(pid, 'SIGKILL');
+        process.kill(target, 'SIGKILL');
       } catch {
         // It is gone already.
       }
     }
-    await gone;
+    // A new server on the same sockets takes one that is still dying for a rival.
+    const dying = (one: ProcessState): boolean =>
+      (one.group === pid || pids.includes(one.pid)) && one.state !== 'Z' && one.state !== 'X';
+    while ((await processes()).some(dying)) await sleep(2);
   }
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
+interface ProcessState {
+  readonly pid: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** All processes of the machine. The children of PostgreSQL's first process have groups of their own. */
+async function processes(): Promise<ProcessState[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')));
+  // proc(5): the name stands in brackets and may hold anything.
+  return texts.flatMap((text, index) => {
+    const match = /\) (\S) (\d+) (\d+) /.exec(text.slice(text.lastIndexOf(')')));
+    if (match === null) return [];
+    return [{ pid: pids[index] ?? 0, state: match[1] ?? '', parent: Number(match[2]), group: Number(match[3]) }];
+  });
 }
 
 /** Removes a server's directory, also where a dying child still writes into it. */
