@@ -31,6 +31,7 @@ import { testCommand } from './commands/test.ts';
 import { treeCommand } from './commands/tree.ts';
 import { waitingCommand } from './commands/waiting.ts';
 import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
+import { programVersion } from './version.ts';
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
@@ -69,13 +70,17 @@ const COMMON: ParseArgsOptionsConfig = {
   help: { type: 'boolean', short: 'h' },
 };
 
+/** What may be asked for without a command. */
+const ABOUT: ReadonlySet<string> = new Set(['--help', '-h', '--version']);
+
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 bad usage or config. */
 export async function runCli(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   try {
-    const [name, ...rest] = argv;
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      terminal.stdout.write(overview());
-      return name === undefined ? 2 : 0;
+    const [name, rest] = commandFirst(argv);
+    if (name === null) {
+      if (rest.some((word) => !ABOUT.has(word))) throw new PatchloomError('USAGE', 'no command is given');
+      terminal.stdout.write(rest.includes('--version') ? `patchloom ${programVersion()}\n` : overview());
+      return argv.length === 0 ? 2 : 0;
     }
     const command = COMMANDS.find((one) => one.name === name);
     if (!command) throw new PatchloomError('USAGE', `there is no command "${name}"`);
@@ -92,6 +97,25 @@ export async function runCli(argv: readonly string[], terminal: Terminal = proce
     if (terminal.env['PATCHLOOM_DEBUG'] && error instanceof Error) terminal.stderr.write(`${error.stack}\n`);
     return exitCodeOf(error);
   }
+}
+
+/**
+ * The name of the command and all other words; common options may stand before it, as with git. `help NAME` asks NAME for its help.
+ * The name is null where there is none.
+ */
+function commandFirst(argv: readonly string[]): [name: string | null, rest: string[]] {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: COMMON,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const words = tokens.filter((token) => token.kind === 'positional');
+  const [name, wanted] = words;
+  if (name === undefined) return [null, [...argv]];
+  if (name.value === 'help') return wanted === undefined ? [null, []] : [wanted.value, ['--help']];
+  return [name.value, argv.toSpliced(name.index, 1)];
 }
 
 /** @returns null where help was asked for. @throws PatchloomError USAGE */
@@ -140,6 +164,8 @@ const COMMON_HELP = `common options:
   --project NAME   only this project
   --json           results as JSON
   --quiet          no progress
+  --help           what a command does and takes
+  --version        of patchloom itself
 `;
 
 function overview(): string {

@@ -29,6 +29,27 @@ test('bad usage is one line and exit code 2', async () => {
   assert.match(unknown.err, /^patchloom: there is no command "improt" .*\n$/);
   assert.equal((await cli('series', '--colour')).code, 2);
   assert.equal((await cli('show')).code, 2);
+  const none = await cli('--json');
+  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.match(none.err, /^patchloom: no command is given .*\n$/);
+});
+
+test('common options may stand before the command, and help and the version are where one looks for them', async (t) => {
+  const data = join(tempDir(t), 'data');
+  assert.match(
+    (await cli('--data', data, 'series', '--json')).err,
+    new RegExp(`^patchloom: ${data}: there is no data yet`),
+  );
+  for (const words of [
+    ['help', 'series'],
+    ['series', '--help'],
+    ['--help', 'series'],
+    ['--json', 'help', 'series'],
+  ])
+    assert.match((await cli(...words)).out, /^usage: patchloom series /, words.join(' '));
+  assert.match((await cli('--version')).out, /^patchloom \d+\.\d+\.\d+\n$/);
+  assert.match((await cli('help')).out, /\nusage: patchloom COMMAND /);
+  assert.match((await cli('help', 'improt')).err, /there is no command "improt"/);
 });
 
 test('a change is found by its name, the beginning of it, its digits and any of its mails', async (t) => {
