@@ -30,8 +30,8 @@ function installed(directory: string): string {
 /** Runs it as a container would: not root, everything read-only but the data directory, no environment. */
 function contained(program: string, data: string, words: readonly string[], input = ''): string {
   const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--bind', data, '/mnt'];
-  // /tmp is its own: what this test has there is shown again, read-only.
-  const shown = [program, process.execPath].flatMap((path) => ['--ro-bind', path, path]);
+  // /tmp is its own: what this test, or the checkout, has there is shown again, read-only.
+  const shown = [program, process.execPath, join(ROOT, 'node_modules')].flatMap((path) => ['--ro-bind', path, path]);
   const user = ['--unshare-user', '--uid', '10001', '--gid', '10001', '--die-with-parent', '--chdir', '/mnt'];
   const sandbox = [...mounts, ...shown, ...user, '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin'];
   const run = spawnSync('bwrap', [...sandbox, process.execPath, join(program, 'dist/src/main.js'), ...words], {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Role } from '../../src/roles.ts';
@@ -63,9 +63,9 @@ export function startMember(directory: string, config: Config, name: string, rol
   function start(): ChildProcess {
     // It is started many times.
     const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
-    const started = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', 'pipe', 'pipe'], env });
-    for (const stream of [started.stdout, started.stderr])
-      stream.on('data', (chunk: Buffer) => appendFileSync(log, chunk));
+    const into = openSync(log, 'a');
+    const started = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', into, into], env });
+    closeSync(into);
     return started;
   }
 
