@@ -9,6 +9,7 @@ import { benchIntake } from './intake.ts';
 import { benchPages } from './pages.ts';
 import { benchWeb } from './web.ts';
 import { benchPublish } from './publish.ts';
+import { benchSoak } from './soak.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
@@ -20,8 +21,12 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   cluster: benchCluster,
 };
 
+/** Run only where named. */
+const LONG: Readonly<Record<string, () => Promise<void>>> = { soak: benchSoak };
+
 const wanted = process.argv.slice(2);
-for (const [name, run] of Object.entries(BENCHES)) {
+const chosen = wanted.length === 0 ? BENCHES : { ...BENCHES, ...LONG };
+for (const [name, run] of Object.entries(chosen)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}`);
   await run();

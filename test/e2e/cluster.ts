@@ -25,6 +25,8 @@ const TIMES: Pick<Part, 'leaseMs' | 'sendPolicy'> = {
 export interface Member {
   readonly name: string;
   readonly role: Role;
+  /** Of the process that runs now; undefined where none could be started. */
+  pid(): number | undefined;
   kill9(): Promise<void>;
   /** Stops it in the middle of everything, as a machine does that swaps; `wake` lets it go on. */
   freeze(): void;
@@ -48,6 +50,7 @@ export function startMember(directory: string, config: Config, name: string, rol
   return {
     name,
     role,
+    pid: () => child.pid,
     kill9: async () => {
       await end('SIGKILL');
     },

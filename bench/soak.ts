@@ -1,0 +1,187 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Config } from '../config/config.ts';
+import { openStore, type Store } from '../src/store/open.ts';
+import { exec } from '../src/util/exec.ts';
+import { startDovecot } from '../test/helpers/dovecot.ts';
+import { startExim } from '../test/helpers/exim.ts';
+import { gitRepo } from '../test/helpers/git-repo.ts';
+import { postgresPrograms, startPostgres } from '../test/helpers/postgres.ts';
+import { freePort } from '../test/helpers/server.ts';
+import { BOT, clusterConfig, filesFor, post, seriesMails } from '../test/e2e/cluster-list.ts';
+import { type Member, startMember } from '../test/e2e/cluster.ts';
+import { drawSoak, trendOf } from './soak-plot.ts';
+
+/** 120 is what a release is held to. */
+const MINUTES = Number(process.env['PATCHLOOM_SOAK_MINUTES'] ?? 3);
+/** Where the figures and the plot go. */
+const OUT = process.env['PATCHLOOM_SOAK_OUT'] ?? 'soak';
+const SERIES_EVERY_MS = 5_000;
+const BASE_EVERY_MS = 60_000;
+const REQUEST_EVERY_MS = 500;
+const SAMPLE_EVERY_MS = Math.min(15_000, MINUTES * 1_500);
+const PAGES = [
+  '/',
+  '/series',
+  '/series?q=state:complete',
+  '/patch/s1-1%40example.org',
+  '/message/s1-1%40example.org/raw',
+  '/plots',
+  '/api/v1/series',
+  '/metrics',
+];
+
+/** One look at everything. Latencies in seconds, memory and disk in MiB. */
+export interface Sample {
+  readonly minute: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/**
+ * Hours of steady load on a small cluster with real servers: a series with a review each 5 seconds, all of it answered on the list, a base that moves each
+ * minute, two requests a second. Says whether memory, handles and latencies stay as they are.
+ */
+export async function benchSoak(): Promise<void> {
+  if (postgresPrograms() === null) return console.log('PostgreSQL is not installed');
+  mkdirSync(OUT, { recursive: true });
+  const all = Math.ceil((MINUTES * 60_000) / SERIES_EVERY_MS) + 1;
+  await using repo = await gitRepo();
+  filesFor(repo, all);
+  const upstream = repo.bare();
+  await using postgres = await startPostgres({ durable: true });
+  await using exim = await startExim({ lists: { dev: [BOT] } });
+  await using dovecot = await startDovecot({ maildir: exim.maildir });
+  const database = await postgres.create();
+  const store = await openStore({ directory: repo.beside('store'), database });
+  const port = await freePort();
+  const config: Config = {
+    ...clusterConfig({ imap: dovecot.port, smtp: exim.port, upstream, published: repo.bare() }),
+    database,
+    web: { host: '127.0.0.1', port, url: null, tokens: [], operator: null, queries: [] },
+  };
+  const place = repo.beside('cluster');
+  const roles = ['intake', 'worker', 'worker', 'web'] as const;
+  const members = roles.map((role, at) => startMember(place, config, `${role}-${at}`, role));
+  const stop = new AbortController();
+  const traffic = { accepted: new Map<string, number>(), web: [] as number[], refused: 0 };
+  const loads = [
+    every(SERIES_EVERY_MS, stop.signal, async (number) => {
+      for (const raw of seriesMails(number)) await post(exim.port, raw);
+      traffic.accepted.set(`<s${number}-0@example.org>`, Date.now());
+    }),
+    every(BASE_EVERY_MS, stop.signal, async (number) => {
+      repo.commit({ news: `${number}\n` }, `News ${number}`);
+      repo.git('push', '--quiet', upstream, 'main');
+    }),
+    every(REQUEST_EVERY_MS, stop.signal, async (number) => {
+      const started = performance.now();
+      const answer = await fetch(`http://127.0.0.1:${port}${PAGES[number % PAGES.length]}`).catch(() => null);
+      await answer?.arrayBuffer();
+      traffic.web.push((performance.now() - started) / 1000);
+      if (answer?.status !== 200) traffic.refused += 1;
+    }),
+  ];
+  try {
+    const samples = await watch(store, members, place, traffic);
+    stop.abort();
+    await Promise.all(loads);
+    tell(samples, traffic.refused);
+  } finally {
+    stop.abort();
+    for (const member of members) await member.stop();
+    await store.close();
+  }
+}
+
+/** Does a thing at a steady rate; one that is late is not made up for. */
+async function every(ms: number, signal: AbortSignal, act: (number: number) => Promise<void>): Promise<void> {
+  for (let number = 0; !signal.aborted; number += 1) {
+    const started = Date.now();
+    await act(number);
+    await sleep(Math.max(0, ms - (Date.now() - started)), undefined, { signal }).catch(() => {});
+  }
+}
+
+interface Traffic {
+  readonly accepted: Map<string, number>;
+  web: number[];
+  refused: number;
+}
+
+async function watch(store: Store, members: readonly Member[], place: string, traffic: Traffic): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const file = join(OUT, 'soak.tsv');
+  const started = Date.now();
+  let since = started;
+  while (Date.now() - started < MINUTES * 60_000) {
+    await sleep(SAMPLE_EVERY_MS);
+    const values: Record<string, number> = {};
+    for (const member of members) Object.assign(values, await processValues(member));
+    Object.assign(values, await storeValues(store, traffic, since));
+    since = Date.now();
+    Object.assign(values, latencies('web', traffic.web));
+    traffic.web = [];
+    values['files'] = Number((await exec('du', ['-sm', place])).stdout.toString().split('\t')[0]);
+    const sample = { minute: (Date.now() - started) / 60_000, values };
+    if (samples.length === 0) writeFileSync(file, `${['minute', ...Object.keys(values)].join('\t')}\n`);
+    appendFileSync(file, `${[sample.minute, ...Object.values(values)].map((value) => value.toFixed(3)).join('\t')}\n`);
+    samples.push(sample);
+  }
+  return samples;
+}
+
+async function processValues(member: Member): Promise<Record<string, number>> {
+  const at = `/proc/${member.pid()}`;
+  const status = await readFile(`${at}/status`, 'utf8');
+  const handles = await readdir(`${at}/fd`);
+  const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  return {
+    [`memory ${member.name}`]: field('VmRSS') / 1024,
+    [`handles ${member.name}`]: handles.length,
+    [`threads ${member.name}`]: field('Threads'),
+  };
+}
+
+async function storeValues(store: Store, { accepted }: Traffic, since: number): Promise<Record<string, number>> {
+  const { db } = store;
+  const mirrored = await db
+    .selectFrom('mirror')
+    .innerJoin('series', (on) =>
+      on.onRef('series.key', '=', 'mirror.key').onRef('series.project', '=', 'mirror.project'),
+    )
+    .select(['series.msgid', 'mirror.last_at'])
+    .where('mirror.last_at', '>=', since)
+    .execute();
+  // A base that moves has series tried again; only the first time is from mail to branch.
+  const waits = mirrored.flatMap(({ msgid, last_at }) => {
+    const at = accepted.get(msgid);
+    accepted.delete(msgid);
+    return at === undefined ? [] : [Math.max(0, last_at - at) / 1000];
+  });
+  const jobs = await db.selectFrom('job').select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  const size = await sql<{ size: number }>`select pg_database_size(current_database()) as size`.execute(db);
+  return {
+    ...latencies('branch', waits),
+    jobs: Number(jobs.count),
+    database: Number(size.rows[0]?.size) / 2 ** 20,
+  };
+}
+
+function latencies(name: string, seconds: readonly number[]): Record<string, number> {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { [`${name} median`]: at(0.5), [`${name} 95 %`]: at(0.95) };
+}
+
+function tell(samples: readonly Sample[], refused: number): void {
+  writeFileSync(join(OUT, 'soak.svg'), drawSoak(samples));
+  console.log(`${samples.length} samples in ${MINUTES} minutes; ${refused} requests were not answered with 200`);
+  for (const name of Object.keys(samples[0]?.values ?? {})) {
+    const { first, last, perHour, verdict } = trendOf(samples, name);
+    const [from, to, slope] = [first, last, perHour].map((value) => value.toFixed(2).padStart(9));
+    console.log(`${name.padEnd(24)} ${from} ${to}  ${slope} an hour  ${verdict}`);
+  }
+}
