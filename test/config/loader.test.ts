@@ -157,6 +157,7 @@ projects:
   b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
   c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}, borrow: b}}
   D: {}
+  e: {prefixes: [E], digest: {}}
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:3: sources[0]: found none; allowed: exactly one of imap, mbox, maildir, public_inbox',
@@ -171,6 +172,7 @@ projects:
     'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
     'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
     'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',
+    'patchloom.yaml:10: projects.e.digest.to: nobody would get it; give to, or lists',
   ]);
 });
 
