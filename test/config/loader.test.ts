@@ -218,3 +218,21 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
 });
+
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
+});
