@@ -2,7 +2,7 @@ import { queueOf } from '../../handlers/queue.ts';
 import { openBot } from '../bot.ts';
 import { colours, plain } from '../report/paint.ts';
 import { waitingText, type WaitingRow } from '../report/queue.ts';
-import { isOn, waitsOf } from '../review/waiting.ts';
+import { isOn, openWaits } from '../review/waiting.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, print } from './command.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
@@ -29,8 +29,7 @@ export const waitingCommand: Command = {
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };
     const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
-      waitsOf(queued.series, queued.readiness, queued.comments)
-        .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
+      openWaits(queued)
         .filter((wait) => typeof on !== 'string' || isOn(wait, on))
         .map((wait) => ({ queued, wait })),
     );

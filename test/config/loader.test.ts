@@ -157,6 +157,7 @@ projects:
   b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
   c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}, borrow: b}}
   D: {}
+  e: {prefixes: [E], digest: {}}
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:3: sources[0]: found none; allowed: exactly one of imap, mbox, maildir, public_inbox',
@@ -171,6 +172,7 @@ projects:
     'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
     'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
     'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',
+    'patchloom.yaml:10: projects.e.digest.to: nobody would get it; give to, or lists',
   ]);
 });
 
@@ -215,4 +217,22 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
   assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});
+
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
 });
