@@ -13,7 +13,8 @@ import { largeRepository, realSeries } from './mirror-data.ts';
 import { type BenchSeries, COMMITTER, git, gitOut, mboxOf, requestOf } from './mirror-series.ts';
 
 const WANTED = process.argv.slice(2);
-const ROUNDS = 3;
+/** A round of git am takes a minute, in which the machine has quiet and busy moments; one of the mirror less than a second. */
+const ROUNDS = { am: 3, mirror: 9 };
 const REAL = process.env['PATCHLOOM_BENCH_REPOSITORY'] ?? '';
 const scratch = mkdtempSync(join(tmpdir(), 'patchloom-bench-'));
 /** Without the look after the repository that git am ends with: a bot has its own time for that. */
@@ -27,6 +28,8 @@ interface Measured {
   /** Seconds of all processes together, which the load of the machine hardly changes. */
   readonly cpu: number;
   readonly ids: readonly string[];
+  /** Bytes that this process takes after the first round. */
+  readonly memory?: number;
   /** `alone` of each round. */
   readonly rounds?: readonly number[];
 }
@@ -92,16 +95,15 @@ async function compare(name: string, repository: string, given: readonly BenchSe
   const all = given.filter((one) => !audited(one));
   const patches = patchesOf(all);
   console.log(
-    `\n== ${name}: ${all.length} series, ${patches} patches timed, median of ${ROUNDS} rounds, load ${load()}`,
+    `\n== ${name}: ${all.length} series, ${patches} patches timed, median of ${ROUNDS.mirror} rounds and ${ROUNDS.am} of git am, load ${load()}`,
   );
   // The mirror first: ext4 looks at every inode that was deleted in the last minutes before it makes a file, and git am deletes thousands.
-  const again = await rounds(() => mirrored(repository, all, false));
-  const mirror = await rounds(() => mirrored(repository, all, true));
-  const memory = process.memoryUsage().rss;
+  const mirror = await rounds(ROUNDS.mirror, () => mirrored(repository, all, true));
+  const again = await rounds(ROUNDS.mirror, () => mirrored(repository, all, false));
   const reading = await readMails(all);
   const index = applyCached(repository, all);
   const tree = copyOf(repository, false);
-  const am = await rounds((round) => amInWorkTree(tree, all, round));
+  const am = await rounds(ROUNDS.am, (round) => amInWorkTree(tree, all, round));
   say('git am in a work tree', patches, am, am);
   say('git am alone, checkout not counted', patches, { ...am, seconds: am.alone }, am);
   say('git apply --cached, write-tree, commit-tree', patches, index, am);
@@ -121,7 +123,9 @@ async function compare(name: string, repository: string, given: readonly BenchSe
   ];
   console.log(`ms/patch of each round: ${figures.join('; ')}`);
   const same = mirror.ids.filter((id, at) => id === am.ids[at]).length;
-  console.log(`${same} of ${am.ids.length} tips identical; memory ${(memory / 1e6).toFixed(0)} MB; load ${load()}`);
+  console.log(
+    `${same} of ${am.ids.length} tips identical; memory ${((mirror.memory ?? 0) / 1e6).toFixed(0)} MB; load ${load()}`,
+  );
   return { ...mirror, seconds: mirror.seconds / patches };
 }
 
@@ -139,9 +143,9 @@ function load(): string {
 }
 
 /** The median of each figure, and the seconds of every round. All rounds have to give the same ids. */
-async function rounds(run: (round: number) => Measured | Promise<Measured>): Promise<Measured> {
+async function rounds(count: number, run: (round: number) => Measured | Promise<Measured>): Promise<Measured> {
   const done: Measured[] = [];
-  for (let round = 0; round < ROUNDS; round++) done.push(await run(round));
+  for (let round = 0; round < count; round++) done.push(await run(round));
   const [first] = done;
   if (first === undefined || done.some(({ ids }) => ids.join() !== first.ids.join())) throw new Error('rounds differ');
   const middle = (of: (one: Measured) => number) => done.map(of).sort((a, b) => a - b)[done.length >> 1] ?? 0;
@@ -239,10 +243,11 @@ async function mirrored(repository: string, all: readonly BenchSeries[], write: 
     ids.push(result.tip ?? '');
   }
   const seconds = (performance.now() - start) / 1000;
+  const memory = process.memoryUsage().rss;
   await mirror.close();
   // The long-lived processes count once they have ended.
   await sleep(300);
-  return { seconds, alone: seconds, cpu: cpuSeconds() - used, ids };
+  return { seconds, alone: seconds, cpu: cpuSeconds() - used, ids, memory };
 }
 
 /** Processor time of this process and of all that it has waited for. */
