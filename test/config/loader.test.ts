@@ -54,7 +54,9 @@ test('each preset loads by itself', () => {
   const xen = loadConfig(presetPath('xen'), {});
   assert.deepEqual(
     xen.projects.map(({ name, mode }) => `${name} ${mode}`),
-    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+    ['xen', 'mini-os', 'xtf', 'unikraft', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map(
+      (name) => `${name} shadow`,
+    ),
   );
   assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
   assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
