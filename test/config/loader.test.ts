@@ -54,7 +54,9 @@ test('each preset loads by itself', () => {
   const xen = loadConfig(presetPath('xen'), {});
   assert.deepEqual(
     xen.projects.map(({ name, mode }) => `${name} ${mode}`),
-    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+    ['xen', 'mini-os', 'xtf', 'unikraft', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map(
+      (name) => `${name} shadow`,
+    ),
   );
   assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
   assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
@@ -217,4 +219,22 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
   assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});
+
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
 });
