@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { RETIRED } from '../../config/retired.ts';
 import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
@@ -215,4 +216,23 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
   assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});
+
+test('a key of an earlier version is refused with its new form', () => {
+  const [fault] = faults(`${SMALL}web: {checks_token: {env: TOKEN}}\n`);
+  assert.match(
+    fault ?? '',
+    /^patchloom\.yaml:4: web\.checks_token: this key has another form now: write web\.tokens: \[/,
+  );
+});
+
+test('the new form that is told for every key of an earlier version is one that is taken', () => {
+  for (const { path, now } of RETIRED) {
+    const [key = ''] = path.split('.');
+    const [, written = '', form = ''] = /^write (\S+): (.+?)(?:;|$)/.exec(now) ?? [];
+    assert.ok(written.startsWith(`${key}.`), now);
+    assert.notEqual(written, path);
+    const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
+    load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
+  }
 });
