@@ -117,6 +117,17 @@ export interface ProjectConfig {
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */
     readonly templates: string | null;
   };
+  /** A regular mail with the check-in queue; null: none. */
+  readonly digest: {
+    /** Who gets it, each by himself. */
+    readonly to: readonly string[];
+    /** Seconds from one to the next. */
+    readonly every: number;
+    /** Seconds after midnight, UTC. */
+    readonly at: number;
+    /** Series posted longer ago are left out. */
+    readonly days: number;
+  } | null;
   readonly requests: RequestsConfig;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { address, line, secret } from './values.ts';
+import { address, line, rhythm, secret, timeOfDay } from './values.ts';
 
 function cap(standard: number, text: string) {
   return optional(z.int().min(1).max(10_000), standard, { text, allowed: 'a whole number from 1', example: '20' });
@@ -117,3 +117,30 @@ export const report = section('What is said, and to whom.', {
     example: './templates/mail',
   }),
 });
+
+/** `digest` of a project. */
+export const digest = section(
+  'A regular mail with the check-in queue: what can be committed, and what waits for whom. Left out: none.',
+  {
+    to: required(z.array(address()).min(1), {
+      text: 'Who gets it, each in a mail of his own; a list may be among them.',
+      allowed: 'a list of mail addresses',
+      example: '[committers@example.org]',
+    }),
+    every: optional(rhythm(), 'weekly', {
+      text: 'How often. Nothing is sent where nothing is ready and nothing waits.',
+      allowed: 'daily, weekly, or a time from 1h on, such as 3d',
+      example: 'daily',
+    }),
+    at: optional(timeOfDay(), '07:00', {
+      text: 'At what time, in UTC. The weekly one is of Mondays.',
+      allowed: 'a time such as "07:30"',
+      example: '"16:00"',
+    }),
+    days: optional(z.int().min(1), 90, {
+      text: 'Series posted longer ago are left out. Days.',
+      allowed: 'a whole number of days from 1',
+      example: '30',
+    }),
+  },
+);

@@ -5,7 +5,7 @@ import { SAVED_QUERIES } from './saved-queries.ts';
 import { github, gitlab } from './schema-ci.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
-import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
+import { digest, dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
 import { tokens } from './schema-tokens.ts';
 import { webhooks } from './schema-webhooks.ts';
 import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
@@ -154,6 +154,7 @@ const project = section('One project: which mail is its own, where its code is, 
   }),
   build: build.prefault({}),
   report: report.prefault({}),
+  digest: digest.nullable().prefault(null),
   requests: requests.prefault({}),
 });
 

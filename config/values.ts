@@ -23,6 +23,24 @@ export function duration() {
   return quantity({ s: 1, m: 60, h: 3600, d: 86_400 }, 1);
 }
 
+/** Seconds between two of something regular: `daily`, `weekly`, or a duration from an hour on. */
+export function rhythm() {
+  return z.unknown().transform((value, context): number => {
+    if (value === 'daily') return 86_400;
+    if (value === 'weekly') return 7 * 86_400;
+    const given = duration().safeParse(value);
+    return given.success && given.data >= 3_600 ? given.data : wrong(context, value);
+  });
+}
+
+/** Seconds since midnight from `07:30`. */
+export function timeOfDay() {
+  return z.string().transform((value, context) => {
+    const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(value) ?? [];
+    return hours === undefined ? wrong(context, value) : Number(hours) * 3_600 + Number(minutes) * 60;
+  });
+}
+
 /** A size from `4096` (in `unit` bytes), `25MB`, `4GiB`, in units of `unit` bytes. */
 export function size(unit: number) {
   const factors = { B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

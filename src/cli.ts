@@ -9,6 +9,7 @@ import { converseHere } from './commands/converse.ts';
 import { backportsCommand } from './commands/backports.ts';
 import { backupCommand } from './commands/backup.ts';
 import { copyCommand } from './commands/copy.ts';
+import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -47,6 +48,7 @@ const COMMANDS: readonly Command[] = [
   jobsCommand,
   readyCommand,
   waitingCommand,
+  digestCommand,
   treeCommand,
   maintainersCommand,
   releaseCommand,

@@ -1,8 +1,8 @@
 import { queueOf } from '../../handlers/queue.ts';
 import { openBot } from '../bot.ts';
 import { colours, plain } from '../report/paint.ts';
-import { waitingText, type WaitingRow } from '../report/queue.ts';
-import { isOn, waitsOf } from '../review/waiting.ts';
+import { type WaitingRow, waitingRows, waitingText } from '../report/queue.ts';
+import { isOn } from '../review/waiting.ts';
 import { silentLog } from '../util/log.ts';
 import { type Command, print } from './command.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
@@ -28,11 +28,8 @@ export const waitingCommand: Command = {
     const { on } = invocation.options;
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };
-    const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
-      waitsOf(queued.series, queued.readiness, queued.comments)
-        .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
-        .filter((wait) => typeof on !== 'string' || isOn(wait, on))
-        .map((wait) => ({ queued, wait })),
+    const rows = waitingRows(narrow(await queueOf(bot, question), invocation)).filter(
+      ({ wait }) => typeof on !== 'string' || isOn(wait, on),
     );
     if (!invocation.json) {
       const shown = typeof on === 'string' ? rows.map((row) => ({ ...row, wait: onlyOn(row.wait, on) })) : rows;

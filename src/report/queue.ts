@@ -1,5 +1,5 @@
 import type { Need, Readiness } from '../review/tag.ts';
-import type { QueuedSeries, Wait } from '../review/waiting.ts';
+import { type QueuedSeries, type Wait, waitsOf } from '../review/waiting.ts';
 import type { Address } from '../mail/message.ts';
 import { shortChange } from './listing.ts';
 import type { Paint } from './paint.ts';
@@ -52,11 +52,22 @@ function section(title: string, lines: readonly string[]): string {
  * @param limit of the rest, the newest so many
  */
 export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
-  const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
-  const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
-  const rest = queue.filter((one) => !ready.includes(one) && !partly.includes(one));
+  const rest = queue.filter((one) => !isReady(one) && !isPartly(one.readiness, one.landed));
   const shown = rest.slice(Math.max(0, rest.length - limit));
   const cut = shown.length < rest.length ? `, the newest ${shown.length}:` : '';
+  const missing = shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]);
+  return committableText(queue, now, paint) + section(`${rest.length} not ready${cut}`, missing);
+}
+
+/** Whether all of a series can go in. */
+export function isReady({ readiness }: QueuedSeries): boolean {
+  return readiness.state === 'ready';
+}
+
+/** What of a queue can go in, oldest first, and of what the first patches can. @param now epoch ms */
+export function committableText(queue: readonly QueuedSeries[], now: number, paint: Paint): string {
+  const ready = queue.filter(isReady);
+  const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
   return [
     section(
       `${ready.length} ready`,
@@ -72,10 +83,6 @@ export function readyText(queue: readonly QueuedSeries[], now: number, limit: nu
         `      the first ${one.readiness.verdict?.prefix ?? 0} of ${one.series.patches.length} patches can go in`,
         ...needLines(one, now),
       ]),
-    ),
-    section(
-      `${rest.length} not ready${cut}`,
-      shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
     ),
   ].join('');
 }
@@ -96,8 +103,28 @@ export interface WaitingRow {
   readonly wait: Wait;
 }
 
-/** What waits, by person: those that most waits for first, each with the longest wait first. */
-export function waitingText(rows: readonly WaitingRow[], now: number, paint: Paint): string {
+/** What of a queue waits for somebody, but for patches that upstream has already. */
+export function waitingRows<Q extends QueuedSeries>(
+  queue: readonly Q[],
+): readonly (WaitingRow & { readonly queued: Q })[] {
+  return queue.flatMap((queued) =>
+    waitsOf(queued.series, queued.readiness, queued.comments)
+      .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
+      .map((wait) => ({ queued, wait })),
+  );
+}
+
+/**
+ * What waits, by person: those that most waits for first, each with the longest wait first.
+ * @param now epoch ms
+ * @param most rows of one person; what is above is counted
+ */
+export function waitingText(
+  rows: readonly WaitingRow[],
+  now: number,
+  paint: Paint,
+  most = Number.POSITIVE_INFINITY,
+): string {
   const people = new Map<string, WaitingRow[]>();
   for (const row of rows) {
     const names = row.wait.who.length === 0 ? [whoOf(row.wait)] : row.wait.who.map(nameOf);
@@ -106,15 +133,18 @@ export function waitingText(rows: readonly WaitingRow[], now: number, paint: Pai
   const sorted = [...people].filter(([name]) => name !== '').toSorted((one, other) => other[1].length - one[1].length);
   return sorted
     .map(([name, own]) =>
-      section(
-        `${paint('strong', name)}: ${own.length}`,
-        own
+      section(`${paint('strong', name)}: ${own.length}`, [
+        ...own
           .toSorted((one, other) => one.wait.since - other.wait.since)
-          .map(({ queued, wait }) => {
-            const head = `${shortChange(queued.series.change)} ${versionWord(queued.series)}`;
-            return `  ${ageWord(wait.since, now).padStart(4)}  ${head}  ${oneLine(queued.series.subject, 60)}: ${oneLine(wait.text, 120)}`;
-          }),
-      ),
+          .slice(0, most)
+          .map((row) => waitLine(row, now)),
+        ...(own.length > most ? [`        and ${own.length - most} more`] : []),
+      ]),
     )
     .join('');
+}
+
+function waitLine({ queued: { series }, wait }: WaitingRow, now: number): string {
+  const head = `${shortChange(series.change)} ${versionWord(series)}`;
+  return `  ${ageWord(wait.since, now).padStart(4)}  ${head}  ${oneLine(series.subject, 60)}: ${oneLine(wait.text, 120)}`;
 }
