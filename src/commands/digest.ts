@@ -10,8 +10,9 @@ export const digestCommand: Command = {
   usage: '',
   summary: 'print the regular mail with the check-in queue that would be sent now',
   words: [0, 0],
-  async run({ config, project, terminal, json }) {
-    await using bot = await openBot(config(), { log: silentLog, readonly: true });
+  async run(invocation) {
+    const { project, terminal, json } = invocation;
+    await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
     for (const { name, digest } of bot.config.projects) {
       if (project !== null && project !== name) continue;
       const mails = await digestsOf(bot, name, bot.clock.now());
