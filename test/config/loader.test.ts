@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { RETIRED } from '../../config/retired.ts';
 import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
@@ -54,7 +55,9 @@ test('each preset loads by itself', () => {
   const xen = loadConfig(presetPath('xen'), {});
   assert.deepEqual(
     xen.projects.map(({ name, mode }) => `${name} ${mode}`),
-    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+    ['xen', 'mini-os', 'xtf', 'unikraft', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map(
+      (name) => `${name} shadow`,
+    ),
   );
   assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
   assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
@@ -235,4 +238,23 @@ test('addresses of web pages may be on any host, and hold no secret', () => {
     'a.example.org',
   ])
     assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
+});
+
+test('a key of an earlier version is refused with its new form', () => {
+  const [fault] = faults(`${SMALL}web: {checks_token: {env: TOKEN}}\n`);
+  assert.match(
+    fault ?? '',
+    /^patchloom\.yaml:4: web\.checks_token: this key has another form now: write web\.tokens: \[/,
+  );
+});
+
+test('the new form that is told for every key of an earlier version is one that is taken', () => {
+  for (const { path, now } of RETIRED) {
+    const [key = ''] = path.split('.');
+    const [, written = '', form = ''] = /^write (\S+): (.+?)(?:;|$)/.exec(now) ?? [];
+    assert.ok(written.startsWith(`${key}.`), now);
+    assert.notEqual(written, path);
+    const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
+    load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
+  }
 });
