@@ -9,13 +9,21 @@ const DIFF = 'diff --git a/p.c b/p.c\nnew file mode 100644\n--- /dev/null\n+++ b
 
 test('a patch page shows what stands below ---, apart from the commit message, with what is said of it', async (t) => {
   const its = await apiCase(t);
-  const notes = "v2: <b>Shorter</b>, as Rob asked.\n    Café's case too.\n---\n p.c | 1 +\n 1 file changed, 1 insertion(+)\n\n";
+  const notes =
+    "v2: <b>Shorter</b>, as Rob asked.\n    Café's case too.\n---\n p.c | 1 +\n 1 file changed, 1 insertion(+)\n\n";
   const body = `Because.\n\nSigned-off-by: Ann Author <ann@example.org>\n---\n${notes}${DIFF}`;
   const headers = { to: LIST, date: 'Mon, 3 Jun 2024 10:00:00 +0200' };
   const reply = "> v2: <b>Shorter</b>, as Rob asked.\n> Café's case too.\n\nThat was Max.\n";
   await its.receive(
     mailText({ ...headers, id: 'plum', subject: '[PATCH v2] make plum right', body }),
-    mailText({ ...headers, id: 'c1', replyTo: 'plum', from: 'Rob <rob@example.org>', subject: 'Re: plum', body: reply }),
+    mailText({
+      ...headers,
+      id: 'c1',
+      replyTo: 'plum',
+      from: 'Rob <rob@example.org>',
+      subject: 'Re: plum',
+      body: reply,
+    }),
   );
   const html = await (await fetch(`${its.url}/patch/plum@example.org`)).text();
   assertSoundPage(html);
