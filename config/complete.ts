@@ -135,7 +135,7 @@ function completeRunner(runner: ProjectFile['build']['runner'], repository: (val
 }
 
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
-  const { git, policy, build, report, digest, requests } = project;
+  const { git, policy, build, report, requests, digest } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
   return {
     name,
@@ -199,7 +199,7 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
       logBytes: build.log_bytes,
     },
     report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },
-    digest,
     requests,
+    digest,
   };
 }

@@ -117,18 +117,20 @@ export interface ProjectConfig {
     /** Directory of mail templates that stand in the place of ours, absolute, or null. */
     readonly templates: string | null;
   };
-  /** A regular mail with the check-in queue; null: none. */
-  readonly digest: {
-    /** Who gets it, each by himself. */
-    readonly to: readonly string[];
-    /** Seconds from one to the next. */
-    readonly every: number;
-    /** Seconds after midnight, UTC. */
-    readonly at: number;
-    /** Series posted longer ago are left out. */
-    readonly days: number;
-  } | null;
   readonly requests: RequestsConfig;
+  /** Null: none. */
+  readonly digest: DigestConfig | null;
+}
+
+/** The check-in queue by mail. */
+export interface DigestConfig {
+  /** Addresses; empty: the first list of the project. */
+  readonly to: readonly string[];
+  readonly every: 'day' | 'week';
+  /** Hour of the day, UTC; of Monday where it is weekly. */
+  readonly hour: number;
+  /** Seconds: series that were posted longer ago are left out. */
+  readonly within: number;
 }
 
 /** Who may ask for something by mail. */

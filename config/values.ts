@@ -23,24 +23,6 @@ export function duration() {
   return quantity({ s: 1, m: 60, h: 3600, d: 86_400 }, 1);
 }
 
-/** Seconds between two of something regular: `daily`, `weekly`, or a duration from an hour on. */
-export function rhythm() {
-  return z.unknown().transform((value, context): number => {
-    if (value === 'daily') return 86_400;
-    if (value === 'weekly') return 7 * 86_400;
-    const given = duration().safeParse(value);
-    return given.success && given.data >= 3_600 ? given.data : wrong(context, value);
-  });
-}
-
-/** Seconds since midnight from `07:30`. */
-export function timeOfDay() {
-  return z.string().transform((value, context) => {
-    const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(value) ?? [];
-    return hours === undefined ? wrong(context, value) : Number(hours) * 3_600 + Number(minutes) * 60;
-  });
-}
-
 /** A size from `4096` (in `unit` bytes), `25MB`, `4GiB`, in units of `unit` bytes. */
 export function size(unit: number) {
   const factors = { B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
@@ -120,10 +102,20 @@ export function tokenHash() {
 /** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
 export function server() {
   return z.string().transform((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : null;
-    const good = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    return good && url.search === '' && url.hash === '' ? value : wrong(context, value);
+    const url = webUrl(value);
+    return url?.search === '' && url.hash === '' ? value : wrong(context, value);
   });
+}
+
+/** Address of a web page, also with placeholders such as `{msgid}` in it; without user. */
+export function webPage() {
+  return z.string().transform((value, context) => (webUrl(value) === null ? wrong(context, value) : value));
+}
+
+function webUrl(value: string): URL | null {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || /[\s\u0000-\u001f\u007f]/.test(value)) return null;
+  return url.username === '' && url.password === '' ? url : null;
 }
 
 /** `host:port` or `[v6]:port`. */

@@ -1,79 +1,80 @@
+import type { DigestConfig } from '../config/config.ts';
 import type { OutgoingMessage } from '../src/mail/outgoing.ts';
-import { periodOf, renderDigest } from '../src/report/digest.ts';
-import { decide } from '../src/store/outbox.ts';
-import { keepPulse, pulses } from '../src/store/pulses.ts';
-import { optedOut } from '../src/store/wishes.ts';
-import { describeError } from '../src/util/errors.ts';
+import { renderDigest } from '../src/report/digest.ts';
+import { ownMessageId } from '../src/report/notice.ts';
+import { decide, isDecided } from '../src/store/outbox.ts';
+import { optedOut, wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import { askOperator } from './moderation.ts';
+import { isoDate } from './notices.ts';
 import { queueOf } from './queue.ts';
-import type { Keep } from './stage.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** 1 January 1970 was a Thursday. */
+const MONDAY = 4 * DAY;
+/** The place of digests in the outbox, where reports have the key of their series. */
+const KEY = 'digest';
 
-/** Decides the digests that are due, of every project; one that fails does not stop the others, and is tried again. */
-export async function writeDigests(context: Context): Promise<void> {
-  for (const { name, digest } of context.config.projects) if (digest !== null) await writeDigest(context, name);
+/** Decides the digests that are due, each once. */
+export async function sendDigests(context: Context): Promise<void> {
+  for (const { name, digest } of context.config.projects) if (digest !== null) await sendDigest(context, name, digest);
 }
 
-/**
- * Decides the digest of the period that has begun last, once: what was decided, or that there was nothing to say, is kept in one
- * transaction with the sign of life that says so.
- */
-async function writeDigest(context: Context, project: string): Promise<void> {
-  const { digest } = projectOf(context, project);
-  if (digest === null) return;
+async function sendDigest(context: Context, project: string, digest: DigestConfig): Promise<void> {
   const { store, clock, log } = context;
-  const now = clock.now();
-  const { start, outcome } = periodOf(digest, now);
-  const name = `digest ${project}`;
-  const last = (await pulses(store.db)).get(name);
-  if (last !== undefined && last.error === null && last.at >= start) return;
-  let keep: Keep = async () => {};
-  let error: string | null = null;
-  try {
-    keep = keepDigest(context, project, outcome, await digestsOf(context, project, now));
-  } catch (fault) {
-    error = describeError(fault);
-    log.error({ project }, error);
-  }
+  const due = dueAt(digest, clock.now());
+  if (due === null) return;
+  const outcome = outcomeOf(due);
+  if (await isDecided(store.db, project, KEY, outcome)) return;
+  const message = await digestFor(context, project, due);
+  if (message === null) return;
+  const { mode } = projectOf(context, project);
+  const decision = { project, key: KEY, kind: 'digest', outcome, message, mode } as const;
   await store.transaction(async (tx) => {
-    await keep(tx);
-    await keepPulse(tx, { name, error, every: digest.every * 1000, at: now });
+    if ((await decide(tx, decision, clock.now())) && mode === 'moderate') await askOperator(tx, context, message);
+  });
+  log.info({ project, mode, mail: message.msgid }, 'digest decided');
+}
+
+/** The digest of a project as of now. Null where nothing waits, or nobody wants it. @param due see `dueAt` */
+export async function digestFor(context: Context, project: string, due: number): Promise<OutgoingMessage | null> {
+  const { config, store, clock } = context;
+  const { digest, lists } = projectOf(context, project);
+  if (digest === null) return null;
+  const wanted = digest.to.length === 0 ? lists.slice(0, 1) : digest.to;
+  const gone = await optedOut(store.db, project, wanted);
+  const to = wanted.filter((email) => !gone.has(email.toLowerCase()));
+  // An opt-out of the whole project is one from this, too.
+  const silent = (await wishesAbout(store.db, { project, change: '', author: '' })).length > 0;
+  if (silent || to.length === 0) return null;
+  const now = clock.now();
+  const page = config.web?.url ?? null;
+  return renderDigest({
+    project,
+    every: digest.every,
+    queue: await queueOf(context, { project, since: now - digest.within * 1000, comments: true }),
+    now,
+    bot: config.bot,
+    to,
+    page: page === null ? null : `${page.replace(/\/$/, '')}/`,
+    msgid: ownMessageId(config.bot.email, [project, KEY, outcomeOf(due)]),
+    date: isoDate(now),
+    templates: context.templatesOf(project),
   });
 }
 
-function keepDigest(context: Context, project: string, outcome: string, mails: readonly OutgoingMessage[]): Keep {
-  const { mode } = projectOf(context, project);
-  return async (tx) => {
-    for (const message of mails) {
-      const key = message.to[0]?.email ?? '';
-      const decided = await decide(tx, { project, key, kind: 'digest', outcome, message, mode }, context.clock.now());
-      if (decided && mode === 'moderate') await askOperator(tx, context, message);
-    }
-    context.log.info({ project, outcome, mode, mails: mails.length }, 'digest decided');
-  };
+function outcomeOf(due: number): string {
+  return `digest ${isoDate(due).slice(0, 10)}`;
 }
 
 /**
- * The mails of a project's digest, one for each reader who has not opted out; none where there is nothing to say, or the project wants none.
- * @param now epoch ms
+ * The last moment at which the digest was due, epoch ms. Null where that is long ago, as after the first start in the middle of a week: a
+ * digest that comes when nobody expects it is noise.
  */
-export async function digestsOf(context: Context, project: string, now: number): Promise<readonly OutgoingMessage[]> {
-  const { config, store } = context;
-  const { digest } = projectOf(context, project);
-  if (digest === null) return [];
-  const since = now - digest.days * DAY;
-  const queue = await queueOf(context, { project, since, comments: true });
-  const gone = await optedOut(store.db, project, digest.to);
-  const url = config.web?.url ?? null;
-  const page =
-    url === null
-      ? null
-      : `${url.replace(/\/$/, '')}/series?q=state%3Acomplete+-has%3Alanded&project=${encodeURIComponent(project)}`;
-  const common = { project, queue, since, page, now, bot: config.bot, templates: context.templatesOf(project) };
-  const { outcome } = periodOf(digest, now);
-  return digest.to
-    .filter((to) => !gone.has(to.toLowerCase()))
-    .flatMap((to) => renderDigest({ ...common, outcome, to }) ?? []);
+export function dueAt({ every, hour }: Pick<DigestConfig, 'every' | 'hour'>, now: number): number | null {
+  const period = every === 'day' ? DAY : 7 * DAY;
+  const first = (every === 'day' ? 0 : MONDAY) + hour * HOUR;
+  const due = first + Math.floor((now - first) / period) * period;
+  return now - due < period / 4 ? due : null;
 }

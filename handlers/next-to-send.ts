@@ -46,9 +46,8 @@ async function withoutHeld(db: Db, mails: readonly Outgoing[]): Promise<readonly
   if (held.size === 0) return mails;
   const free: Outgoing[] = [];
   for (const mail of mails) {
-    const about = ['answer', 'notice', 'digest'].includes(mail.kind)
-      ? null
-      : await seriesByKey(db, mail.project, mail.key);
+    const about =
+      mail.kind === 'answer' || mail.kind === 'notice' ? null : await seriesByKey(db, mail.project, mail.key);
     if (about === null || !held.has(`${mail.project} ${about.series.change.toLowerCase()}`)) free.push(mail);
   }
   return free;

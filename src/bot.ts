@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
@@ -21,7 +22,6 @@ import { sharedMirror } from './mirror/shared.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
-import { smtpSink } from './sink/smtp.ts';
 import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
@@ -32,6 +32,7 @@ import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
+import { removeStaleScratch } from './util/scratch.ts';
 import { openRunners } from './runners.ts';
 import type { JobTable } from './worker.ts';
 
@@ -79,6 +80,7 @@ export interface Bot extends Context, AsyncDisposable {}
 
 /** Opens store, templates and, to serve, the sink. @throws PatchloomError STORE_*, TEMPLATE_INVALID */
 export async function openBot(config: Config, options: BotOptions): Promise<Bot> {
+  if (options.serve) await removeStaleScratch(tmpdir());
   const releasers = new Releasers();
   const templates = new Map(config.projects.map((project) => [project.name, projectTemplates(project)]));
   const store = await openStore({
@@ -93,7 +95,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     await store.close();
     throw new PatchloomError('STORE_SEALED', `${store.place}: ${sealed}`);
   }
-  const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
+  // Only here: what sends mail is many modules, and every command would wait for them.
+  const sink = options.serve && config.smtp ? (await import('./sink/smtp.ts')).smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());

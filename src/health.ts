@@ -35,10 +35,9 @@ export async function healthChecks(facts: HealthFacts): Promise<readonly HealthC
   const now = clock.now();
   const upstreams = config.projects.filter(({ git }) => git !== null).map(({ name }) => `upstream ${name}`);
   const sources = config.sources.map(({ name }) => `source ${name}`);
-  const digests = config.projects.filter(({ digest }) => digest !== null).map(({ name }) => `digest ${name}`);
   const webhooks = config.webhooks.map(({ name }) => `webhook ${name}`);
   return [
-    ...[...sources, ...upstreams, ...webhooks, ...digests].map((name) => alive(name, signs.get(name), now)),
+    ...[...sources, ...upstreams, ...webhooks].map((name) => alive(name, signs.get(name), now)),
     ...(await Promise.all(config.sources.map(({ name }) => silence(facts, name)))),
     await jobs(store, now),
     await outbox(config, store, now),

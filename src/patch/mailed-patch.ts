@@ -1,4 +1,4 @@
-import { decodeText } from '../mail/charset.ts';
+import { commitText } from '../mail/charset.ts';
 import { parseMailDate } from '../mail/date.ts';
 import type { Attachment, Message } from '../mail/message.ts';
 import { baseLines } from './base-lines.ts';
@@ -69,7 +69,7 @@ function isPatchFile({ type, filename }: Attachment): boolean {
 
 /** The message part has the mail's charset, which git makes UTF-8; the diff's bytes stay as they are. */
 function decoder(charset: string): (latin1: string) => string {
-  return (latin1) => decodeText(Buffer.from(latin1, 'latin1'), charset).text;
+  return (latin1) => commitText(Buffer.from(latin1, 'latin1'), charset);
 }
 
 /** A reply's message is one only where nothing is quoted in it and it is signed off; else its diff is a remark. */

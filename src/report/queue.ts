@@ -1,5 +1,5 @@
 import type { Need, Readiness } from '../review/tag.ts';
-import { type QueuedSeries, type Wait, waitsOf } from '../review/waiting.ts';
+import type { QueuedSeries, Wait } from '../review/waiting.ts';
 import type { Address } from '../mail/message.ts';
 import { shortChange } from './listing.ts';
 import type { Paint } from './paint.ts';
@@ -46,45 +46,60 @@ function section(title: string, lines: readonly string[]): string {
   return `${[title, ...lines].join('\n')}\n`;
 }
 
+/** A part of the queue: how many series it has, the line above them, and theirs. */
+export interface QueueSection {
+  readonly count: number;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The committer's queue for people. @param now epoch ms @param limit see `readySections` */
+export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
+  return readySections(queue, now, limit, paint)
+    .map(({ title, lines }) => section(title, lines))
+    .join('');
+}
+
 /**
- * The committer's queue for people: what can go in, oldest first; of what the first patches can; what is missing for the rest.
+ * The parts of the committer's queue: what can go in, oldest first; of what the first patches can; what is missing for the rest.
  * @param now epoch ms
  * @param limit of the rest, the newest so many
  */
-export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
-  const rest = queue.filter((one) => !isReady(one) && !isPartly(one.readiness, one.landed));
+export function readySections(
+  queue: readonly QueuedSeries[],
+  now: number,
+  limit: number,
+  paint: Paint,
+): readonly [ready: QueueSection, partly: QueueSection, rest: QueueSection] {
+  const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
+  const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
+  const rest = queue.filter((one) => !ready.includes(one) && !partly.includes(one));
   const shown = rest.slice(Math.max(0, rest.length - limit));
   const cut = shown.length < rest.length ? `, the newest ${shown.length}:` : '';
-  const missing = shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]);
-  return committableText(queue, now, paint) + section(`${rest.length} not ready${cut}`, missing);
-}
-
-/** Whether all of a series can go in. */
-export function isReady({ readiness }: QueuedSeries): boolean {
-  return readiness.state === 'ready';
-}
-
-/** What of a queue can go in, oldest first, and of what the first patches can. @param now epoch ms */
-export function committableText(queue: readonly QueuedSeries[], now: number, paint: Paint): string {
-  const ready = queue.filter(isReady);
-  const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
   return [
-    section(
-      `${ready.length} ready`,
-      ready.flatMap((one) => {
+    {
+      count: ready.length,
+      title: `${ready.length} ready`,
+      lines: ready.flatMap((one) => {
         const note = standsIn(one.readiness);
         return [`  ${headOf(one, now, paint)}`, ...(note === '' ? [] : [`      ${note}`])];
       }),
-    ),
-    section(
-      `${partly.length} ready in part`,
-      partly.flatMap((one) => [
+    },
+    {
+      count: partly.length,
+      title: `${partly.length} ready in part`,
+      lines: partly.flatMap((one) => [
         `  ${headOf(one, now, paint)}`,
         `      the first ${one.readiness.verdict?.prefix ?? 0} of ${one.series.patches.length} patches can go in`,
         ...needLines(one, now),
       ]),
-    ),
-  ].join('');
+    },
+    {
+      count: rest.length,
+      title: `${rest.length} not ready${cut}`,
+      lines: shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
+    },
+  ];
 }
 
 /** Whether some first patches, beyond those that are upstream already, can go in. */
@@ -103,28 +118,8 @@ export interface WaitingRow {
   readonly wait: Wait;
 }
 
-/** What of a queue waits for somebody, but for patches that upstream has already. */
-export function waitingRows<Q extends QueuedSeries>(
-  queue: readonly Q[],
-): readonly (WaitingRow & { readonly queued: Q })[] {
-  return queue.flatMap((queued) =>
-    waitsOf(queued.series, queued.readiness, queued.comments)
-      .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
-      .map((wait) => ({ queued, wait })),
-  );
-}
-
-/**
- * What waits, by person: those that most waits for first, each with the longest wait first.
- * @param now epoch ms
- * @param most rows of one person; what is above is counted
- */
-export function waitingText(
-  rows: readonly WaitingRow[],
-  now: number,
-  paint: Paint,
-  most = Number.POSITIVE_INFINITY,
-): string {
+/** What waits, by person: those that most waits for first, each with the longest wait first. */
+export function waitingText(rows: readonly WaitingRow[], now: number, paint: Paint): string {
   const people = new Map<string, WaitingRow[]>();
   for (const row of rows) {
     const names = row.wait.who.length === 0 ? [whoOf(row.wait)] : row.wait.who.map(nameOf);
@@ -133,18 +128,15 @@ export function waitingText(
   const sorted = [...people].filter(([name]) => name !== '').toSorted((one, other) => other[1].length - one[1].length);
   return sorted
     .map(([name, own]) =>
-      section(`${paint('strong', name)}: ${own.length}`, [
-        ...own
+      section(
+        `${paint('strong', name)}: ${own.length}`,
+        own
           .toSorted((one, other) => one.wait.since - other.wait.since)
-          .slice(0, most)
-          .map((row) => waitLine(row, now)),
-        ...(own.length > most ? [`        and ${own.length - most} more`] : []),
-      ]),
+          .map(({ queued, wait }) => {
+            const head = `${shortChange(queued.series.change)} ${versionWord(queued.series)}`;
+            return `  ${ageWord(wait.since, now).padStart(4)}  ${head}  ${oneLine(queued.series.subject, 60)}: ${oneLine(wait.text, 120)}`;
+          }),
+      ),
     )
     .join('');
-}
-
-function waitLine({ queued: { series }, wait }: WaitingRow, now: number): string {
-  const head = `${shortChange(series.change)} ${versionWord(series)}`;
-  return `  ${ageWord(wait.since, now).padStart(4)}  ${head}  ${oneLine(series.subject, 60)}: ${oneLine(wait.text, 120)}`;
 }

@@ -2,7 +2,7 @@ import type { Db, Tx } from './schema.ts';
 
 /** The last sign of life of a part of the bot. */
 export interface Pulse {
-  /** `source NAME`, `upstream PROJECT`, `digest PROJECT`, `webhook NAME`. */
+  /** `source NAME`, `upstream PROJECT`, `sender`. */
   readonly name: string;
   /** Its fault in one line, or null where it works. */
   readonly error: string | null;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { RETIRED } from '../../config/retired.ts';
 import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
@@ -54,7 +55,9 @@ test('each preset loads by itself', () => {
   const xen = loadConfig(presetPath('xen'), {});
   assert.deepEqual(
     xen.projects.map(({ name, mode }) => `${name} ${mode}`),
-    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+    ['xen', 'mini-os', 'xtf', 'unikraft', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map(
+      (name) => `${name} shadow`,
+    ),
   );
   assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
   assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
@@ -157,6 +160,7 @@ projects:
   b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
   c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}, borrow: b}}
   D: {}
+  e: {prefixes: [E], digest: {}}
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:3: sources[0]: found none; allowed: exactly one of imap, mbox, maildir, public_inbox',
@@ -171,6 +175,7 @@ projects:
     'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
     'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
     'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',
+    'patchloom.yaml:10: projects.e.digest.to: nobody would get it; give to, or lists',
   ]);
 });
 
@@ -215,4 +220,41 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.deepEqual(trailer(project(link, archive)), { kind: 'link', url: 'https://b.example.org/{msgid}' });
   assert.match(faults(project('trailer: link')).join(), /git\.trailer: found "link", and nothing to link to/);
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
+});
+
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
+});
+
+test('a key of an earlier version is refused with its new form', () => {
+  const [fault] = faults(`${SMALL}web: {checks_token: {env: TOKEN}}\n`);
+  assert.match(
+    fault ?? '',
+    /^patchloom\.yaml:4: web\.checks_token: this key has another form now: write web\.tokens: \[/,
+  );
+});
+
+test('the new form that is told for every key of an earlier version is one that is taken', () => {
+  for (const { path, now } of RETIRED) {
+    const [key = ''] = path.split('.');
+    const [, written = '', form = ''] = /^write (\S+): (.+?)(?:;|$)/.exec(now) ?? [];
+    assert.ok(written.startsWith(`${key}.`), now);
+    assert.notEqual(written, path);
+    const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
+    load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
+  }
 });

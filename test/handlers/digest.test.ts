@@ -1,100 +1,116 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import type { Config } from '../../config/config.ts';
-import { writeDigests } from '../../handlers/digest.ts';
-import { openBot } from '../../src/bot.ts';
-import { healthChecks } from '../../src/health.ts';
-import { listOutgoing } from '../../src/store/outbox.ts';
-import { silentLog } from '../../src/util/log.ts';
+import { test } from 'node:test';
+import type { DigestConfig } from '../../config/config.ts';
+import type { Context } from '../../handlers/context.ts';
+import { dueAt, sendDigests } from '../../handlers/digest.ts';
+import { keepWish } from '../../src/store/wishes.ts';
 import { LIST, patchMail } from '../sink/speaking-case.ts';
-import { mailOf, speakingBot } from './speaking-bot.ts';
+import { mailOf, type SpeakingBot, speakingBot } from './speaking-bot.ts';
 
+const WEEKLY: DigestConfig = { to: [], every: 'week', hour: 6, within: 90 * 86_400 };
+/** Monday, 5 January 2026. The mails are of Thursday. */
+const MONDAY = Date.UTC(2026, 0, 5);
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const MONDAY = Date.parse('2026-01-05T07:00:00Z');
-const digest = { to: ['cora@example.org', LIST], every: 86_400, at: 7 * 3600, days: 90 };
 
-/** A bot with one series that waits for an ack, and digests at any time of the test's. */
-async function digestCase(t: TestContext, change: Partial<Config['projects'][number]> = {}) {
-  const one = await speakingBot(t, { digest, ...change });
-  await one.arrive(patchMail(1));
-  const strike = async (time: number, config = one.config): Promise<void> => {
-    // A process of its own each time: what is known of earlier ones is in the store.
-    await using bot = await openBot(config, { log: silentLog, clock: { now: () => time } });
-    await writeDigests(bot);
-  };
-  const said = async () =>
-    (await one.said()).map(({ kind, key, outcome, state }) => `${kind} ${key} ${outcome} ${state}`);
-  return { one, strike, said };
+async function strike({ bot }: SpeakingBot, now: number): Promise<void> {
+  const at: Context = { ...bot, clock: { now: () => now } };
+  await sendDigests(at);
 }
 
-test('each reader gets one digest a period, however often the clock strikes and the bot starts', async (t) => {
-  const { strike, said, one } = await digestCase(t);
-  for (const time of [0, 1, HOUR, DAY - 1, DAY]) await strike(MONDAY + time);
-  assert.deepEqual(await said(), [
-    'digest cora@example.org digest 2026-01-05 queued',
-    'digest dev@lists.test digest 2026-01-05 queued',
-    'digest cora@example.org digest 2026-01-06 queued',
-    'digest dev@lists.test digest 2026-01-06 queued',
-  ]);
-  assert.match((await one.said())[0]?.message.text ?? '', /f1: two/);
-});
+async function waiting(one: SpeakingBot): Promise<void> {
+  const ack = 'Reviewed-by: Rob Reviewer <rob@example.org>';
+  await one.arrive(patchMail(1), patchMail(2), patchMail(3));
+  await one.arrive(
+    mailOf({ from: 'Rob Reviewer <rob@example.org>', id: '<r1@x>', about: '<p1@example.org>', text: ack }),
+  );
+  const question = { from: 'Quinn <quinn@example.org>', id: '<q@x>', about: '<p2@example.org>', text: 'Why?' };
+  await one.arrive(mailOf(question));
+}
 
-test('a period in which there was nothing to say is over, whatever comes later in it', async (t) => {
-  const { one, strike, said } = await digestCase(t, { digest: { ...digest, days: 1 } });
-  await strike(MONDAY);
-  await strike(MONDAY + HOUR, { ...one.config, projects: one.config.projects.map((own) => ({ ...own, digest })) });
-  assert.deepEqual(await said(), []);
-});
-
-test('a digest obeys the mode of its project: in shadow it stays, and moderated it asks the operator', async (t) => {
-  const shadow = await digestCase(t, { mode: 'shadow', digest: { ...digest, to: [LIST] } });
-  await shadow.strike(MONDAY);
-  assert.deepEqual(await shadow.said(), ['digest dev@lists.test digest 2026-01-05 shadow']);
-  const moderate = await digestCase(t, { mode: 'moderate', digest: { ...digest, to: [LIST] } });
-  await moderate.strike(MONDAY);
-  const [own, asked] = await moderate.one.said();
-  assert.equal(own?.state, 'waiting');
-  assert.equal(asked?.outcome, `waits ${own?.message.msgid}`);
-});
-
-test('who has opted out of a project gets no digest of it, and one that waits to leave is taken back', async (t) => {
-  const { one, strike, said } = await digestCase(t);
-  await strike(MONDAY);
-  const cora = { from: 'Cora <cora@example.org>', dkim: 'example.org' };
-  await one.arrive(mailOf({ ...cora, id: '<out@x>', about: '<p1@example.org>', text: '@patchloom opt-out' }));
-  await strike(MONDAY + DAY);
+test('on Monday a digest says what can go in and what has waited longest for whom, once', async (t) => {
+  const one = await speakingBot(t, { digest: WEEKLY });
+  await waiting(one);
+  for (const now of [MONDAY + 5 * HOUR, MONDAY + 6 * HOUR, MONDAY + 7 * HOUR, MONDAY + 30 * HOUR])
+    await strike(one, now);
+  const said = await one.said();
   assert.deepEqual(
-    (await said()).filter((line) => line.startsWith('digest')),
+    said.map(({ kind, outcome, state }) => [kind, outcome, state]),
+    [['digest', 'digest 2026-01-05', 'queued']],
+  );
+  const { message } = said[0] ?? assert.fail();
+  assert.deepEqual([message.to, message.cc, message.inReplyTo], [[{ name: '', email: LIST }], [], null]);
+  assert.equal(message.subject, 'list: 1 ready, 2 waiting (2026-01-05)');
+  assert.equal(message.headers['Auto-Submitted'], 'auto-generated');
+  assert.match(
+    message.text,
+    /^What waits in list on 2026-01-05\.\n\nReady to be committed, oldest first:\n\n\|   \w{8} v1 4d Ann Author: f1: two\n\n/,
+  );
+  assert.match(
+    message.text,
+    /\| Ann Author: 1\n\| +4d \w{8} v1 f2: two: comments by Quinn unanswered since\n\| +2026-01-01\n/,
+  );
+  assert.ok(
+    message.text.split('\n').every((line) => line.length <= 76),
+    message.text,
+  );
+  await strike(one, MONDAY + 7 * 24 * HOUR + 6 * HOUR);
+  assert.equal((await one.said()).length, 2, 'the next week has one of its own');
+});
+
+test('a digest goes the way of all mail: to whom the project says, and in shadow or for a yes where that is its mode', async (t) => {
+  const committers = ['carl@example.org', 'cora@example.org'];
+  const one = await speakingBot(t, { mode: 'moderate', digest: { ...WEEKLY, to: committers } });
+  await waiting(one);
+  await one.bot.store.transaction((tx) =>
+    keepWish(tx, {
+      project: 'list',
+      kind: 'opt-out',
+      scope: 'person',
+      subject: 'cora@example.org',
+      by: 'cora@example.org',
+      msgid: '<o@x>',
+      at: 1,
+    }),
+  );
+  await strike(one, MONDAY + 6 * HOUR);
+  const said = await one.said();
+  assert.deepEqual(
+    said.map(({ kind, state }) => [kind, state]),
     [
-      'digest cora@example.org digest 2026-01-05 dropped',
-      'digest dev@lists.test digest 2026-01-05 queued',
-      'digest dev@lists.test digest 2026-01-06 queued',
+      ['digest', 'waiting'],
+      ['notice', 'queued'],
     ],
   );
+  assert.deepEqual(said[0]?.message.to, [{ name: '', email: 'carl@example.org' }]);
 });
 
-test('a digest that comes back by the list is neither a patch nor answered', async (t) => {
-  const { one, strike } = await digestCase(t, { digest: { ...digest, to: [LIST] } });
-  await strike(MONDAY);
-  const [mail] = await listOutgoing(one.bot.store.db, { limit: 9 });
-  assert.ok(mail !== undefined);
-  const { msgid, subject, text } = mail.message;
-  await one.arrive(mailOf({ from: 'patchloom <bot@lists.test>', to: LIST, id: msgid, subject, text }));
-  assert.equal((await one.said()).length, 1);
-});
-
-test('a digest that fails is a fault of the health, and is tried again in the same period', async (t) => {
-  const { one, strike, said } = await digestCase(t);
-  const time = MONDAY + HOUR;
-  const clock = { now: () => time };
-  const broken = { ...one.bot, clock, templatesOf: () => assert.fail('no template') };
-  await writeDigests(broken);
-  const checks = await healthChecks({ config: one.config, store: one.bot.store, clock });
-  assert.deepEqual(
-    checks.find(({ name }) => name.startsWith('digest ')),
-    { name: `digest ${one.config.projects[0]?.name}`, ok: false, detail: 'no template' },
+test('where nothing waits, and where the whole project has opted out, there is no digest', async (t) => {
+  const quiet = await speakingBot(t, { digest: WEEKLY });
+  await strike(quiet, MONDAY + 6 * HOUR);
+  assert.deepEqual(await quiet.said(), []);
+  const gone = await speakingBot(t, { digest: WEEKLY });
+  await waiting(gone);
+  await gone.bot.store.transaction((tx) =>
+    keepWish(tx, {
+      project: 'list',
+      kind: 'opt-out',
+      scope: 'project',
+      subject: 'project',
+      by: 'carl@example.org',
+      msgid: '<o@x>',
+      at: 1,
+    }),
   );
-  await strike(time + 1);
-  assert.equal((await said()).length, 2);
+  await strike(gone, MONDAY + 6 * HOUR);
+  assert.deepEqual(await gone.said(), []);
+});
+
+test('a digest is due at its hour, still some hours later where the bot was down, and not days later', () => {
+  const day = { every: 'day', hour: 22 } as const;
+  assert.equal(dueAt(day, MONDAY + 22 * HOUR), MONDAY + 22 * HOUR);
+  assert.equal(dueAt(day, MONDAY + 3 * HOUR), MONDAY - 2 * HOUR);
+  assert.equal(dueAt(day, MONDAY + 12 * HOUR), null);
+  assert.equal(dueAt(WEEKLY, MONDAY + 6 * HOUR - 1), null);
+  assert.equal(dueAt(WEEKLY, MONDAY + 40 * HOUR), MONDAY + 6 * HOUR);
+  assert.equal(dueAt(WEEKLY, MONDAY + 72 * HOUR), null);
 });
