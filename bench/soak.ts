@@ -165,7 +165,7 @@ async function storeValues(store: Store, { accepted }: Traffic, since: number): 
   const size = await sql<{ size: number }>`select pg_database_size(current_database()) as size`.execute(db);
   return {
     ...latencies('branch', waits),
-    jobs: Number(jobs.count),
+    jobs: jobs.count,
     database: Number(size.rows[0]?.size) / 2 ** 20,
   };
 }

@@ -135,7 +135,7 @@ function completeRunner(runner: ProjectFile['build']['runner'], repository: (val
 }
 
 function completeProject(name: string, project: ProjectFile, around: Surroundings): ProjectConfig {
-  const { git, policy, build, report, requests } = project;
+  const { git, policy, build, report, requests, digest } = project;
   const repository = (value: string) => (isPath(value) ? absolute(value, around) : value);
   return {
     name,
@@ -200,5 +200,6 @@ function completeProject(name: string, project: ProjectFile, around: Surrounding
     },
     report: { ...report, templates: report.templates === null ? null : absolute(report.templates, around) },
     requests,
+    digest,
   };
 }

@@ -118,6 +118,19 @@ export interface ProjectConfig {
     readonly templates: string | null;
   };
   readonly requests: RequestsConfig;
+  /** Null: none. */
+  readonly digest: DigestConfig | null;
+}
+
+/** The check-in queue by mail. */
+export interface DigestConfig {
+  /** Addresses; empty: the first list of the project. */
+  readonly to: readonly string[];
+  readonly every: 'day' | 'week';
+  /** Hour of the day, UTC; of Monday where it is weekly. */
+  readonly hour: number;
+  /** Seconds: series that were posted longer ago are left out. */
+  readonly within: number;
 }
 
 /** Who may ask for something by mail. */

@@ -126,6 +126,8 @@ function projectRules(name: string, project: ProjectFile, smtp: boolean): Proble
   }
   if (project.mode !== 'shadow' && !smtp)
     problems.push({ path: at('mode'), text: `found "${project.mode}", which needs smtp; give smtp, or shadow` });
+  if (project.digest?.to.length === 0 && project.lists.length === 0)
+    problems.push({ path: at('digest', 'to'), text: 'nobody would get it; give to, or lists' });
   if (project.build.jobs.length > 0 && project.git === null) {
     problems.push({ path: at('build', 'jobs'), text: 'found jobs, but no git to build from; give git' });
   }

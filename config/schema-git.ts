@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { branch, duration, line, repository, secret, size } from './values.ts';
+import { branch, duration, line, repository, secret, size, webPage } from './values.ts';
 
 /** `projects.NAME.git`. docs/mirror.md explains what is made of it. */
 export const git = section(
@@ -32,7 +32,7 @@ export const git = section(
       allowed: '{env: NAME} or {file: PATH}',
       example: '{env: UPSTREAM_HOOK}',
     }),
-    browse: optional(z.httpUrl().nullable(), null, {
+    browse: optional(webPage().nullable(), null, {
       text: 'Web page of a published branch; `{ref}` becomes its name.',
       allowed: 'an http or https URL with {ref}',
       example: 'https://example.org/patches/tree/{ref}',
@@ -47,7 +47,7 @@ export const git = section(
       allowed: 'none, message-id, link',
       example: 'message-id',
     }),
-    link: optional(z.httpUrl().nullable(), null, {
+    link: optional(webPage().nullable(), null, {
       text: 'What `trailer: link` links to; `{msgid}` becomes the Message-ID. The `archive` of the project where not given.',
       allowed: 'an http or https URL with {msgid}',
       example: 'https://lore.kernel.org/r/{msgid}',

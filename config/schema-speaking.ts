@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional, required, section } from './field.ts';
-import { address, line, secret } from './values.ts';
+import { address, duration, line, secret } from './values.ts';
 
 function cap(standard: number, text: string) {
   return optional(z.int().min(1).max(10_000), standard, { text, allowed: 'a whole number from 1', example: '20' });
@@ -88,6 +88,29 @@ const extra = section('People who get reports beside the author and the list. No
     example: 'true',
   }),
 });
+
+/** `digest` of a project. */
+export const digest = section(
+  'The check-in queue by mail: what can go in, and what has waited longest for whom. Left out: none. It goes the way of all mail: in `shadow` it is only shown.',
+  {
+    to: optional(z.array(address()), [], {
+      text: 'Who gets it. Empty: the first list of the project.',
+      allowed: 'a list of mail addresses',
+      example: '[committers@example.org]',
+    }),
+    every: optional(z.enum(['day', 'week']), 'week', {
+      text: 'How often. Where nothing waits it is left out.',
+      allowed: 'day, week (on Mondays)',
+      example: 'day',
+    }),
+    hour: optional(z.int().min(0).max(23), 6, { text: 'At which hour, UTC.', allowed: '0 to 23', example: '8' }),
+    within: optional(duration(), '90d', {
+      text: 'Series that were posted longer ago are left out.',
+      allowed: 'a time such as 90d',
+      example: '30d',
+    }),
+  },
+);
 
 /** `report` of a project. */
 export const report = section('What is said, and to whom.', {

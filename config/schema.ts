@@ -5,10 +5,10 @@ import { SAVED_QUERIES } from './saved-queries.ts';
 import { github, gitlab } from './schema-ci.ts';
 import { git } from './schema-git.ts';
 import { policy } from './schema-policy.ts';
-import { dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
+import { digest, dkim, mailsPerHour, report, requests } from './schema-speaking.ts';
 import { tokens } from './schema-tokens.ts';
 import { webhooks } from './schema-webhooks.ts';
-import { address, database, duration, line, listen, secret, server, size, tokenHash } from './values.ts';
+import { address, database, duration, line, listen, secret, server, size, tokenHash, webPage } from './values.ts';
 
 /** The bundled presets. */
 export const PRESETS = ['xen', 'demo'] as const;
@@ -94,7 +94,7 @@ const web = section('Web pages and JSON API. Left out: none.', {
     allowed: 'host:port',
     example: '"[::1]:8080"',
   }),
-  url: optional(z.httpUrl().nullable(), null, {
+  url: optional(server().nullable(), null, {
     text: 'How readers reach it, for links in mails.',
     allowed: 'an http or https URL',
     example: 'https://patches.example.org',
@@ -147,7 +147,7 @@ const project = section('One project: which mail is its own, where its code is, 
       example: '{example.org: Example Ltd}',
     },
   ),
-  archive: optional(z.httpUrl().nullable(), null, {
+  archive: optional(webPage().nullable(), null, {
     text: 'Where a mail can be read; `{msgid}` becomes its Message-ID. For links to threads.',
     allowed: 'an http or https URL with {msgid}',
     example: 'https://lore.kernel.org/xen-devel/{msgid}/',
@@ -155,6 +155,7 @@ const project = section('One project: which mail is its own, where its code is, 
   build: build.prefault({}),
   report: report.prefault({}),
   requests: requests.prefault({}),
+  digest: digest.nullable().prefault(null),
 });
 
 /** The YAML file. Every field's meaning, standard and example stands here and nowhere else. */

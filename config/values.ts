@@ -102,10 +102,20 @@ export function tokenHash() {
 /** Address of a server that is spoken to over http or https, without user, query or fragment; an IP address or `localhost` too. */
 export function server() {
   return z.string().transform((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : null;
-    const good = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    return good && url.search === '' && url.hash === '' ? value : wrong(context, value);
+    const url = webUrl(value);
+    return url?.search === '' && url.hash === '' ? value : wrong(context, value);
   });
+}
+
+/** Address of a web page, also with placeholders such as `{msgid}` in it; without user. */
+export function webPage() {
+  return z.string().transform((value, context) => (webUrl(value) === null ? wrong(context, value) : value));
+}
+
+function webUrl(value: string): URL | null {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || /[\s\u0000-\u001f\u007f]/.test(value)) return null;
+  return url.username === '' && url.password === '' ? url : null;
 }
 
 /** `host:port` or `[v6]:port`. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
+import { sendDigests } from '../handlers/digest.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
@@ -22,6 +23,7 @@ import { work } from './worker.ts';
 const SEND_POLL_MS = 500;
 const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
+const DIGEST_EVERY_MS = 600_000;
 const UPKEEP_EVERY_MS = 6 * 3_600_000;
 const SCHEMA_EVERY_MS = 15_000;
 /** What is still running so long after the signal is left to the lease. */
@@ -123,6 +125,7 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
       await Promise.all([
         every(GATE_EVERY_MS, bot.log, held, () => reconsiderGates(bot)),
         every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
+        every(DIGEST_EVERY_MS, bot.log, held, () => sendDigests(bot)),
         every(UPKEEP_EVERY_MS, bot.log, held, () => bot.store.upkeep()),
       ]);
     }),

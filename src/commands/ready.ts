@@ -1,33 +1,32 @@
+import { digestFor } from '../../handlers/digest.ts';
 import { type Queued, queueOf } from '../../handlers/queue.ts';
-import { upstreamMoved } from '../../handlers/upstream-moved.ts';
-import { type Bot, openBot } from '../bot.ts';
+import type { Bot } from '../bot.ts';
+import { renderMessage } from '../mail/render.ts';
 import { colours, plain } from '../report/paint.ts';
 import { readyText } from '../report/queue.ts';
 import { seriesView } from '../report/view.ts';
-import { branchOf } from '../store/branches.ts';
 import { factsOf } from '../store/facts.ts';
-import { describeError } from '../util/errors.ts';
-import { silentLog } from '../util/log.ts';
-import { type Command, type Invocation, print, say } from './command.ts';
+import { PatchloomError } from '../util/errors.ts';
+import { type Command, type Invocation, print } from './command.ts';
+import { openQueue, QUEUE_OPTIONS } from './open-queue.ts';
 import { narrow, numberOf, sinceOf } from './queue-filter.ts';
 
 /** `patchloom ready`: the committer's queue. */
 export const readyCommand: Command = {
   name: 'ready',
-  usage: '[QUERY] [--target 4.19|none] [--days N] [--limit N] [--fetch]',
-  summary: 'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom',
+  usage: '[QUERY] [--target 4.19|none] [--days N] [--limit N] [--fetch] | --digest',
+  summary:
+    'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom; --digest: as the mail that would be sent',
   options: {
-    target: { type: 'string' },
-    days: { type: 'string' },
+    ...QUEUE_OPTIONS,
     limit: { type: 'string' },
-    fetch: { type: 'boolean' },
+    digest: { type: 'boolean' },
   },
   words: [0, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const { terminal } = invocation;
-    if (invocation.options['fetch'] === true) await fetchAll(invocation);
-    await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
-    await tellUnread(invocation, bot);
+    await using bot = await openQueue(invocation);
+    if (invocation.options['digest'] === true) return await printDigests(invocation, bot);
     const limit = numberOf(invocation, 'limit', 50);
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: invocation.json };
@@ -49,27 +48,20 @@ export const readyCommand: Command = {
   },
 };
 
-/** Brings upstream's branches and MAINTAINERS up to date, for those who do not run the service. */
-export async function fetchAll(invocation: Invocation): Promise<void> {
-  await using bot = await openBot(invocation.config(), { log: silentLog });
-  for (const { name, git } of bot.config.projects) {
-    if (git === null || (invocation.project !== null && invocation.project !== name)) continue;
-    try {
-      await upstreamMoved(bot, name);
-    } catch (error) {
-      // What is known of the others, and of this one from before, is still worth a look.
-      say(invocation, `${name}: ${describeError(error)}`);
-    }
+async function printDigests({ project, terminal, json }: Invocation, bot: Bot): Promise<number> {
+  const wanted = bot.config.projects.filter(({ name, digest }) => digest !== null && (project ?? name) === name);
+  if (wanted.length === 0)
+    throw new PatchloomError(
+      'USAGE',
+      `${bot.config.file}: no digest is set up; give projects.${project ?? 'NAME'}.digest`,
+    );
+  for (const { name } of wanted) {
+    const message = await digestFor(bot, name, bot.clock.now());
+    if (json) print(terminal, JSON.stringify({ project: name, message }));
+    else if (message === null) print(terminal, `${name}: nothing would be sent: nothing waits, or nobody wants it`);
+    else terminal.stdout.write(await renderMessage(message));
   }
-}
-
-/** Without the branch's MAINTAINERS anybody's ack counts: who reads the queue has to know. */
-export async function tellUnread(invocation: Invocation, bot: Bot): Promise<void> {
-  for (const { name, git } of bot.config.projects) {
-    if (git === null || (invocation.project !== null && invocation.project !== name)) continue;
-    if ((await branchOf(bot.store.db, name, git.branch)) !== null) continue;
-    say(invocation, `${name}: its MAINTAINERS has not been read yet; --fetch reads it`);
-  }
+  return 0;
 }
 
 /** The verdict as JSON, times as ISO 8601. */

@@ -1,12 +1,10 @@
 import { queueOf } from '../../handlers/queue.ts';
-import { openBot } from '../bot.ts';
 import { colours, plain } from '../report/paint.ts';
 import { waitingText, type WaitingRow } from '../report/queue.ts';
-import { isOn, waitsOf } from '../review/waiting.ts';
-import { silentLog } from '../util/log.ts';
+import { isOn, openWaits } from '../review/waiting.ts';
 import { type Command, print } from './command.ts';
+import { openQueue, QUEUE_OPTIONS } from './open-queue.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
-import { fetchAll, tellUnread } from './ready.ts';
 
 /** `patchloom waiting`: what waits for whom. */
 export const waitingCommand: Command = {
@@ -15,22 +13,17 @@ export const waitingCommand: Command = {
   summary: 'what waits for whom and since when; --on: a part of a name or address',
   options: {
     on: { type: 'string' },
-    target: { type: 'string' },
-    days: { type: 'string' },
-    fetch: { type: 'boolean' },
+    ...QUEUE_OPTIONS,
   },
   words: [0, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const { terminal } = invocation;
-    if (invocation.options['fetch'] === true) await fetchAll(invocation);
-    await using bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
-    await tellUnread(invocation, bot);
+    await using bot = await openQueue(invocation);
     const { on } = invocation.options;
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };
     const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
-      waitsOf(queued.series, queued.readiness, queued.comments)
-        .filter(({ patch }) => patch === null || !queued.landed.includes(patch))
+      openWaits(queued)
         .filter((wait) => typeof on !== 'string' || isOn(wait, on))
         .map((wait) => ({ queued, wait })),
     );

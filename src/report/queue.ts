@@ -46,38 +46,60 @@ function section(title: string, lines: readonly string[]): string {
   return `${[title, ...lines].join('\n')}\n`;
 }
 
+/** A part of the queue: how many series it has, the line above them, and theirs. */
+export interface QueueSection {
+  readonly count: number;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The committer's queue for people. @param now epoch ms @param limit see `readySections` */
+export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
+  return readySections(queue, now, limit, paint)
+    .map(({ title, lines }) => section(title, lines))
+    .join('');
+}
+
 /**
- * The committer's queue for people: what can go in, oldest first; of what the first patches can; what is missing for the rest.
+ * The parts of the committer's queue: what can go in, oldest first; of what the first patches can; what is missing for the rest.
  * @param now epoch ms
  * @param limit of the rest, the newest so many
  */
-export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
+export function readySections(
+  queue: readonly QueuedSeries[],
+  now: number,
+  limit: number,
+  paint: Paint,
+): readonly [ready: QueueSection, partly: QueueSection, rest: QueueSection] {
   const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
   const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
   const rest = queue.filter((one) => !ready.includes(one) && !partly.includes(one));
   const shown = rest.slice(Math.max(0, rest.length - limit));
   const cut = shown.length < rest.length ? `, the newest ${shown.length}:` : '';
   return [
-    section(
-      `${ready.length} ready`,
-      ready.flatMap((one) => {
+    {
+      count: ready.length,
+      title: `${ready.length} ready`,
+      lines: ready.flatMap((one) => {
         const note = standsIn(one.readiness);
         return [`  ${headOf(one, now, paint)}`, ...(note === '' ? [] : [`      ${note}`])];
       }),
-    ),
-    section(
-      `${partly.length} ready in part`,
-      partly.flatMap((one) => [
+    },
+    {
+      count: partly.length,
+      title: `${partly.length} ready in part`,
+      lines: partly.flatMap((one) => [
         `  ${headOf(one, now, paint)}`,
         `      the first ${one.readiness.verdict?.prefix ?? 0} of ${one.series.patches.length} patches can go in`,
         ...needLines(one, now),
       ]),
-    ),
-    section(
-      `${rest.length} not ready${cut}`,
-      shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
-    ),
-  ].join('');
+    },
+    {
+      count: rest.length,
+      title: `${rest.length} not ready${cut}`,
+      lines: shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
+    },
+  ];
 }
 
 /** Whether some first patches, beyond those that are upstream already, can go in. */

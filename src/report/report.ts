@@ -35,8 +35,8 @@ export interface Report {
   readonly since: string;
 }
 
-/** What a mail of ours can be: a report, the answer to a request, or a notice to the operator. */
-export type SaidKind = Report['kind'] | 'answer' | 'notice';
+/** What a mail of ours can be: a report, the answer to a request, a project's digest, or a notice to the operator. */
+export type SaidKind = Report['kind'] | 'answer' | 'digest' | 'notice';
 
 /** shadow: nothing leaves; moderate: waits for a yes; live: is sent. */
 export type SendMode = 'shadow' | 'moderate' | 'live';

@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 const COMMON = ['project', 'series', 'author', 'base', 'fetch', 'branchPage', 'page', 'operator', 'mark'] as const;
 
 /**
- * The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`, `notes` and `results`; `results` is
+ * The mail templates and the placeholders (`it.NAME`) that each may use. Values are single lines, but for `output`, `notes`, `results`, `ready`, `partly` and `waiting`; `results` is
  * the template `result` filled once for each job.
  */
 export const PLACEHOLDERS = {
@@ -19,7 +19,8 @@ export const PLACEHOLDERS = {
   changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output', 'results', 'notes'],
   footer: COMMON,
   answer: [...COMMON, 'request', 'answer'],
-} as const satisfies Record<Report['kind'] | 'result' | 'footer' | 'answer', readonly string[]>;
+  digest: ['project', 'day', 'every', 'ready', 'partly', 'waiting', 'rest', 'page', 'operator', 'mark'],
+} as const satisfies Record<Report['kind'] | 'result' | 'footer' | 'answer' | 'digest', readonly string[]>;
 
 export type TemplateName = keyof typeof PLACEHOLDERS;
 
@@ -49,6 +50,7 @@ export function loadTemplates(read: (file: string) => string): Templates {
     changed: load('changed'),
     footer: load('footer'),
     answer: load('answer'),
+    digest: load('digest'),
   };
 }
 

@@ -57,6 +57,17 @@ export function quoteOutput(text: string, most = 30): string {
   return [...shown, ...(lines.length > most ? [`| [${lines.length - most} more lines]`] : [])].join('\n');
 }
 
+/** Text of ours about mails as lines after `| `, folded to `columns`; what goes on in the next line stands two columns further in. */
+export function quoteFolded(text: string, columns = 72): string {
+  const lines = text.trimEnd().split('\n');
+  const folded = lines.flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    const [first = '', ...more] = fill(line.trim().split(/ +/), columns - indent.length - 4);
+    return [`${indent}${first}`, ...more.map((part) => `${indent}  ${part}`)];
+  });
+  return folded.map((line) => `| ${line}`.trimEnd()).join('\n');
+}
+
 /**
  * Fills paragraphs to `columns`. Lines that start with a blank, `|`, `>`, `-- ` or the mark stand as they are, and so does a word that is too long.
  */

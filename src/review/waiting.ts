@@ -81,6 +81,11 @@ export function waitsOf(series: Series, readiness: Readiness, comments: readonly
   return [...needs, ...commentWait(series.author, comments)];
 }
 
+/** What a series in the queue still waits for: not for patches that its branch has. */
+export function openWaits({ series, readiness, comments, landed }: QueuedSeries): readonly Wait[] {
+  return waitsOf(series, readiness, comments).filter(({ patch }) => patch === null || !landed.includes(patch));
+}
+
 /** Whether a wait is on a person that somebody names by a part of name or address. */
 export function isOn(wait: Wait, words: string): boolean {
   const wanted = words.toLowerCase();

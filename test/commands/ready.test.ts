@@ -106,6 +106,19 @@ test('the tree is frozen by command, offered by the Release Manager’s mail, an
   assert.doesNotMatch(await bot.run('ready'), /frozen/);
 });
 
+test('the queue is shown as the digest that would be sent, and where none is set up it is said how', async (t) => {
+  const { repo, upstream, mails } = await start();
+  await using _ = repo;
+  const bot = caseBot(tempDir(t), upstream, '{}\n    digest: {to: [carl@example.org], within: 9999d}');
+  await bot.receive(...mails);
+  const mail = await bot.run('ready', '--digest');
+  assert.match(mail, /^Subject: demo: \d ready, \d waiting \(\d{4}-\d\d-\d\d\)\r?$/m);
+  assert.match(mail, /^What has waited longest, and for whom:\r?$/m);
+  const plain = caseBot(tempDir(t), upstream);
+  await plain.receive(...mails);
+  await assert.rejects(plain.run('ready', '--digest'), /no digest is set up; give projects\.NAME\.digest/);
+});
+
 test('patchloom maintainers answers for a patch, for files, and says who can approve', async (t) => {
   const { repo, upstream } = await start();
   await using _ = repo;

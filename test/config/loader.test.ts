@@ -55,7 +55,9 @@ test('each preset loads by itself', () => {
   const xen = loadConfig(presetPath('xen'), {});
   assert.deepEqual(
     xen.projects.map(({ name, mode }) => `${name} ${mode}`),
-    ['xen', 'mini-os', 'xtf', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map((name) => `${name} shadow`),
+    ['xen', 'mini-os', 'xtf', 'unikraft', 'livepatch-build-tools', 'osstest', 'imagebuilder'].map(
+      (name) => `${name} shadow`,
+    ),
   );
   assert.equal(xen.projects[0]?.git?.targetBranch, 'staging-{target}');
   assert.deepEqual(xen.projects[0]?.build.gate, { tags: 1 });
@@ -158,6 +160,7 @@ projects:
   b: {lists: [l@example.org], fallback: true, prefixes: [B], build: {jobs: [{name: x, run: y}, {name: x, run: z}]}}
   c: {lists: [l@example.org], prefixes: [b], git: {upstream: x, branch: m, target_branch: stable, hook: {env: P}, borrow: b}}
   D: {}
+  e: {prefixes: [E], digest: {}}
 `);
   assert.deepEqual(lines, [
     'patchloom.yaml:3: sources[0]: found none; allowed: exactly one of imap, mbox, maildir, public_inbox',
@@ -172,6 +175,7 @@ projects:
     'patchloom.yaml:8: projects.c.prefixes: "b" already names "b" on the same list',
     'patchloom.yaml:9: projects.D: the name may hold small letters, digits, ".", "_" and "-", and starts with a letter or digit',
     'patchloom.yaml:9: projects.D: no mail can reach it; give prefixes, or fallback: true',
+    'patchloom.yaml:10: projects.e.digest.to: nobody would get it; give to, or lists',
   ]);
 });
 
@@ -235,4 +239,22 @@ test('the new form that is told for every key of an earlier version is one that 
     const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
     load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
   }
+});
+
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
 });

@@ -50,6 +50,8 @@ const FORMS: readonly [string, Partial<PatchSubject>][] = [
   ['[PATCH livepatch-build-tools (v2)] x86: fix', { version: 2, words: ['LIVEPATCH-BUILD-TOOLS'] }],
   ['[MINI-OS PATCH v2 4/8] x86: fix', { version: 2, index: 4, total: 8, words: ['MINI-OS'] }],
   ['[XTF PATCH v2 1/2] x86: fix', { version: 2, index: 1, total: 2, words: ['XTF'] }],
+  ['[UNIKRAFT PATCH v3 2/5] x86: fix', { version: 3, index: 2, total: 5, words: ['UNIKRAFT'] }],
+  ['[UNIKRAFT/LIBLWIP PATCH v3] x86: fix', { version: 3, words: ['UNIKRAFT/LIBLWIP'] }],
   ['[OSSTEST PATCH 13/36] x86: fix', { index: 13, total: 36, words: ['OSSTEST'] }],
   ['[ImageBuilder][PATCH v3 1/3] x86: fix', { version: 3, index: 1, total: 3, words: ['IMAGEBUILDER'] }],
   ['[ImageBuilder] [PATCH 1/2] x86: fix', { index: 1, total: 2, words: ['IMAGEBUILDER'] }],
