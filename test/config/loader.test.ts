@@ -258,3 +258,8 @@ test('addresses of web pages may be on any host, and hold no secret', () => {
   ])
     assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
 });
+
+test('a block that holds itself, and a key that is a list, are refused in a line', () => {
+  assert.match(faults('bot: &a [*a]\n')[0] ?? '', /^patchloom\.yaml:1: Error: an alias stands for a block around it/);
+  assert.match(faults(`${SMALL}? [a]\n: b\n`)[0] ?? '', /^patchloom\.yaml:\d+: \[ a \]: unknown key/);
+});

@@ -9,6 +9,7 @@ import { messageCount } from '../../src/store/messages.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 import type { Db } from '../../src/store/schema.ts';
 import { countOutgoing } from '../../src/store/outbox.ts';
+import { countSeries } from '../../src/store/series.ts';
 import { startDovecot } from '../helpers/dovecot.ts';
 import { type Exim, startExim } from '../helpers/exim.ts';
 import { gitRepo } from '../helpers/git-repo.ts';
@@ -114,7 +115,8 @@ test('processes that are killed, servers that are restarted and connections that
     );
   assert.equal(status, 200);
   if (load.series !== null) assert.equal(sent, load.series);
-  assert.deepEqual(await countOutgoing(store.db), [{ state: 'sent', count: sent }]);
+  assert.deepEqual(await countOutgoing(store.db), sent === 0 ? [] : [{ state: 'sent', count: sent }]);
+  t.diagnostic(`series: ${JSON.stringify(await countSeries(store.db))}`);
   assert.deepEqual(
     [...(await arrived(exim)).values()],
     Array.from({ length: sent }, () => 1),
