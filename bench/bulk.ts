@@ -27,7 +27,7 @@ function watchStatements(): ReadonlyMap<string, { calls: number; ms: number }> {
   const query = prototype.query;
   prototype.query = function (this: pg.Client, ...words: unknown[]): unknown {
     const [first] = words;
-    const text = typeof first === 'string' ? first : String((first as { text?: string } | undefined)?.text ?? '');
+    const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
     const kind = /^\s*(?:insert into "?\w+"?|delete from "?\w+"?|update "?\w+"?|select|\w+)/i.exec(text)?.[0] ?? '?';
     const began = performance.now();
     const result = query.apply(this, words);

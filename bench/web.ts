@@ -59,9 +59,10 @@ async function fill(scratch: string, mbox: string): Promise<string> {
   await writeFile(config, `bot: {email: bot@example.org}\ndata: ${data}\n${web}\nprojects:\n  ltp: {fallback: true}\n`);
   if (existsSync(join(data, STORE_FILE))) return config;
   const mails = await mailsOf(mbox);
-  const box = join(scratch, 'copy.mbox');
   await using bot = await openBot(loadConfig(config, {}), { log: silentLog, readers: 1 });
   for (let copy = 0; copy < COPIES; copy += 1) {
+    // A name of its own: a file in the place of one that was read to its end is that file, as far as a source can tell.
+    const box = join(scratch, `copy-${copy}.mbox`);
     await writeFile(box, mails.map((mail) => asMbox(copyOf(mail, copy))).join(''), 'latin1');
     await takeIn(bot, mboxSource(box), { act: false, signal: new AbortController().signal });
     await rm(box);

@@ -22,7 +22,6 @@ import { sharedMirror } from './mirror/shared.ts';
 import { readPool } from './read-pool.ts';
 import { loadTemplates, type Templates } from './report/template.ts';
 import { ROOT } from './root.ts';
-import { smtpSink } from './sink/smtp.ts';
 import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
@@ -96,7 +95,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     await store.close();
     throw new PatchloomError('STORE_SEALED', `${store.place}: ${sealed}`);
   }
-  const sink = options.serve && config.smtp !== null ? smtpSink(config.smtp) : null;
+  // Only here: what sends mail is many modules, and every command would wait for them.
+  const sink = options.serve && config.smtp ? (await import('./sink/smtp.ts')).smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
   const pool = options.readers ? readPool(options.readers) : null;
   if (pool !== null) releasers.add(() => pool.close());

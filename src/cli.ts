@@ -3,63 +3,39 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { loadConfig } from '../config/loader.ts';
 import type { Config } from '../config/config.ts';
 import { presetPath } from '../config/preset.ts';
-import { amCommand } from './commands/am.ts';
 import type { Command, Invocation, Terminal } from './commands/command.ts';
 import { converseHere } from './commands/converse.ts';
-import { backportsCommand } from './commands/backports.ts';
-import { backupCommand } from './commands/backup.ts';
-import { copyCommand } from './commands/copy.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { importCommand } from './commands/import.ts';
-import { initCommand } from './commands/init.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { maintainersCommand } from './commands/maintainers.ts';
-import { mirrorCommand } from './commands/mirror.ts';
-import { outboxCommand } from './commands/outbox.ts';
-import { rangeDiffCommand } from './commands/range-diff.ts';
-import { readyCommand } from './commands/ready.ts';
-import { rebuildCommand } from './commands/rebuild.ts';
-import { releaseCommand } from './commands/release.ts';
-import { replayCommand } from './commands/replay.ts';
-import { reportCommand } from './commands/report.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { seriesCommand } from './commands/series.ts';
-import { serveCommand } from './commands/serve.ts';
-import { showCommand } from './commands/show.ts';
-import { statsCommand } from './commands/stats.ts';
-import { testCommand } from './commands/test.ts';
-import { treeCommand } from './commands/tree.ts';
-import { waitingCommand } from './commands/waiting.ts';
 import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
 import { programVersion } from './version.ts';
 
-const COMMANDS: readonly Command[] = [
-  serveCommand,
-  importCommand,
-  seriesCommand,
-  showCommand,
-  amCommand,
-  rangeDiffCommand,
-  mirrorCommand,
-  testCommand,
-  reportCommand,
-  outboxCommand,
-  jobsCommand,
-  readyCommand,
-  waitingCommand,
-  treeCommand,
-  maintainersCommand,
-  releaseCommand,
-  backportsCommand,
-  replayCommand,
-  rebuildCommand,
-  statsCommand,
-  backupCommand,
-  restoreCommand,
-  copyCommand,
-  initCommand,
-  doctorCommand,
-];
+/** In the order of the overview. Each is read only where it is asked for, with all that it needs: a command would wait for the modules of all others. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./commands/serve.ts')).serveCommand],
+  ['import', async () => (await import('./commands/import.ts')).importCommand],
+  ['series', async () => (await import('./commands/series.ts')).seriesCommand],
+  ['show', async () => (await import('./commands/show.ts')).showCommand],
+  ['am', async () => (await import('./commands/am.ts')).amCommand],
+  ['range-diff', async () => (await import('./commands/range-diff.ts')).rangeDiffCommand],
+  ['mirror', async () => (await import('./commands/mirror.ts')).mirrorCommand],
+  ['test', async () => (await import('./commands/test.ts')).testCommand],
+  ['report', async () => (await import('./commands/report.ts')).reportCommand],
+  ['outbox', async () => (await import('./commands/outbox.ts')).outboxCommand],
+  ['jobs', async () => (await import('./commands/jobs.ts')).jobsCommand],
+  ['ready', async () => (await import('./commands/ready.ts')).readyCommand],
+  ['waiting', async () => (await import('./commands/waiting.ts')).waitingCommand],
+  ['tree', async () => (await import('./commands/tree.ts')).treeCommand],
+  ['maintainers', async () => (await import('./commands/maintainers.ts')).maintainersCommand],
+  ['release', async () => (await import('./commands/release.ts')).releaseCommand],
+  ['backports', async () => (await import('./commands/backports.ts')).backportsCommand],
+  ['replay', async () => (await import('./commands/replay.ts')).replayCommand],
+  ['rebuild', async () => (await import('./commands/rebuild.ts')).rebuildCommand],
+  ['stats', async () => (await import('./commands/stats.ts')).statsCommand],
+  ['backup', async () => (await import('./commands/backup.ts')).backupCommand],
+  ['restore', async () => (await import('./commands/restore.ts')).restoreCommand],
+  ['copy', async () => (await import('./commands/copy.ts')).copyCommand],
+  ['init', async () => (await import('./commands/init.ts')).initCommand],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
+]);
 
 const COMMON: ParseArgsOptionsConfig = {
   config: { type: 'string' },
@@ -79,10 +55,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal = proce
     const [name, rest] = commandFirst(argv);
     if (name === null) {
       if (rest.some((word) => !ABOUT.has(word))) throw new PatchloomError('USAGE', 'no command is given');
-      terminal.stdout.write(rest.includes('--version') ? `patchloom ${programVersion()}\n` : overview());
+      terminal.stdout.write(rest.includes('--version') ? `patchloom ${programVersion()}\n` : await overview());
       return argv.length === 0 ? 2 : 0;
     }
-    const command = COMMANDS.find((one) => one.name === name);
+    const command = await COMMANDS.get(name)?.();
     if (!command) throw new PatchloomError('USAGE', `there is no command "${name}"`);
     const invocation = parse(command, rest, terminal);
     if (invocation === null) {
@@ -168,8 +144,9 @@ const COMMON_HELP = `common options:
   --version        of patchloom itself
 `;
 
-function overview(): string {
-  const lines = COMMANDS.map((command) => {
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Array.from(COMMANDS.values(), (load) => load()));
+  const lines = commands.map((command) => {
     const call = `${command.name} ${command.usage}`;
     return call.length < 30
       ? `  ${call.padEnd(30)} ${command.summary}`

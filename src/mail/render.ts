@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { PatchloomError } from '../util/errors.ts';
 import type { Address } from './message.ts';
 import type { OutgoingMessage } from './outgoing.ts';
@@ -23,6 +22,8 @@ export async function renderMessage(out: OutgoingMessage): Promise<Buffer> {
   check(EMAIL.test(out.from.email), out, 'its From is not usable');
   check(recipients.to.length + recipients.cc.length > 0, out, 'it has no usable recipient');
   check(!Number.isNaN(Date.parse(out.date)), out, 'its date is not usable');
+  // Only here: most of what reads mail sends none.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     messageId: out.msgid,
     date: new Date(out.date),

@@ -9,7 +9,8 @@ const PACK_STALE_AFTER = 24 * 3_600_000;
 
 /**
  * Removes what processes that were killed have left in the repository: directories of a moment, half-written objects and packs, and
- * locks of refs, which git would respect for ever. Young ones may be in use and stay.
+ * locks of refs, which git would respect for ever. Young ones may be in use and stay: to be called again after a while, as whoever
+ * starts anew at once after a kill finds young ones only.
  */
 export async function removeLeftovers(repository: string): Promise<void> {
   await removeStaleScratch(repository);

@@ -25,8 +25,8 @@ import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
 import { streamedFile } from './streamed.ts';
 
-/** Searches and comparisons of one address. */
-const SEARCHES = { burst: 60, perMinute: 120 } as const;
+/** Comparisons and mboxes of one address; searches have their own limit. */
+const COMPARISONS = { burst: 60, perMinute: 120 } as const;
 /** Entries of a feed. */
 const FEED = 50;
 /** The plots look at a whole year: they are drawn again after this. */
@@ -49,7 +49,7 @@ function limited(limiter: Limiter, options: Pick<WebOptions, 'clock'>): Middlewa
   return async (c, next) => {
     const wait = limiter.take(addressOf(c), options.clock.now());
     if (wait === 0) return next();
-    return c.text(`Too many searches: again in ${wait} s.\n`, 429, { 'Retry-After': String(wait) });
+    return c.text(`Too much asked for: again in ${wait} s.\n`, 429, { 'Retry-After': String(wait) });
   };
 }
 
@@ -57,18 +57,17 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   const { store, facts, clock, queries } = options;
   const projects = facts.projects.map(({ name }) => name);
   const table = (model: SeriesTable) => templates.render('series-table', model);
-  const once = limited(new Limiter(SEARCHES), options);
   app.get('/', async (c) => {
     const model = await overviewModel(store.db, facts, await healthOf(options), clock.now(), table);
     return c.html(frame('Overview', 'overview', templates.render('overview', model), '/series.atom'));
   });
-  app.get('/series', once, async (c) => {
+  app.get('/series', async (c) => {
     const now = clock.now();
     const asked = listAsked(c.req.query(), projects, now);
     const model = await changesModel(store.db, projects, queries, asked, now, table);
     return c.html(frame(asked.q === '' ? 'Changes' : asked.q, 'series', templates.render('series', model), model.feed));
   });
-  app.get('/series.atom', once, async (c) => {
+  app.get('/series.atom', async (c) => {
     const now = clock.now();
     const asked = listAsked({ ...c.req.query(), sort: 'active' }, projects, now);
     const found = await searchSeries(store.db, asked.query, { limit: FEED, after: null });
@@ -83,7 +82,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock, apis } = options;
   const projects = facts.projects.map(({ name }) => name);
-  const once = limited(new Limiter(SEARCHES), options);
+  const once = limited(new Limiter(COMPARISONS), options);
   app.get('/change/:change', async (c) => {
     const project = projectFilter(c.req.query(), projects);
     const around = { projects: facts.projects, url: originOf(c, options.apis), now: clock.now() };

@@ -222,6 +222,24 @@ test('a link trailer goes to its own address, or to the archive', () => {
   assert.match(faults(project('link: "https://b.example.org/"')).join(), /git\.link: .*must hold \{msgid\}/);
 });
 
+test('addresses of web pages may be on any host, and hold no secret', () => {
+  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
+    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
+    assert.equal(load(at(url)).web?.url, url);
+  assert.equal(
+    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
+    'http://10.0.0.1/?m={msgid}',
+  );
+  for (const url of [
+    'ftp://a.example.org',
+    'https://user:word@a.example.org',
+    'https://a.example.org/?q=1',
+    'a.example.org',
+  ])
+    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
+});
+
 test('a key of an earlier version is refused with its new form', () => {
   const [fault] = faults(`${SMALL}web: {checks_token: {env: TOKEN}}\n`);
   assert.match(
@@ -239,24 +257,6 @@ test('the new form that is told for every key of an earlier version is one that 
     const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
     load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
   }
-});
-
-test('addresses of web pages may be on any host, and hold no secret', () => {
-  const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
-    `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
-  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
-    assert.equal(load(at(url)).web?.url, url);
-  assert.equal(
-    load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
-    'http://10.0.0.1/?m={msgid}',
-  );
-  for (const url of [
-    'ftp://a.example.org',
-    'https://user:word@a.example.org',
-    'https://a.example.org/?q=1',
-    'a.example.org',
-  ])
-    assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
 });
 
 test('a block that holds itself, and a key that is a list, are refused in a line', () => {

@@ -36,7 +36,7 @@ const needs = {
   ...requires('nsenter'),
 };
 /** PATCHLOOM_CHAOS=500 is the long form: so many faults, and twice as many mails. */
-const FAULTS = Number(process.env['PATCHLOOM_CHAOS'] ?? 16);
+const FAULTS = Number(process.env['PATCHLOOM_CHAOS'] ?? 12);
 /** PATCHLOOM_CHAOS_LTP=100: instead, the busiest hours of a year of a real list, so many times as fast, with a fault each other second. */
 const LTP = Number(process.env['PATCHLOOM_CHAOS_LTP'] ?? 0);
 /** Builds want 64 MiB free. */
