@@ -258,3 +258,8 @@ test('the new form that is told for every key of an earlier version is one that 
     load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
   }
 });
+
+test('a block that holds itself, and a key that is a list, are refused in a line', () => {
+  assert.match(faults('bot: &a [*a]\n')[0] ?? '', /^patchloom\.yaml:1: Error: an alias stands for a block around it/);
+  assert.match(faults(`${SMALL}? [a]\n: b\n`)[0] ?? '', /^patchloom\.yaml:\d+: \[ a \]: unknown key/);
+});

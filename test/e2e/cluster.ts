@@ -96,8 +96,8 @@ export function startMember(
   };
 
   function start(): ChildProcess {
-    // It is started many times.
-    const compiled = join(directory, 'compiled');
+    // It is started many times, and others have perhaps compiled it before.
+    const compiled = process.env['NODE_COMPILE_CACHE'] ?? join(directory, 'compiled');
     const env = { ...process.env, NODE_COMPILE_CACHE: compiled, TMPDIR: momentOf(directory), CHAOS_CLOCK: clock };
     const into = openSync(log, 'a');
     const [program, ...words] = [...enter, process.execPath, PROGRAM, file];
