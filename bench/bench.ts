@@ -2,6 +2,7 @@
  * `npm run bench`: speed as ratios to baselines of the same run. `npm run bench -- intake` runs one.
  * Reads the mail corpus beside the checkout (PATCHLOOM_CORPUS).
  */
+import { benchBulk } from './bulk.ts';
 import { benchCi } from './ci.ts';
 import { benchCluster } from './cluster.ts';
 import { benchGrowth } from './growth.ts';
@@ -22,7 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 /** Run only where named. */
-const LONG: Readonly<Record<string, () => Promise<void>>> = { soak: benchSoak };
+const LONG: Readonly<Record<string, () => Promise<void>>> = { soak: benchSoak, bulk: benchBulk };
 
 const wanted = process.argv.slice(2);
 const chosen = wanted.length === 0 ? BENCHES : { ...BENCHES, ...LONG };

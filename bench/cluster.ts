@@ -121,7 +121,7 @@ async function journeys(scratch: string, postgres: Postgres, engine: Engine, wor
   const roles = ['intake' as const, ...Array.from({ length: workers }, () => 'worker' as const)];
   // SQLite's file is in the data directory: one machine, one directory.
   const members = roles.map((role, at) =>
-    startMember(directory, config, `${role}-${at}`, role, engine === 'SQLite' ? 'shared' : undefined),
+    startMember(directory, config, `${role}-${at}`, role, engine === 'SQLite' ? { place: 'shared' } : {}),
   );
   try {
     const store = await openSoon(join(directory, 'shared'), config.database);

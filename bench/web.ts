@@ -36,10 +36,11 @@ export async function benchWeb(): Promise<void> {
     });
     try {
       const url = await addressOf(server);
-      const found = await listSeries(store.db, { limit: 200 });
+      const found = await listSeries(store.db, { limit: 2000 });
       const series = found.find(({ series: { patches } }) => patches.length >= 5)?.series;
-      const routes = webRoutes('ltp', series?.msgid ?? '');
+      const routes = webRoutes('ltp', series?.msgid ?? '', series?.change ?? '');
       for (const route of routes) await compare(url, server.pid ?? 0, route, () => route.query(store.db));
+      await firstByte(url, `/change/${encodeURIComponent(series?.change ?? '')}`);
       await flood(url, routes, server.pid ?? 0);
     } finally {
       server.stdin?.end();
@@ -59,9 +60,10 @@ async function fill(scratch: string, mbox: string): Promise<string> {
   await writeFile(config, `bot: {email: bot@example.org}\ndata: ${data}\n${web}\nprojects:\n  ltp: {fallback: true}\n`);
   if (existsSync(join(data, STORE_FILE))) return config;
   const mails = await mailsOf(mbox);
-  const box = join(scratch, 'copy.mbox');
   await using bot = await openBot(loadConfig(config, {}), { log: silentLog, readers: 1 });
   for (let copy = 0; copy < COPIES; copy += 1) {
+    // A name of its own: a file in the place of one that was read to its end is that file, as far as a source can tell.
+    const box = join(scratch, `copy-${copy}.mbox`);
     await writeFile(box, mails.map((mail) => asMbox(copyOf(mail, copy))).join(''), 'latin1');
     await takeIn(bot, mboxSource(box), { act: false, signal: new AbortController().signal });
     await rm(box);
@@ -93,6 +95,17 @@ async function compare(url: string, pid: number, route: Route, query: () => Prom
   const p95 = (served[Math.floor(ROUNDS * 0.95)] ?? 0) / (bare[Math.floor(ROUNDS * 0.95)] ?? 1);
   const ratios = `p95 ${p95.toFixed(1)} x, cpu ${cpu.toFixed(1)} ms = ${(cpu / bareCpu).toFixed(1)} x`;
   console.log(`${route.name.padEnd(34)} served ${words(served)}  bare ${words(bare)}  ${ratios}`);
+}
+
+/** Until the first byte of a page's body is here. */
+async function firstByte(url: string, path: string): Promise<void> {
+  const all = await times(async () => {
+    const answer = await fetch(url + path);
+    const body = answer.body?.getReader();
+    await body?.read();
+    await body?.cancel();
+  });
+  console.log(`first byte of ${path}: p50 ${at(all, 0.5)} p95 ${at(all, 0.95)}`);
 }
 
 /** Milliseconds of processor time that a process has used; the kernel counts in hundredths of a second. */

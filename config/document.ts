@@ -19,7 +19,13 @@ export interface YamlFile {
  */
 export function parseYaml(name: string, text: string): YamlFile {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, version: '1.2' });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    version: '1.2',
+    // Its warnings go to standard error by themselves; what they warn of is no key that we know.
+    logLevel: 'error',
+  });
   if (document.errors.length > 0) {
     const lines = document.errors.map(
       (error) => `${name}:${counter.linePos(error.pos[0]).line}: ${firstLine(error.message)}`,
@@ -31,11 +37,20 @@ export function parseYaml(name: string, text: string): YamlFile {
 
 function plain(name: string, document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
+    const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+    if (holdsItself(value, [])) throw new Error('an alias stands for a block around it');
+    return value;
   } catch (error) {
-    // The parser's guard against aliases that multiply.
+    // The parser's guard against aliases that multiply, and ours.
     throw new PatchloomError('CONFIG_INVALID', `${name}:1: ${firstLine(String(error))}`, { cause: error });
   }
+}
+
+/** Whether some value is inside itself: an alias (`*a`) within its own anchor. */
+function holdsItself(value: unknown, around: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (around.includes(value)) return true;
+  return Object.values(value).some((inner) => holdsItself(inner, [...around, value]));
 }
 
 function locate(document: Document, counter: LineCounter, path: Path): { line: number; depth: number } {

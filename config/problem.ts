@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Path, YamlFile } from './document.ts';
 import { childOf, noteOf, unwrap } from './field.ts';
 import { nearest } from './nearest.ts';
+import { newFormOf } from './retired.ts';
 
 /** One thing that is wrong with a configuration. */
 export interface Problem {
@@ -65,6 +66,8 @@ function fieldAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | null {
 }
 
 function unknownKey(field: z.core.$ZodType | null, path: Path, key: string): Problem {
+  const now = newFormOf([...path, key]);
+  if (now !== null) return { path: [...path, key], text: `this key has another form now: ${now}` };
   const inner = field === null ? null : unwrap(field);
   const keys = inner !== null && 'shape' in inner ? Object.keys(inner.shape as object) : [];
   const close = nearest(key, keys);

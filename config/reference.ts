@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { noteOf, unwrap } from './field.ts';
+import { RETIRED } from './retired.ts';
 import { fileSchema } from './schema.ts';
 
 const INTRODUCTION = `# Configuration
@@ -30,9 +31,17 @@ projects:
 \`\`\`
 `;
 
+const RETIRED_HEAD = `## Keys of earlier versions
+
+A file that still holds one is refused with this line.
+
+| Key | Now |
+| --- | --- |`;
+
 /** docs/configuration.md, made from the notes of the schema. */
 export function referenceText(): string {
-  return [INTRODUCTION, ...sections('', fileSchema, 'The whole file.')].join('\n');
+  const retired = RETIRED.map(({ path, now }) => `| \`${path}\` | ${cell(now)} |`);
+  return [INTRODUCTION, ...sections('', fileSchema, 'The whole file.'), RETIRED_HEAD, ...retired, ''].join('\n');
 }
 
 /** The section of one block, and those of the blocks inside it. */

@@ -1,33 +1,29 @@
 import { linkKeys } from '../src/series/component.ts';
-import { linkMessages } from '../src/store/components.ts';
 import { messageCount, type ParsedCopy } from '../src/store/messages.ts';
-import { clearDerived, eachRaw, replaceDigests } from '../src/store/rebuild.ts';
+import { eachRaw, forgetEmpty, idsAfter, linkAgain, replaceDigests } from '../src/store/rebuild.ts';
 import type { Context } from './context.ts';
 import { deriveComponents } from './derive.ts';
 import { openJudge } from './judge.ts';
 import { readCopy } from './read-mail.ts';
 
 const BATCH = 200;
+/** Mails whose components are derived in one transaction: whoever takes mail in waits for it. */
+const STEP = 25;
 
 /**
- * Derives everything again from the stored mail. Mirrors, checks, jobs and the outbox stay: they tell what was done, not what mail
- * says. Where it is interrupted, run it again.
+ * Derives everything again from the stored mail, beside whatever serves: first every mail is read, then component after component is
+ * linked and derived, each in one transaction, so that everybody sees either what was there or what is right now. Mirrors, checks, jobs and
+ * the outbox stay: they tell what was done, not what mail says. Where it is interrupted, run it again.
  * @returns mails read
  */
 export async function rebuild(context: Context, onProgress: (done: number, total: number) => void): Promise<number> {
   const { store, config } = context;
   const total = (await messageCount(store.db)).copies;
-  const components = new Set<number>();
-  let done = 0;
-  await store.transaction(clearDerived);
+  let read = 0;
   const keep = async (copies: readonly ParsedCopy[]): Promise<void> => {
-    await store.transaction(async (tx) => {
-      await replaceDigests(tx, copies);
-      const links = copies.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
-      for (const component of await linkMessages(tx, links)) components.add(component);
-    });
-    done += copies.length;
-    onProgress(done, total * 2);
+    await store.transaction((tx) => replaceDigests(tx, copies));
+    read += copies.length;
+    onProgress(read, total * 2);
   };
   let batch: ParsedCopy[] = [];
   for await (const { raw } of eachRaw(store.db)) {
@@ -37,11 +33,25 @@ export async function rebuild(context: Context, onProgress: (done: number, total
     batch = [];
   }
   await keep(batch);
-  const all = [...components];
-  for (let at = 0; at < all.length; at += BATCH) {
-    const some = all.slice(at, at + BATCH);
-    await store.transaction((tx) => deriveComponents(tx, some, config.projects, openJudge(tx, context)));
-    onProgress(total + Math.round((total * at) / all.length), total * 2);
+  await deriveAll(context, (done) => onProgress(total + done, total * 2));
+  await store.transaction(forgetEmpty);
+  return read;
+}
+
+async function deriveAll(context: Context, onProgress: (done: number) => void): Promise<void> {
+  const { store, config } = context;
+  const derived = new Set<number>();
+  for (let last = 0; ; ) {
+    const ids = await idsAfter(store.db, last, STEP);
+    if (ids.length === 0) return;
+    last = ids.at(-1) ?? last;
+    const left = ids.filter((id) => !derived.has(id));
+    if (left.length > 0)
+      await store.transaction(async (tx) => {
+        const { components, messages } = await linkAgain(tx, left, linkKeys);
+        await deriveComponents(tx, components, config.projects, openJudge(tx, context));
+        for (const id of messages) derived.add(id);
+      });
+    onProgress(derived.size);
   }
-  return done;
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
 import { type Context, type Observer, projectOf } from '../handlers/context.ts';
@@ -31,6 +32,7 @@ import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { Releasers } from './util/releasers.ts';
+import { removeStaleScratch } from './util/scratch.ts';
 import { openRunners } from './runners.ts';
 import type { JobTable } from './worker.ts';
 
@@ -78,6 +80,7 @@ export interface Bot extends Context, AsyncDisposable {}
 
 /** Opens store, templates and, to serve, the sink. @throws PatchloomError STORE_*, TEMPLATE_INVALID */
 export async function openBot(config: Config, options: BotOptions): Promise<Bot> {
+  if (options.serve) await removeStaleScratch(tmpdir());
   const releasers = new Releasers();
   const templates = new Map(config.projects.map((project) => [project.name, projectTemplates(project)]));
   const store = await openStore({

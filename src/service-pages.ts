@@ -13,8 +13,9 @@ export const PAGE_PATCHES: PatchReader = {
   async read(raw, tags) {
     const { patch } = await readMail(raw);
     if (patch === null) return null;
-    const { title, author, authorDate, message, diff } = patch;
-    return { title, author, authorDate, own: message, message: addTrailers(message, trailersFor(tags)), diff };
+    const { title, author, authorDate, message, notes, diff } = patch;
+    const tagged = addTrailers(message, trailersFor(tags));
+    return { title, author, authorDate, own: message, message: tagged, notes, diff };
   },
   compare(old, fresh) {
     const size = [...old, ...fresh].reduce((sum, { diff }) => sum + diff.length, 0);

@@ -6,8 +6,10 @@ import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
+import { noRoomFor } from './ci/build-directory.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
+import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
 import type { Role } from './roles.ts';
@@ -23,6 +25,7 @@ const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const DIGEST_EVERY_MS = 600_000;
 const UPKEEP_EVERY_MS = 6 * 3_600_000;
+const SCHEMA_EVERY_MS = 15_000;
 /** What is still running so long after the signal is left to the lease. */
 const STOP_MS = 4_000;
 
@@ -38,15 +41,20 @@ export interface ServiceOptions {
   readonly sendPolicy?: SendPolicy;
   /** Milliseconds after which a job of a process that died is taken by another; see `work`. */
   readonly leaseMs?: number;
+  /** Milliseconds between two looks whether a newer patchloom has taken the store; 15 s by default. */
+  readonly schemaMs?: number;
 }
 
 /**
  * Runs the bot until the signal fires: every source, the workers, the sender, the web page, or the part of one role. Any number of
  * processes may serve one installation; what must be done once is done by one of them at a time.
- * @throws PatchloomError where it cannot start; faults later are logged and tried again
+ * @throws PatchloomError where it cannot start, and STORE_NEWER once a newer patchloom has brought the schema further; other faults later are
+ * logged and tried again
  */
 export async function runService(config: Config, options: ServiceOptions): Promise<void> {
-  const { log, signal, role = 'all' } = options;
+  const { log, role = 'all', schemaMs = SCHEMA_EVERY_MS } = options;
+  const outdated = new AbortController();
+  const signal = AbortSignal.any([options.signal, outdated.signal]);
   const has = (part: Role): boolean => role === 'all' || role === part;
   const watch = serviceWatch();
   await using bot = await openBot(config, {
@@ -65,13 +73,25 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   options.onReady?.(web?.url ?? null);
   const loops = [
     ...(has('intake') ? intakeOf(bot, metrics, signal) : []),
-    ...(has('worker') ? workersOf(bot, options) : []),
+    ...(has('worker') ? workersOf(bot, { ...options, signal }) : []),
+    every(schemaMs, log, signal, () => endIfOutdated(bot, outdated)),
   ];
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
   await web?.close();
   await tracing?.close();
   log.info('stopped');
+  outdated.signal.throwIfAborted();
+}
+
+/** A process of the old version must not go on writing by rules that are no longer those of the tables. */
+async function endIfOutdated({ store }: Bot, outdated: AbortController): Promise<void> {
+  try {
+    await store.checkSchema();
+  } catch (error) {
+    if (!(error instanceof PatchloomError) || error.code !== 'STORE_NEWER') throw error;
+    outdated.abort(error);
+  }
 }
 
 /** One reader for each mailbox in the whole installation. */
@@ -84,10 +104,12 @@ function intakeOf(bot: Bot, metrics: Metrics, signal: AbortSignal): Promise<void
 /** Work is shared by all; mail leaves by one process at a time, so that the caps hold, and the clock strikes once for all. */
 function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config) }: ServiceOptions): Promise<void>[] {
   const { mirror, tags, build, report, note, run } = STAGES;
+  // It would be the one that is always free, and fail what others could build.
+  const hindrance = () => noRoomFor(bot.config.data);
   return [
     work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
     work(bot, LETTERS, signal, leaseMs),
-    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs)),
+    ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs, hindrance)),
     work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),

@@ -21,17 +21,26 @@ export function backOff(attempt: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 20), LONGEST_RETRY_MS);
 }
 
-/** Works on jobs, one at a time, until the signal fires; what is under way then is handed back. A store that is away is asked again. */
+/**
+ * Works on jobs, one at a time, until the signal fires; what is under way then is handed back. A store that is away is asked again.
+ * @param hindrance why this machine can do none now, in words, or null: it then leaves them to others
+ */
 export async function work<Payload>(
   context: Context,
   table: JobTable<Payload>,
   signal: AbortSignal,
   leaseMs: number = LEASE_MS,
+  hindrance: () => Promise<string | null> = async () => null,
 ): Promise<void> {
   const kinds = Object.keys(table);
+  let told: string | null = null;
   while (!signal.aborted) {
     try {
-      if (await workOnce(context, table, { kinds, leaseMs, signal })) continue;
+      const hindered = await hindrance();
+      if (hindered !== told)
+        context.log.warn({ kinds, hindered }, hindered === null ? 'takes jobs again' : 'takes no jobs');
+      told = hindered;
+      if (hindered === null && (await workOnce(context, table, { kinds, leaseMs, signal }))) continue;
       await sleep(IDLE_MS, undefined, { signal }).catch(() => {});
     } catch (error) {
       context.log.warn({ kinds }, describeError(error));

@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
-import type { Heard } from './heard.ts';
+import { hear, type Heard } from './heard.ts';
 
 /** A commit has a status of another CI. */
 export function onStatus(app: Probot, heard: Heard): void {
-  app.on('status', ({ payload }) => heard(payload.repository.full_name, payload.sha));
+  app.on('status', ({ payload }) => hear(heard, payload, ['sha']));
 }

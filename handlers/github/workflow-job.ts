@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
-import type { Heard } from './heard.ts';
+import { hear, type Heard } from './heard.ts';
 
 /** A job of a run has begun or ended. */
 export function onWorkflowJob(app: Probot, heard: Heard): void {
-  app.on('workflow_job', ({ payload }) => heard(payload.repository.full_name, payload.workflow_job.head_sha));
+  app.on('workflow_job', ({ payload }) => hear(heard, payload, ['workflow_job', 'head_sha']));
 }

@@ -14,6 +14,18 @@ export async function roomOf(directory: string): Promise<Room> {
   return { bytes: bavail * bsize, full: files > 0 && ffree === 0 };
 }
 
+/** A run does not begin, and its failure is not the patch's, with less room than this on the disk. */
+const HOST_ROOM = 64 * 2 ** 20;
+
+/** Why no build can begin in `directory` now, in words; null where there is room. @throws ENOENT where it does not exist */
+export async function noRoomFor(directory: string): Promise<string | null> {
+  const room = await roomOf(directory);
+  if (room.full) return 'the disk of the build directory has no room for another file';
+  return room.bytes < HOST_ROOM
+    ? `the disk of the build directory has less than ${HOST_ROOM / 2 ** 20} MiB free`
+    : null;
+}
+
 /** Bytes that folders take on disk; Infinity where a build hides some from its own user; null where it cannot be told. */
 export async function sizeOf(directories: readonly string[]): Promise<number | null> {
   const result = await exec('du', ['-skxc', ...directories], { env: { LC_ALL: 'C' }, timeout: 120_000 });

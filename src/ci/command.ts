@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { BoundedLog } from './bounded-log.ts';
-import { giveToBuilder, roomOf } from './build-directory.ts';
+import { giveToBuilder, noRoomFor } from './build-directory.ts';
 import type { Group, GroupEvents } from './group.ts';
 import { type Ending, type ProcessGroup, startGroup } from './process-group.ts';
 import type { RunOutcome, Sandbox } from './run.ts';
@@ -26,9 +26,6 @@ export interface CommandRequest {
   /** Standard output and error as they come, all of it. */
   readonly onOutput?: (chunk: Buffer) => void;
 }
-
-/** A run does not begin, and its failure is not the patch's, with less room than this on the disk. */
-const HOST_ROOM = 64 * 2 ** 20;
 
 /**
  * Runs one command and waits until it and every process it has started are gone (without sandbox and control groups: those of its process group).
@@ -97,7 +94,7 @@ const notRun = (infrastructure: string): RunOutcome => ({
 async function hostTrouble({ directory, sandbox, signal, binds = [] }: CommandRequest): Promise<string | null> {
   if (signal?.aborted === true) return 'stopped before it began';
   try {
-    const full = await diskFull(directory);
+    const full = await noRoomFor(directory);
     if (full !== null) return full;
   } catch (error) {
     return `no build directory: ${(error as Error).message}`;
@@ -109,14 +106,6 @@ async function hostTrouble({ directory, sandbox, signal, binds = [] }: CommandRe
     if (trouble !== null) return trouble;
   }
   return null;
-}
-
-async function diskFull(directory: string): Promise<string | null> {
-  const room = await roomOf(directory);
-  if (room.full) return 'the disk of the build directory has no room for another file';
-  return room.bytes < HOST_ROOM
-    ? `the disk of the build directory has less than ${HOST_ROOM / 2 ** 20} MiB free`
-    : null;
 }
 
 const isRoot = () => process.getuid?.() === 0;
@@ -208,7 +197,7 @@ function readEnding(ending: Ending, sandbox: Sandbox, reason: Reason | null, out
 /** The machine's part in a failure: a full disk, or memory so short that the kernel has ended processes meanwhile. */
 async function hostFault(directory: string, kills: () => Promise<boolean>): Promise<string | null> {
   if (await kills()) return 'the machine ran out of memory';
-  return diskFull(directory).catch(() => null);
+  return noRoomFor(directory).catch(() => null);
 }
 
 async function outOfMemoryKills(): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from './runner.ts';
 
@@ -31,6 +31,16 @@ export function liveFolder(data: string, of: { readonly project: string; readonl
     .digest('hex')
     .slice(0, 32);
   return join(data, 'logs', 'live', name);
+}
+
+/** Removes the live logs of runs that were killed: they may go on on another machine, and nobody would come back here. */
+export async function removeDeadLogs(data: string): Promise<void> {
+  const live = join(data, 'logs', 'live');
+  for (const name of await readdir(live).catch(() => [])) {
+    const step = await stat(join(live, name, STEP_FILE)).catch(() => stat(join(live, name)).catch(() => null));
+    if (step !== null && Date.now() - step.mtimeMs > DEAD_MS)
+      await rm(join(live, name), { recursive: true, force: true });
+  }
 }
 
 /** File name of a piece of a step's output. */

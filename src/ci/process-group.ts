@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exec } from '../util/exec.ts';
+import { withScratch } from '../util/scratch.ts';
 import type { Program } from './sandbox-args.ts';
 
 /** A started program with everything that it starts. */
@@ -66,18 +67,15 @@ export async function startGroup(program: Program, options: ProgramOptions): Pro
  * A named pipe, because Node's own pipes are sockets, and a command that opens /dev/stderr again (`tee /dev/stderr`) fails on a socket. Anybody may
  * write to it for the same reason: the command may run as another user. Its name is gone before the command starts.
  */
-async function openPipe(): Promise<{ reader: Socket; writer: number }> {
-  const folder = await mkdtemp(join(tmpdir(), 'patchloom-pipe-'));
-  try {
+function openPipe(): Promise<{ reader: Socket; writer: number }> {
+  return withScratch(tmpdir(), async (folder) => {
     const path = join(folder, 'output');
     await exec('mkfifo', [path]);
     await chmod(path, 0o666);
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = openSync(path, constants.O_WRONLY);
     return { reader: new Socket({ fd, readable: true, writable: false }), writer };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function started(child: ChildProcess): Promise<void> {

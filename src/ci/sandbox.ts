@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
+import { withScratch } from '../util/scratch.ts';
 import { runCommand } from './command.ts';
 import type { Groups } from './group.ts';
 import type { Sandbox, SandboxLimits } from './run.ts';
@@ -23,17 +22,16 @@ export function sandboxOf(
 
 /** Null where a command really runs in the sandbox of this machine; else one line: what is wrong and what to install or set. */
 export async function sandboxProblem(groups: Groups | null = null): Promise<string | null> {
-  const directory = await mkdtemp(join(tmpdir(), 'patchloom-sandbox-'));
   try {
     const sandbox = sandboxOf({ ...SMALL, sandbox: 'bubblewrap', readable: [] }, groups);
-    const outcome = await runCommand({ command: 'true', directory, sandbox, timeout: 20 });
+    const outcome = await withScratch(tmpdir(), (directory) =>
+      runCommand({ command: 'true', directory, sandbox, timeout: 20 }),
+    );
     if (outcome.infrastructure !== null) return adviceFor(outcome.infrastructure);
     return outcome.exit === 0 ? null : `a command that does nothing fails in the sandbox: ${outcome.output.trim()}`;
   } catch (error) {
     if (error instanceof PatchloomError) return error.message;
     throw error;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startOf } from '../util/process-start.ts';
 
 /** A build directory that nobody else uses meanwhile, in this process or another. */
 export interface Slot {
@@ -51,10 +52,4 @@ async function isYoung(path: string): Promise<boolean> {
   const { mtimeMs } = await file.stat();
   await file.close();
   return Date.now() - mtimeMs < 5_000;
-}
-
-/** When a process started, in the kernel's ticks: a number that a later process of the same id does not have. Null: it is not there. */
-async function startOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => null);
-  return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);
 }

@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, openBot, STAGES } from '../bot.ts';
@@ -14,6 +13,7 @@ import { listOutgoing } from '../store/outbox.ts';
 import { listSeries, seriesByKey } from '../store/series.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { createLog } from '../util/log.ts';
+import { withScratch } from '../util/scratch.ts';
 import { drain } from '../worker.ts';
 import { type Command, type Invocation, print } from './command.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -27,29 +27,31 @@ export const replayCommand: Command = {
   options: { html: { type: 'string' }, truth: { type: 'string' } },
   words: [1, 1],
   async run(invocation) {
-    const data = await mkdtemp(join(tmpdir(), 'patchloom-replay-'));
     const progress = startProgress(invocation, 'replay');
-    const time = { now: 0 };
     try {
-      const asked = invocation.config();
-      const past = await pastOf(asked, data, invocation.project);
-      const config = shadowOf(asked, data, past, invocation.project);
-      const log = createLog('error', invocation.terminal.stderr);
-      await using bot = await openBot(config, { log, clock: { now: () => time.now } });
-      const mails = await live(bot, invocation.words[0] ?? '', { time, past, progress });
-      progress.update(null, 'comparing');
-      const { all, said } = await found(bot);
-      const truth = invocation.options['truth'];
-      const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(config.projects, past, all);
-      progress.stop();
-      await tell(invocation, mails, all, said, figuresOf(all, said, taken));
-      return 0;
+      return await withScratch(tmpdir(), (data) => replayIn(invocation, data, progress));
     } finally {
       progress.stop();
-      await rm(data, { recursive: true, force: true });
     }
   },
 };
+
+async function replayIn(invocation: Invocation, data: string, progress: Progress): Promise<number> {
+  const time = { now: 0 };
+  const asked = invocation.config();
+  const past = await pastOf(asked, data, invocation.project);
+  const config = shadowOf(asked, data, past, invocation.project);
+  const log = createLog('error', invocation.terminal.stderr);
+  await using bot = await openBot(config, { log, clock: { now: () => time.now } });
+  const mails = await live(bot, invocation.words[0] ?? '', { time, past, progress });
+  progress.update(null, 'comparing');
+  const { all, said } = await found(bot);
+  const truth = invocation.options['truth'];
+  const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(config.projects, past, all);
+  progress.stop();
+  await tell(invocation, mails, all, said, figuresOf(all, said, taken));
+  return 0;
+}
 
 /** Copies of the upstreams, by project, that can be set to a time. */
 type Past = ReadonlyMap<string, PastUpstream>;

@@ -39,6 +39,8 @@ export async function githubWebhook(
     if (refusal !== null) return answer(response, refusal.status, refusal.text, false);
     const body = await readBody(request, BODY_LIMIT).catch(() => null);
     if (body === null) return answer(response, 413, 'the body is too large', false);
+    // Listeners may count on an object; what is in it they look at themselves.
+    if (!/^\s*\{/.test(body.toString('latin1', 0, 64))) return answer(response, 400, 'not an event');
     await middleware(withBody(request, body), response, () => answer(response, 404, 'not found'));
   };
 }
@@ -48,6 +50,8 @@ function refusalOf(request: IncomingMessage): { status: number; text: string } |
   if (request.method !== 'POST') return { status: 405, text: 'only POST is allowed here' };
   if (!/^sha256=[0-9a-f]{64}$/.test(String(request.headers['x-hub-signature-256'] ?? '')))
     return { status: 401, text: 'not signed' };
+  if (!/^[a-z_]{1,64}$/.test(String(request.headers['x-github-event'] ?? '')))
+    return { status: 400, text: 'not an event' };
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT)
     return { status: 413, text: 'the body is too large' };
   return null;

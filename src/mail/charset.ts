@@ -26,6 +26,48 @@ export function decodeText(bytes: Buffer, declared: string): DecodedText {
   return { text: decoder.decode(bytes), charset: label, oddity: null };
 }
 
+/** Labels of true Latin-1; TextDecoder takes them all for windows-1252. */
+const LATIN1_LABELS = new Set(['iso-8859-1', 'iso8859-1', 'iso88591', 'iso_8859-1', 'latin1', 'l1']);
+
+/**
+ * As `decodeText`, with what git makes of bytes that their charset does not have: a commit message keeps them as Latin-1, where a
+ * page for people would show a guess or a mark.
+ */
+export function commitText(bytes: Buffer, declared: string): string {
+  const label = declared.trim().toLowerCase();
+  if (LATIN1_LABELS.has(label)) return bytes.toString('latin1');
+  if (label === 'utf-8' && strictUtf8(bytes) === null) return dropBom(mendedUtf8(bytes));
+  return decodeText(bytes, declared).text;
+}
+
+/** UTF-8 in which each byte that belongs to no character stands for one of Latin-1 (git's commit.c, verify_utf8). */
+function mendedUtf8(bytes: Buffer): string {
+  const mended = Buffer.allocUnsafe(bytes.length * 2);
+  let end = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes, at);
+    const byte = bytes[at] ?? 0;
+    if (length > 0) end += bytes.copy(mended, end, at, at + length);
+    else {
+      mended[end++] = 0xc0 | (byte >> 6);
+      mended[end++] = 0x80 | (byte & 0x3f);
+    }
+    at += Math.max(length, 1);
+  }
+  return mended.toString('utf8', 0, end);
+}
+
+/** Bytes of the UTF-8 character here (RFC 3629 §4); 0 where there is none. By hand: a decoder for each would take microseconds. */
+function characterLength(bytes: Buffer, at: number): number {
+  const [first = 0, second = 0] = [bytes[at], bytes[at + 1]];
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  for (let more = 1; more < length; more++) if (((bytes[at + more] ?? 0) & 0xc0) !== 0x80) return 0;
+  const overlong = (first === 0xe0 && second < 0xa0) || (first === 0xf0 && second < 0x90);
+  const noCharacter = (first === 0xed && second > 0x9f) || (first === 0xf4 && second > 0x8f);
+  return overlong || noCharacter ? 0 : length;
+}
+
 function guess(bytes: Buffer, what: string, tell: boolean): DecodedText {
   const text = strictUtf8(bytes);
   if (text !== null) return { text: dropBom(text), charset: 'utf-8', oddity: tell ? `${what}, read as utf-8` : null };

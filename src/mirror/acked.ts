@@ -1,5 +1,5 @@
 import { PatchloomError } from '../util/errors.ts';
-import { applyPatches } from './apply.ts';
+import { applyPatches, readSeries } from './apply.ts';
 import type { Workshop } from './applied.ts';
 import type { Base, MirrorRequest } from './mirror.ts';
 import { writeObjects } from './pack-file.ts';
@@ -35,7 +35,7 @@ export async function ackedRef(
   if (published === null)
     throw new PatchloomError('GIT_REF_MISSING', `${JSON.stringify(ref)} is not a ref that patchloom made`);
   const tree = (await objects.commit(base.commit))?.tree ?? '';
-  const applied = await applyPatches(shop, base, tree, request.patches);
+  const applied = await applyPatches(shop, base, await readSeries(shop, tree, request.patches));
   const tip = applied.commits.at(-1)?.commit;
   if (applied.state !== 'applied' || tip === undefined)
     throw new PatchloomError(

@@ -5,7 +5,7 @@ import { amMail } from '../patch/am-mail.ts';
 import type { ExecResult } from '../util/exec.ts';
 import { gitArguments, gitFailed, runProgram } from './git.ts';
 import type { MirrorPatch } from './mirror.ts';
-import { withScratch } from './scratch.ts';
+import { withScratch } from '../util/scratch.ts';
 
 /** Time that git may spend on one series, milliseconds. */
 const BUDGET = 300_000;

@@ -1,11 +1,11 @@
 import { describeError, PatchloomError } from '../util/errors.ts';
-import { applyPatches } from './apply.ts';
+import { applyPatches, readSeries } from './apply.ts';
 import type { Made, Workshop } from './applied.ts';
 import { restoreBundle } from './bundles.ts';
 import type { Base, MirrorRequest, MirrorResult } from './mirror.ts';
 import { writeObjects } from './pack-file.ts';
 import { recordName } from './ref-names.ts';
-import { type AppliedRef, createRef, findRecord, type Refs } from './refs.ts';
+import { type AppliedRef, createRef, findRecord, lookAtRefs, type Refs } from './refs.ts';
 import type { RefWriter } from './ref-writer.ts';
 
 /** A result in which nothing has come of it. */
@@ -37,11 +37,16 @@ export async function applyOn(
   const baseTree = (await objects.commit(base.commit))?.tree;
   if (baseTree === undefined) throw new PatchloomError('GIT_FAILED', `commit ${base.commit} cannot be read`);
   const refs = { repository, objects, writer };
-  const known = (await findRecord(refs, request, base)) ?? (await fromBundle(shop, refs, request, base));
+  // Both at once: git answers a series in as many turns as its deepest file has directories, and each turn costs a wait.
+  const [look, series] = await Promise.all([
+    lookAtRefs(refs, request, base),
+    readSeries(shop, baseTree, request.patches),
+  ]);
+  const known = look.known ?? (await fromBundle(shop, refs, request, base));
   const chain = known === null ? [] : await chainOf(shop, base.commit, known.tip);
   if (known !== null && chain.length === request.patches.length)
     return { ...NOTHING, state: 'applied', base, ref: known.ref, step: known.step, ...listsOf(chain), ...endOf(chain) };
-  const applied = await applyPatches(shop, base, baseTree, request.patches);
+  const applied = await applyPatches(shop, base, series);
   const { state, step, because, commits, already, conflict, reason } = applied;
   const common = { state, base, step, because, already, conflict, reason };
   if (state !== 'applied') return { ...NOTHING, ...common, ...listsOf(commits) };
@@ -50,7 +55,7 @@ export async function applyOn(
     return { ...NOTHING, ...common, ref: known.ref, step: known.step, ...listsOf(same), ...endOf(same) };
   }
   await writeObjects(repository, applied.objects);
-  const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step);
+  const ref = await createRef(refs, request, base, commits.at(-1)?.commit ?? base.commit, step, look.free);
   return { ...NOTHING, ...common, ref, ...listsOf(commits), ...endOf(commits) };
 }
 

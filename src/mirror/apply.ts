@@ -13,6 +13,24 @@ import { mergePatch } from './three-way.ts';
 /** How to go on after a patch: with the next one, not at all, or with git for the whole series. */
 type Next = 'next' | 'stop' | { readonly toGit: string };
 
+/** Patches with what they touch of the tree that they are to be applied on. Used up by `applyPatches`. */
+export interface ReadSeries {
+  readonly baseTree: string;
+  readonly patches: readonly MirrorPatch[];
+  readonly read: readonly ReadPatch[];
+  readonly run: EngineRun;
+}
+
+/** Reads patches and what they touch of a tree. @throws PatchloomError GIT_FAILED where the repository lacks an object */
+export async function readSeries(
+  shop: Workshop,
+  baseTree: string,
+  patches: readonly MirrorPatch[],
+): Promise<ReadSeries> {
+  const read = patches.map((patch) => readPatch(patch, shop.git.strip ?? 1));
+  return { baseTree, patches, read, run: await EngineRun.start(shop.objects, baseTree, read, shop.crud()) };
+}
+
 /**
  * Makes commits of patches on a base: the same ids as `git am --committer-date-is-author-date` with the same committer. First in
  * this process; where a patch does not fit, by merging its files; where that is not certain to be what git does, by git itself.
@@ -20,16 +38,11 @@ type Next = 'next' | 'stop' | { readonly toGit: string };
  * Signed at last, where the project wants it.
  * @throws PatchloomError GIT_FAILED where the machine or the repository is at fault, SIGNING_FAILED
  */
-export async function applyPatches(
-  shop: Workshop,
-  base: Base,
-  baseTree: string,
-  patches: readonly MirrorPatch[],
-): Promise<Applied> {
-  const made = await applyUnsigned(shop, base, baseTree, patches);
+export async function applyPatches(shop: Workshop, base: Base, series: ReadSeries): Promise<Applied> {
+  const made = await applyUnsigned(shop, base, series);
   const applied = {
     ...made,
-    because: [made.because, ...patches.flatMap(repairOf)].filter((one) => one !== '').join('; '),
+    because: [made.because, ...series.patches.flatMap(repairOf)].filter((one) => one !== '').join('; '),
   };
   const key = shop.git.sign ?? null;
   return key === null || applied.state !== 'applied' ? applied : signedWith(key, applied);
@@ -39,14 +52,8 @@ function repairOf({ index, repaired }: MirrorPatch): string[] {
   return repaired === true ? [`patch ${index} says format=flowed and is not: it was read as it was sent`] : [];
 }
 
-async function applyUnsigned(
-  shop: Workshop,
-  base: Base,
-  baseTree: string,
-  patches: readonly MirrorPatch[],
-): Promise<Applied> {
-  const read = patches.map((patch) => readPatch(patch, shop.git.strip ?? 1));
-  const run = await EngineRun.start(shop.objects, baseTree, read, shop.crud());
+async function applyUnsigned(shop: Workshop, base: Base, series: ReadSeries): Promise<Applied> {
+  const { baseTree, patches, read, run } = series;
   const progress = new Progress(base, baseTree, patches, 'engine');
   for (const one of read) {
     const next = await step(shop, base, run, progress, one);

@@ -132,6 +132,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   };
   const fetch = async (): Promise<void> => {
     try {
+      await removeLeftovers(repository);
       if (shop.health.damaged) throw new PatchloomError('GIT_FAILED', 'the repository lacks objects');
       await fetchUpstream(repository, upstream, git.branch, lender);
     } catch (error) {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { closeSync, existsSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { NewObject } from './engine/object.ts';
 import { packOf } from './pack.ts';
+
+const synced = promisify(fsync);
 
 /**
  * Writes objects into the repository as one pack: durable once a ref has been written after it, as git's own packs are, and never
@@ -16,18 +18,28 @@ export async function writeObjects(repository: string, objects: readonly NewObje
   const { name, pack, index } = packOf(objects);
   if (existsSync(join(directory, `${name}.idx`))) return;
   const unique = randomUUID();
-  const temporary = (kind: string) => join(directory, `tmp_${unique}.${kind}`);
-  // Both at once: the file system then waits for the disk once.
-  await Promise.all([writeDurably(temporary('pack'), pack), writeDurably(temporary('idx'), index)]);
-  for (const kind of ['pack', 'idx']) await rename(temporary(kind), join(directory, `${name}.${kind}`));
+  const files = [
+    { bytes: pack, written: join(directory, `tmp_${unique}.pack`), kept: join(directory, `${name}.pack`) },
+    { bytes: index, written: join(directory, `tmp_${unique}.idx`), kept: join(directory, `${name}.idx`) },
+  ];
+  await writeDurably(files);
+  for (const { written, kept } of files) renameSync(written, kept);
 }
 
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, 'wx', 0o444);
+/**
+ * Writing into memory takes microseconds, less than handing it to another thread. Only the disk is waited for, and for all files at
+ * once: the file system then has one journal entry to write.
+ */
+async function writeDurably(files: readonly { readonly written: string; readonly bytes: Buffer }[]): Promise<void> {
+  const open: number[] = [];
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    for (const { written, bytes } of files) {
+      const file = openSync(written, 'wx', 0o444);
+      open.push(file);
+      writeFileSync(file, bytes);
+    }
+    await Promise.all(open.map((file) => synced(file)));
   } finally {
-    await file.close();
+    for (const file of open) closeSync(file);
   }
 }

@@ -103,8 +103,9 @@ function stored(data: Buffer): Buffer {
   out.writeUInt16LE(~data.length & 0xffff, 5);
   data.copy(out, 7);
   let [low, high] = [1, 0];
-  for (const byte of data) {
-    low += byte;
+  // Not for…of: this goes over every byte of every tree.
+  for (let at = 0; at < data.length; at++) {
+    low += data[at] ?? 0;
     high += low;
   }
   out.writeUInt32BE((high % 65521) * 65536 + (low % 65521), data.length + 7);

@@ -23,6 +23,23 @@ export interface Refs {
   readonly writer: RefWriter;
 }
 
+/** What a look at the refs gives, all in one question to git. */
+export interface Look {
+  /** The ref that these patches on this base have already, or null. */
+  readonly known: AppliedRef | null;
+  /** True where nobody has the first name that the series would get. */
+  readonly free: boolean;
+}
+
+/** Looks whether a series has a ref on this base, and whether it could have its plain name. */
+export async function lookAtRefs(refs: Refs, request: MirrorRequest, base: Base): Promise<Look> {
+  const [known, taken] = await Promise.all([
+    findRecord(refs, request, base),
+    refs.objects.ref(plainName(request).name),
+  ]);
+  return { known, free: taken === null };
+}
+
 /** The ref that these patches on this base have already, or null. */
 export async function findRecord(refs: Refs, request: MirrorRequest, base: Base): Promise<AppliedRef | null> {
   const record = recordName(request, base);
@@ -53,6 +70,7 @@ async function nameWith(refs: Refs, request: MirrorRequest, directory: string, t
  * Gives `tip` a name that nobody has yet; the name depends only on the request and on the refs that exist. Names that exist
  * are never moved. git creates name and record in one transaction or neither, so of two processes at the same work one
  * fails and then finds what the other has made.
+ * @param free the plain name was free a moment ago, and there was no record: git is asked for both without another look
  * @throws PatchloomError GIT_FAILED
  */
 export async function createRef(
@@ -61,15 +79,16 @@ export async function createRef(
   base: Base,
   tip: string,
   step: MirrorStep,
+  free: boolean,
 ): Promise<string> {
   const record = `${recordName(request, base)}/${step}`;
   let words = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = attempt === 0 ? null : await findRecord(refs, request, base);
     if (found) return found.ref;
-    const { name, made } = await freeName(refs, request, tip);
+    const { name, made } = free && attempt === 0 ? plainName(request) : await freeName(refs, request, tip);
     const all = [name, record];
-    // At first only the name is looked up; whoever calls has looked for the record.
+    // At first no record is looked up: whoever calls has done that.
     const there = attempt > 0 || made ? await Promise.all(all.map((one) => refs.objects.ref(one))) : [];
     const wanted = all.filter((_, at) => !there[at]);
     const problem =
@@ -78,6 +97,10 @@ export async function createRef(
     words = problem;
   }
   throw new PatchloomError('GIT_FAILED', `the branch for ${request.msgid} could not be made: ${words}`);
+}
+
+function plainName(request: MirrorRequest): { name: string; made: boolean } {
+  return { name: `${directoriesOf(request)[0]}/${versionName(request, 1)}`, made: false };
 }
 
 /** `…/v3`, then `…/v3-2` for another base of the same series; with a part of the key where another series has the name. */

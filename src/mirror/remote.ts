@@ -6,7 +6,7 @@ import { PatchloomError } from '../util/errors.ts';
 import type { ExecResult } from '../util/exec.ts';
 import { runGit } from './git.ts';
 import { gitWords, withoutCredentials } from './git-words.ts';
-import { withScratch } from './scratch.ts';
+import { withScratch } from '../util/scratch.ts';
 
 const MINUTE = 60_000;
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { PatchloomError } from '../util/errors.ts';
 import { gitFailed, gitText, runGit } from './git.ts';
 import { isPath, talkToRemote } from './remote.ts';
-import { removeStaleScratch, withScratch } from './scratch.ts';
+import { removeStaleScratch, withScratch } from '../util/scratch.ts';
 
 /** Where upstream's branches stand in the mirror's repository. */
 export const UPSTREAM = 'refs/remotes/upstream/';

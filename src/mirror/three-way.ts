@@ -9,7 +9,7 @@ import { type Entry, LINK } from './engine/tree.ts';
 import type { WorkTree } from './engine/work-tree.ts';
 import { gitFailed, runGit } from './git.ts';
 import type { Objects } from './objects.ts';
-import { withScratch } from './scratch.ts';
+import { withScratch } from '../util/scratch.ts';
 
 /** A file of a patch, with what the author had, what the patch makes of that, and what is here. */
 interface Versions {

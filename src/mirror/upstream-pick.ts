@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { gitFailed, gitText, runGit } from './git.ts';
-import { withScratch } from './scratch.ts';
+import { withScratch } from '../util/scratch.ts';
 
 /** clean: applies as it is; merged: with a three-way merge; conflict: somebody has to work on it. */
 export type PickResult = 'clean' | 'merged' | 'conflict';

@@ -11,6 +11,8 @@ export interface FileDiff {
 export interface Diff {
   /** Exact bytes as latin1 text, first header to end of the last hunk; `git apply` takes them unchanged. */
   readonly text: string;
+  /** Number of the line at which it begins. */
+  readonly at: number;
   readonly files: readonly FileDiff[];
   /** Whether every hunk has the lines that its heading promises. */
   readonly whole: boolean;
@@ -172,7 +174,8 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
   }
   if (first < 0) return null;
   const lost = lostHunk(lines, end);
-  return { text: `${lines.slice(first, Math.max(end, lost)).join('\n')}\n`, files, whole: whole && lost <= end };
+  const text = `${lines.slice(first, Math.max(end, lost)).join('\n')}\n`;
+  return { text, at: first, files, whole: whole && lost <= end };
 }
 
 /** End of the last hunk below `from` that no file header leads: it is kept, so that git refuses the damaged patch as a whole. */

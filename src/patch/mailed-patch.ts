@@ -1,4 +1,4 @@
-import { decodeText } from '../mail/charset.ts';
+import { commitText } from '../mail/charset.ts';
 import { parseMailDate } from '../mail/date.ts';
 import type { Attachment, Message } from '../mail/message.ts';
 import { baseLines } from './base-lines.ts';
@@ -6,6 +6,7 @@ import { commitTitle, type MailBody, splitBody, tidyMessage } from './body.ts';
 import { contentHash } from './content-hash.ts';
 import { type Diff, findDiff, pathsOf } from './diff.ts';
 import { bodyLines } from './lines.ts';
+import { notesIn } from './notes.ts';
 import type { Patch, PatchSubject } from './patch.ts';
 import { patchId } from './patch-id.ts';
 import { parseTrailers } from './trailers.ts';
@@ -20,14 +21,18 @@ interface Found {
   readonly body: MailBody;
   readonly diff: Diff;
   readonly lines: readonly string[];
+  /** See `Patch.notes`. */
+  readonly notes: string;
 }
 
 function search(bytes: Uint8Array, charset: string, flowed: boolean): Found | null {
   if (bytes.length > MAX_BODY) return null;
   const lines = bodyLines(bytes, flowed);
-  const body = splitBody(lines, decoder(charset));
+  const decode = decoder(charset);
+  const body = splitBody(lines, decode);
   const diff = findDiff(lines, body.patchAt);
-  return diff === null ? null : { body, diff, lines };
+  if (diff === null) return null;
+  return { body, diff, lines, notes: decode(notesIn(lines.slice(body.patchAt, diff.at)).join('\n')) };
 }
 
 /**
@@ -54,7 +59,7 @@ function searchAttachments(message: Message): Found | null {
   const own = splitBody(bodyLines(message.body, message.flowed), decoder(message.charset));
   const text = files.map(({ diff }) => diff.text).join('');
   const whole = files.every((file) => file.diff.whole);
-  const diff = { text, files: files.flatMap((file) => file.diff.files), whole };
+  const diff = { ...first.diff, text, files: files.flatMap((file) => file.diff.files), whole };
   return { ...first, diff, body: own.text.trim() === '' ? first.body : own };
 }
 
@@ -64,7 +69,7 @@ function isPatchFile({ type, filename }: Attachment): boolean {
 
 /** The message part has the mail's charset, which git makes UTF-8; the diff's bytes stay as they are. */
 function decoder(charset: string): (latin1: string) => string {
-  return (latin1) => decodeText(Buffer.from(latin1, 'latin1'), charset).text;
+  return (latin1) => commitText(Buffer.from(latin1, 'latin1'), charset);
 }
 
 /** A reply's message is one only where nothing is quoted in it and it is signed off; else its diff is a remark. */
@@ -81,7 +86,7 @@ export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
   const { found: own, repaired } = searchFlowed(message);
   const found = own ?? searchAttachments(message);
   if (found === null || (parsed.reply && isRemark(found))) return null;
-  const { body, diff } = found;
+  const { body, diff, notes } = found;
   const title = commitTitle(body.subject ?? message.subject);
   const text = tidyMessage(`${title}\n\n${body.text}`);
   return {
@@ -89,6 +94,7 @@ export function patchOf(message: Message, parsed: PatchSubject): Patch | null {
     authorDate: (body.date === null ? null : parseMailDate(body.date)?.iso) ?? message.date,
     title,
     message: text,
+    notes,
     trailers: parseTrailers(text),
     diff: diff.text,
     paths: pathsOf(diff.files),

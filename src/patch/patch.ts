@@ -38,6 +38,8 @@ export interface Patch {
   readonly title: string;
   /** Whole commit message, title first, ends with one newline, cut at `---`. Unicode. */
   readonly message: string;
+  /** What its author says to reviewers between `---` and the diff, as `v2: …`, without the statistics; may be empty. Unicode. */
+  readonly notes: string;
   /** Trailers at the end of `message`. */
   readonly trailers: readonly Trailer[];
   /** The diff's bytes as latin1 text, from its first file header to the end of its last hunk. */

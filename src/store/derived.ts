@@ -89,7 +89,6 @@ function msgidsOf({ msgid, cover, patches }: Series): ReadonlySet<string> {
 
 function valuesOf(component: number, { series, tags, readiness }: SeriesRow): Insertable<SeriesTable> {
   const { project, key, msgid, change, version, revision, state, posted, author } = series;
-  const words = [series.subject, author.name, author.email, change, ...series.patches.map((patch) => patch.subject)];
   return {
     project,
     key,
@@ -101,7 +100,6 @@ function valuesOf(component: number, { series, tags, readiness }: SeriesRow): In
     state,
     posted,
     readiness: readiness.state,
-    search: words.join('\n').toLowerCase(),
     author: `${author.name} <${author.email}>`.toLowerCase(),
     document: JSON.stringify(series),
     tags: tagsText(tags),

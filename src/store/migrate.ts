@@ -10,6 +10,7 @@ import { search } from './migrations/0009-search.ts';
 import { scaling } from './migrations/0010-scaling.ts';
 import { pulses } from './migrations/0011-pulses.ts';
 import { restored } from './migrations/0012-restored.ts';
+import { oneSearch } from './migrations/0013-one-search.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   pulses,
   restored,
   search,
+  oneSearch,
 ];
 
 /**

@@ -26,10 +26,16 @@ export async function newestOpen(db: Db, since: number, limit: number): Promise<
   }));
 }
 
-/** How many changes each project has, by state and readiness of their newest version. */
-export async function countChanges(
-  db: Db,
-): Promise<readonly { project: string; state: Series['state']; readiness: Readiness['state']; count: number }[]> {
+/** How many changes of a project have a state and readiness, by their newest version. */
+export interface ChangeCount {
+  readonly project: string;
+  readonly state: Series['state'];
+  readonly readiness: Readiness['state'];
+  readonly count: number;
+}
+
+/** All changes, counted; the more there are, the longer it takes. */
+export async function countChanges(db: Db): Promise<readonly ChangeCount[]> {
   return db
     .selectFrom('series_search')
     .select(['project', 'state', 'readiness', ({ fn }) => fn.countAll<number>().as('count')])

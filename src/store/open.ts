@@ -50,6 +50,8 @@ export interface Store {
   upkeep(): Promise<void>;
   /** The time that all processes of the installation agree on: this machine's on SQLite, the server's on PostgreSQL. @throws PatchloomError STORE_* */
   clock(): Promise<Clock>;
+  /** For a process that lives long. @throws PatchloomError STORE_NEWER where a newer patchloom has brought the schema further since, STORE_UNREACHABLE */
+  checkSchema(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       lock: (name) => engine.lock(name),
       upkeep: async () => (writer === null ? undefined : keepUp(writer, kind)),
       clock: () => engine.clock(),
+      checkSchema: () => checkSchema(reader, place),
       close: () => releasers.release(),
     };
   } catch (error) {

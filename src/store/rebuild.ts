@@ -1,17 +1,81 @@
+import type { Selectable } from 'kysely';
+import type { Entry } from '../series/entry.ts';
 import { chunks } from './chunks.ts';
+import { type Link, linkMessages } from './components.ts';
 import { unpack } from './compression.ts';
 import { chooseCopies } from './copies.ts';
-import { digestColumns, type ParsedCopy } from './messages.ts';
-import type { Db, Tx } from './schema.ts';
+import { type Digest, digestColumns, type ParsedCopy } from './messages.ts';
+import type { Db, MessageTable, Tx } from './schema.ts';
 
-/** Forgets everything that is derived from mail: digests, components, series, dispositions. Mirrors, checks, jobs and the outbox stay. */
-export async function clearDerived(tx: Tx): Promise<void> {
-  await tx.updateTable('message').set({ digest: null, author: null, subject: null, component: null }).execute();
-  await tx.deleteFrom('component_key').execute();
-  await tx.deleteFrom('component').execute();
-  await tx.deleteFrom('series_message').execute();
-  await tx.deleteFrom('series').execute();
-  await tx.deleteFrom('disposition').execute();
+/** Forgets what is derived of components: links, series, dispositions. Digests, mirrors, checks, jobs and the outbox stay. */
+export async function forgetComponents(tx: Tx, components: readonly number[]): Promise<void> {
+  for (const part of chunks(components)) {
+    const series = tx.selectFrom('series').select('id').where('component', 'in', part);
+    await tx.deleteFrom('series_message').where('series', 'in', series).execute();
+    await tx.deleteFrom('series').where('component', 'in', part).execute();
+    await tx.deleteFrom('disposition').where('component', 'in', part).execute();
+    await tx.deleteFrom('component_key').where('component', 'in', part).execute();
+    await tx.updateTable('message').set({ component: null }).where('component', 'in', part).execute();
+    await tx.deleteFrom('component').where('id', 'in', part).execute();
+  }
+}
+
+/** What was linked again: components to be derived in the same transaction, and the rows of all their mails. */
+export interface Relinked {
+  readonly components: readonly number[];
+  readonly messages: ReadonlySet<number>;
+}
+
+/**
+ * Links copies anew, by what their digests say now, with all whose components they touch or come to touch: nothing of an older link is
+ * left among them. @param ids rows of `message`
+ */
+export async function linkAgain(
+  tx: Tx,
+  ids: readonly number[],
+  keysOf: (entry: Entry) => readonly string[],
+): Promise<Relinked> {
+  for (let messages = new Set(ids); ; ) {
+    const links: Link[] = [];
+    const old = new Set<number>();
+    for (const row of await rowsOf(tx, 'id', messages)) if (row.component !== null) old.add(row.component);
+    for (const row of await rowsOf(tx, 'component', old)) messages.add(row.id);
+    for (const { msgid, digest } of await rowsOf(tx, 'id', messages))
+      if (digest !== null) links.push({ msgid, keys: keysOf((JSON.parse(digest) as Digest).entry) });
+    await forgetComponents(tx, [...old]);
+    const components = await linkMessages(tx, links);
+    const found = new Set((await rowsOf(tx, 'component', components)).map(({ id }) => id));
+    // One that was met has links of before: it is taken apart, too.
+    if (found.isSubsetOf(messages)) return { components: [...components], messages };
+    messages = found.union(messages);
+  }
+}
+
+async function rowsOf(tx: Tx, by: 'id' | 'component', values: Iterable<number>) {
+  const rows: Pick<Selectable<MessageTable>, 'id' | 'msgid' | 'component' | 'digest'>[] = [];
+  for (const part of chunks(values)) {
+    const found = tx.selectFrom('message').select(['id', 'msgid', 'component', 'digest']).where(by, 'in', part);
+    rows.push(...(await found.execute()));
+  }
+  return rows;
+}
+
+/** Rows of `message` after one of them, in order; empty at the end. */
+export async function idsAfter(db: Db, last: number, limit: number): Promise<readonly number[]> {
+  const rows = db.selectFrom('message').select('id').where('id', '>', last).orderBy('id').limit(limit);
+  return (await rows.execute()).map(({ id }) => id);
+}
+
+/** Forgets components that no mail is in any more, and what became of mails whose Message-ID is read otherwise now. */
+export async function forgetEmpty(tx: Tx): Promise<void> {
+  const used = tx.selectFrom('message').select('component').where('component', 'is not', null);
+  const rows = await tx.selectFrom('component').select('id').where('id', 'not in', used).execute();
+  await forgetComponents(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  const known = tx.selectFrom('message').select('msgid');
+  await tx.deleteFrom('disposition').where('msgid', 'not in', known).execute();
 }
 
 /** One stored copy with its bytes. */

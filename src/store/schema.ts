@@ -65,9 +65,7 @@ export interface SeriesTable {
   state: SeriesState;
   readiness: Readiness['state'];
   posted: number;
-  /** What a search looks in: subjects, author, change; lower case. */
-  search: string;
-  /** Author's name and address, lower case. */
+  /** Name and address, lower case, for the plots. */
   author: string;
   document: string;
   tags: string;

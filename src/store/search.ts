@@ -3,10 +3,10 @@ import type { ExpressionBuilder, Expression, SelectQueryBuilder, SqlBool } from 
 import type { Readiness } from '../review/tag.ts';
 import type { SeriesState } from '../series/series.ts';
 import { chunks } from './chunks.ts';
-import { engineOf } from './migrations/migration.ts';
 import type { Db, Schema } from './schema.ts';
-import { type SearchField, searchWords } from './search-fields.ts';
+import type { SearchField } from './search-fields.ts';
 import { type StoredSeries, seriesByIds } from './series.ts';
+import { says } from './word-match.ts';
 
 /** What a series can have. */
 export type Having =
@@ -115,7 +115,7 @@ type Builder = ExpressionBuilder<Schema, 'series_search'>;
 function conditionOf(db: Db, eb: Builder, condition: Condition): Expression<SqlBool> {
   switch (condition.kind) {
     case 'text':
-      return matches(db, condition.fields, searchWords(condition.text));
+      return says(db, condition.fields, condition.text);
     case 'state':
       return eb('state', '=', condition.state);
     case 'ready':
@@ -127,21 +127,6 @@ function conditionOf(db: Db, eb: Builder, condition: Condition): Expression<SqlB
     case 'has':
       return has(eb, condition.what);
   }
-}
-
-/** Consecutive words in one of the fields, the last of them perhaps only begun. What has no letter or digit is in every text. */
-function matches(db: Db, fields: readonly SearchField[], words: string): Expression<SqlBool> {
-  if (words === '') return sql<SqlBool>`1 = 1`;
-  if (engineOf(db) === 'sqlite') {
-    const phrase = `{${fields.join(' ')}} : "${words}" *`;
-    return sql<SqlBool>`series_search.series in (select rowid from series_fts where series_fts match ${phrase})`;
-  }
-  const phrase = words.split(' ').map((word) => `'${word}'`);
-  const asked = `${phrase.join(' <-> ')}:*`;
-  const each = fields.map(
-    (field) => sql<SqlBool>`to_tsvector('simple', ${sql.ref(field)}) @@ to_tsquery('simple', ${asked})`,
-  );
-  return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
 }
 
 function has(eb: Builder, what: Having): Expression<SqlBool> {

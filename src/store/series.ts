@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import type { Selectable, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { ExpressionBuilder, Selectable, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { Readiness, SeriesTags } from '../review/tag.ts';
 import type { Series } from '../series/series.ts';
 import { tagsFrom } from './documents.ts';
 import type { Db, Schema, SeriesTable } from './schema.ts';
+import type { SearchField } from './search-fields.ts';
+import { says } from './word-match.ts';
 
 export { replaceSeries, type SeriesNews } from './derived.ts';
 export { countDispositions, dispositionOf, dispositionsOfComponent } from './dispositions.ts';
@@ -41,9 +43,9 @@ export interface SeriesQuery {
   readonly project?: string;
   readonly state?: Series['state'];
   readonly readiness?: Readiness['state'];
-  /** Words that must all occur in subjects, author or change, in any case. */
+  /** Words, or their beginnings, that must all occur in subjects, author or change; neither case nor accents matter. */
   readonly text?: string;
-  /** Part of the author's name or address, in any case. */
+  /** Consecutive words of the author's name or address, the last of them perhaps only begun. */
   readonly author?: string;
   readonly limit: number;
   /** Only what comes after this one in the list: the last series of the page before. */
@@ -58,8 +60,8 @@ export async function listSeries(db: Db, query: SeriesQuery): Promise<readonly S
   if (state !== undefined) found = found.where('state', '=', state);
   if (readiness !== undefined) found = found.where('readiness', '=', readiness);
   for (const word of query.text?.split(/\s+/).filter((word) => word !== '') ?? [])
-    found = found.where(contains('search', word));
-  if (author !== undefined) found = found.where(contains('author', author));
+    found = found.where(saying(db, 'words', word));
+  if (author !== undefined) found = found.where(saying(db, 'author', author));
   if (before !== undefined) {
     found = found.where(
       sql<SqlBool>`(posted, msgid, project) < (${before.posted}, ${before.msgid}, ${before.project})`,
@@ -69,9 +71,13 @@ export async function listSeries(db: Db, query: SeriesQuery): Promise<readonly S
   return (await found.limit(query.limit).execute()).map(storedSeries);
 }
 
-function contains(column: 'search' | 'author', text: string) {
-  const escaped = text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql<SqlBool>`${sql.ref(column)} like ${`%${escaped}%`} escape '\\'`;
+/** By the one index that all searches use. */
+function saying(db: Db, field: SearchField, text: string) {
+  const found = db
+    .selectFrom('series_search')
+    .select('series_search.series')
+    .where(says(db, [field], text));
+  return (eb: ExpressionBuilder<Schema, 'series'>) => eb('series.id', 'in', found);
 }
 
 /** How many series there are in each project and state. */

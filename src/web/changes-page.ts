@@ -22,6 +22,12 @@ export interface SavedQuery {
   readonly query: string;
 }
 
+/** The saved queries with what `savedCounts` says of them; one without a count is not offered. */
+export interface Saved {
+  readonly queries: readonly SavedQuery[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
 /** What the list was asked for, in the words of its form. */
 export interface ListAsked {
   readonly q: string;
@@ -76,7 +82,7 @@ export function listAsked(
 export async function changesModel(
   db: Db,
   projects: readonly string[],
-  saved: readonly SavedQuery[],
+  saved: Saved,
   asked: ListAsked,
   now: number,
   render: (table: SeriesTable) => Html,
@@ -93,7 +99,7 @@ export async function changesModel(
     me,
     projects: [choice('', 'all projects', project ?? ''), ...projects.map((name) => choice(name, name, project ?? ''))],
     sorts: Object.keys(SORTS).map((name) => choice(name, `${name} first`, sort)),
-    saved: await savedLinks(db, saved, asked, now),
+    saved: savedLinks(saved, asked),
     havings: Object.entries(HAVINGS).map(([name, words]) => ({ name, words })),
     count: countWords(await countFound(db, asked.query, COUNTED + 1), COUNTED),
     table: render({ caption: 'Changes', rows: rows.map((one) => seriesLine(one, now)) }),
@@ -105,25 +111,34 @@ export async function changesModel(
   };
 }
 
-/** The saved queries, each with how many it finds; those that need to know who asks are left out until it is known. */
-async function savedLinks(
+/** Whether a search asks for what waits for its reader. */
+export function asksMe(query: string): boolean {
+  return /:me\b/.test(query);
+}
+
+/** How many changes each saved query finds, by its name; those that need to know who asks are left out until it is known. */
+export async function savedCounts(
   db: Db,
   saved: readonly SavedQuery[],
-  { q, me, project }: ListAsked,
-  now: number,
-): Promise<ChangesModel['saved']> {
-  const links: { name: string; href: string; count: string; current: boolean }[] = [];
+  project: string | null,
+  { me, now }: { readonly me: string; readonly now: number },
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
   for (const { name, query } of saved) {
-    if (me === '' && /:me\b/.test(query)) continue;
-    const found = await countFound(
-      db,
-      searchQuery(parseSearch(query, { me, now }), project, 'newest'),
-      SAVED_COUNTED + 1,
-    );
-    const href = withQuery('/series', { q: query, me, project });
-    links.push({ name, href, count: countWords(found, SAVED_COUNTED), current: query === q });
+    if (me === '' && asksMe(query)) continue;
+    const asked = searchQuery(parseSearch(query, { me, now }), project, 'newest');
+    counts.set(name, await countFound(db, asked, SAVED_COUNTED + 1));
   }
-  return links;
+  return counts;
+}
+
+function savedLinks({ queries, counts }: Saved, { q, me, project }: ListAsked): ChangesModel['saved'] {
+  return queries.flatMap(({ name, query }) => {
+    const count = counts.get(name);
+    if (count === undefined) return [];
+    const href = withQuery('/series', { q: query, me, project });
+    return [{ name, href, count: countWords(count, SAVED_COUNTED), current: query === q }];
+  });
 }
 
 function countWords(count: number, most: number): string {

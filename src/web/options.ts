@@ -55,6 +55,8 @@ export interface PatchContent {
   readonly own: string;
   /** Commit message with the counting tags in place. */
   readonly message: string;
+  /** What stands below `---`; may be empty. */
+  readonly notes: string;
   /** Bytes as latin1 text. */
   readonly diff: string;
 }

@@ -1,6 +1,6 @@
 import { listOutgoing } from '../store/outbox.ts';
 import type { Outgoing } from '../store/outbox.ts';
-import { countChanges, newestOpen } from '../store/open-series.ts';
+import { type ChangeCount, newestOpen } from '../store/open-series.ts';
 import type { Db } from '../store/schema.ts';
 import { searchSeries } from '../store/search.ts';
 import { withQuery } from './links.ts';
@@ -58,11 +58,10 @@ export interface OverviewModel {
 export async function overviewModel(
   db: Db,
   facts: WebFacts,
-  health: Health,
+  { health, counts }: { readonly health: Health; readonly counts: readonly ChangeCount[] },
   now: number,
   render: (table: SeriesTable) => Html,
 ): Promise<OverviewModel> {
-  const counts = await countChanges(db);
   const list = async (q: string) => {
     const query = searchQuery(parseSearch(q, { me: '', now }), null, 'newest');
     return (await searchSeries(db, query, { limit: LISTED, after: null })).map((one) => seriesLine(one, now));
@@ -91,9 +90,8 @@ export async function overviewModel(
   };
 }
 
-function countLinks(project: string, counts: Awaited<ReturnType<typeof countChanges>>): CountLink[] {
-  const sum = (fits: (one: (typeof counts)[number]) => boolean) =>
-    counts.filter(fits).reduce((all, { count }) => all + count, 0);
+function countLinks(project: string, counts: readonly ChangeCount[]): CountLink[] {
+  const sum = (fits: (one: ChangeCount) => boolean) => counts.filter(fits).reduce((all, { count }) => all + count, 0);
   const link = (word: string, q: string, number: number) => ({
     word,
     count: number,

@@ -1,13 +1,15 @@
 import type { Hono, MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
+import { countChanges } from '../store/open-series.ts';
 import { searchSeries } from '../store/search.ts';
 import { seriesOfChange } from '../store/series.ts';
 import { changeModel } from './change-page.ts';
-import { changesModel, listAsked } from './changes-page.ts';
+import { asksMe, changesModel, listAsked, savedCounts } from './changes-page.ts';
 import { compareModel } from './compare-page.ts';
 import { evidenceModel } from './evidence-page.ts';
 import { atomFeed } from './feed.ts';
 import { healthOf } from './health.ts';
+import { kept } from './kept.ts';
 import { addressOf, Limiter } from './limit.ts';
 import { withQuery } from './links.ts';
 import { machineModel } from './machine-page.ts';
@@ -17,7 +19,7 @@ import { outboxModel } from './outbox-page.ts';
 import { overviewModel } from './overview-page.ts';
 import { patchModel } from './patch-page.ts';
 import { originOf } from './patchwork/asked.ts';
-import { plotsModel, type PlotsModel } from './plots-page.ts';
+import { plotsModel } from './plots-page.ts';
 import { projectFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
 import { type SeriesTable, versionId } from './series-table.ts';
@@ -25,10 +27,12 @@ import type { LayoutModel, Templates } from './templates.ts';
 import type { Html } from './visible.ts';
 import { streamedFile } from './streamed.ts';
 
-/** Searches and comparisons of one address. */
-const SEARCHES = { burst: 60, perMinute: 120 } as const;
+/** Comparisons and mboxes of one address; searches have their own limit. */
+const COMPARISONS = { burst: 60, perMinute: 120 } as const;
 /** Entries of a feed. */
 const FEED = 50;
+/** Counts of all changes, and of what saved searches find, may be so old. */
+const COUNTS_MS = 30_000;
 /** The plots look at a whole year: they are drawn again after this. */
 const PLOTS_MS = 5 * 60_000;
 
@@ -49,7 +53,7 @@ function limited(limiter: Limiter, options: Pick<WebOptions, 'clock'>): Middlewa
   return async (c, next) => {
     const wait = limiter.take(addressOf(c), options.clock.now());
     if (wait === 0) return next();
-    return c.text(`Too many searches: again in ${wait} s.\n`, 429, { 'Retry-After': String(wait) });
+    return c.text(`Too much asked for: again in ${wait} s.\n`, 429, { 'Retry-After': String(wait) });
   };
 }
 
@@ -57,18 +61,31 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   const { store, facts, clock, queries } = options;
   const projects = facts.projects.map(({ name }) => name);
   const table = (model: SeriesTable) => templates.render('series-table', model);
-  const once = limited(new Limiter(SEARCHES), options);
+  const counts = kept(COUNTS_MS, () => countChanges(store.db));
+  const saved = new Map(
+    [null, ...projects].map((project) => [
+      project,
+      kept(COUNTS_MS, (now) => savedCounts(store.db, queries, project, { me: '', now })),
+    ]),
+  );
   app.get('/', async (c) => {
-    const model = await overviewModel(store.db, facts, await healthOf(options), clock.now(), table);
+    const now = clock.now();
+    const health = await healthOf(options);
+    const model = await overviewModel(store.db, facts, { health, counts: await counts(now) }, now, table);
     return c.html(frame('Overview', 'overview', templates.render('overview', model), '/series.atom'));
   });
-  app.get('/series', once, async (c) => {
+  app.get('/series', async (c) => {
     const now = clock.now();
     const asked = listAsked(c.req.query(), projects, now);
-    const model = await changesModel(store.db, projects, queries, asked, now, table);
+    const own = queries.filter(({ query }) => asked.me !== '' && asksMe(query));
+    const counted = new Map([
+      ...((await saved.get(asked.project)?.(now)) ?? []),
+      ...(await savedCounts(store.db, own, asked.project, { me: asked.me, now })),
+    ]);
+    const model = await changesModel(store.db, projects, { queries, counts: counted }, asked, now, table);
     return c.html(frame(asked.q === '' ? 'Changes' : asked.q, 'series', templates.render('series', model), model.feed));
   });
-  app.get('/series.atom', once, async (c) => {
+  app.get('/series.atom', async (c) => {
     const now = clock.now();
     const asked = listAsked({ ...c.req.query(), sort: 'active' }, projects, now);
     const found = await searchSeries(store.db, asked.query, { limit: FEED, after: null });
@@ -83,7 +100,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock, apis } = options;
   const projects = facts.projects.map(({ name }) => name);
-  const once = limited(new Limiter(SEARCHES), options);
+  const once = limited(new Limiter(COMPARISONS), options);
   app.get('/change/:change', async (c) => {
     const project = projectFilter(c.req.query(), projects);
     const around = { projects: facts.projects, url: originOf(c, options.apis), now: clock.now() };
@@ -138,19 +155,8 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 
 function addOperatorRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock } = options;
-  let drawn: { readonly at: number; readonly model: Promise<PlotsModel> } | null = null;
-  app.get('/plots', async (c) => {
-    const now = clock.now();
-    // Kept as a promise: who comes while it is drawn waits for the same drawing.
-    if (drawn === null || now - drawn.at > PLOTS_MS) drawn = { at: now, model: plotsModel(store.db, now) };
-    const { model } = drawn;
-    try {
-      return c.html(frame('Plots', 'plots', templates.render('plots', await model)));
-    } catch (error) {
-      drawn = null;
-      throw error;
-    }
-  });
+  const plots = kept(PLOTS_MS, (now) => plotsModel(store.db, now));
+  app.get('/plots', async (c) => c.html(frame('Plots', 'plots', templates.render('plots', await plots(clock.now())))));
   app.get('/machine', async (c) => {
     const model = await machineModel(store.db, facts, await healthOf(options), clock.now());
     return c.html(frame('Machine', 'machine', templates.render('machine', model)));

@@ -45,6 +45,8 @@ export interface PatchModel {
   readonly versions: readonly { word: string; href: string; compare: string; current: boolean }[];
   readonly tags: readonly TagCell[];
   readonly message: readonly MessageRow[];
+  /** What the author says below `---`: for reviewers, and in no commit. */
+  readonly notes: readonly Omit<MessageRow, 'kind'>[];
   readonly files: readonly (Omit<DiffFile, 'rows'> & { readonly rows: readonly CommentedRow[] })[];
   /** What was said of the patch as a whole. */
   readonly general: Html | null;
@@ -108,7 +110,8 @@ export async function patchModel(
     versions: versions.map((one) => versionLink(one.series, series, patch)),
     tags: tagCells(tags),
     message: messageRows(lines, at),
-    files: diffFiles(lines.diff, lines.message.length).map((file) => ({
+    notes: lines.notes.map((text, below) => lineRow(text, lines.message.length + below, at)),
+    files: diffFiles(lines.diff, lines.message.length + lines.notes.length).map((file) => ({
       ...file,
       rows: file.rows.map((row) => ({ ...row, comments: at(row.line) })),
     })),
@@ -123,11 +126,13 @@ export async function patchModel(
 function messageRows({ message, content }: PatchLines, at: (line: number) => Html | null): MessageRow[] {
   const own = new Set(content.own.split('\n').map((line) => line.trim()));
   return message.map((text, line) => ({
-    line,
-    text: text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()} […]` : text,
+    ...lineRow(text, line, at),
     kind: own.has(text.trim()) ? 'mailed' : 'added',
-    comments: at(line),
   }));
+}
+
+function lineRow(text: string, line: number, at: (line: number) => Html | null): Omit<MessageRow, 'kind'> {
+  return { line, text: text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()} […]` : text, comments: at(line) };
 }
 
 /** The patch of another version that is the same work: by title, else by its place where both have as many. */

@@ -9,8 +9,10 @@ export interface PatchLines {
   readonly content: PatchContent;
   /** Of the message with its tags. */
   readonly message: readonly string[];
+  /** Below `---`; none where there is nothing. */
+  readonly notes: readonly string[];
   readonly diff: readonly string[];
-  /** Both, one after the other. */
+  /** All three, one after the other. */
   readonly all: readonly string[];
 }
 
@@ -25,8 +27,9 @@ export async function patchLines(
   const content = raw === null ? null : await reader.read(raw, tags);
   if (content === null) return null;
   const message = content.message.trimEnd().split('\n');
+  const notes = content.notes === '' ? [] : content.notes.split('\n');
   const diff = Buffer.from(content.diff, 'latin1').toString('utf8').trimEnd().split('\n');
-  return { content, message, diff, all: [...message, ...diff] };
+  return { content, message, notes, diff, all: [...message, ...notes, ...diff] };
 }
 
 /** All patches of a version that are there, in order. */

@@ -37,6 +37,10 @@ const patch: PatchModel = {
     { line: 0, text: 't', kind: 'mailed', comments: null },
     { line: 1, text: 't', kind: 'added', comments: html },
   ],
+  notes: [
+    { line: 2, text: 'v2: t', comments: null },
+    { line: 3, text: 't', comments: html },
+  ],
   files: ['file-1', 'file-2'].map((id) => ({
     id,
     path: 'p',
@@ -119,6 +123,7 @@ export const PATCH_SAMPLES = {
       after: '',
       versions: [],
       tags: [],
+      notes: [],
       files: [],
       general: null,
       open: 0,

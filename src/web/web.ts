@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import type { Context } from 'hono';
+import type { Context, Next } from 'hono';
 import { addArchive } from './archive/archive.ts';
 import { addChangeEvents } from './change-events.ts';
 import { addChecksApi } from './checks-api.ts';
@@ -34,6 +34,7 @@ export function createWeb(options: WebOptions): Hono {
   addJsonApi(app, options);
   addXmlRpc(app, options);
   addArchive(app, options);
+  app.get('/api/series', ownSeriesHaveMoved);
   addPatchwork(app, options);
   const frame = framer(options, templates);
   if (options.operator) addModeration(app, options.operator, options, templates, frame);
@@ -60,6 +61,15 @@ export function createWeb(options: WebOptions): Hono {
   function problem(c: Context, status: 400 | 404 | 500, title: string, explanation: string): Response {
     return c.html(frame(title, 'none', templates.render('error', { title, explanation })), status);
   }
+}
+
+/** Our own list was here before Patchwork's; only ours was asked with a format and without the last slash. */
+function ownSeriesHaveMoved(c: Context, next: Next): Response | Promise<void> {
+  if (!['json', 'ndjson'].includes(c.req.query('format') ?? '')) return next();
+  const { search } = new URL(c.req.url);
+  const now = `/api/v1/series${search}`;
+  const error = `This list has moved: ask ${now}; /api/series/ is the list of Patchwork`;
+  return c.json({ error, now }, 410);
 }
 
 function framer({ facts }: WebOptions, templates: Templates): Frame {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/loader.ts';
 import { presetPath } from '../../config/preset.ts';
+import { RETIRED } from '../../config/retired.ts';
 import { planOf } from '../../src/ci/plan.ts';
 import { PatchloomError, exitCodeOf } from '../../src/util/errors.ts';
 
@@ -237,4 +238,28 @@ test('addresses of web pages may be on any host, and hold no secret', () => {
     'a.example.org',
   ])
     assert.match(faults(at(url))[0] ?? '', /web\.url: found .*; allowed: an http or https URL/, url);
+});
+
+test('a key of an earlier version is refused with its new form', () => {
+  const [fault] = faults(`${SMALL}web: {checks_token: {env: TOKEN}}\n`);
+  assert.match(
+    fault ?? '',
+    /^patchloom\.yaml:4: web\.checks_token: this key has another form now: write web\.tokens: \[/,
+  );
+});
+
+test('the new form that is told for every key of an earlier version is one that is taken', () => {
+  for (const { path, now } of RETIRED) {
+    const [key = ''] = path.split('.');
+    const [, written = '', form = ''] = /^write (\S+): (.+?)(?:;|$)/.exec(now) ?? [];
+    assert.ok(written.startsWith(`${key}.`), now);
+    assert.notEqual(written, path);
+    const yaml = form.replaceAll('sha256:…', `sha256:${'0'.repeat(64)}`);
+    load(`${SMALL}${key}: {${written.slice(key.length + 1)}: ${yaml}}\n`);
+  }
+});
+
+test('a block that holds itself, and a key that is a list, are refused in a line', () => {
+  assert.match(faults('bot: &a [*a]\n')[0] ?? '', /^patchloom\.yaml:1: Error: an alias stands for a block around it/);
+  assert.match(faults(`${SMALL}? [a]\n: b\n`)[0] ?? '', /^patchloom\.yaml:\d+: \[ a \]: unknown key/);
 });

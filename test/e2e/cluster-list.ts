@@ -68,21 +68,31 @@ export function filesFor(repo: GitRepo, series: number): void {
 
 /** A series of two patches and an answer with a tag to its first. Each third does not apply. */
 export function seriesMails(number: number): readonly string[] {
-  const cover = head(number, 0, `[PATCH 0/2] work ${number}`, 'Ann Author <ann@example.org>', 'Two patches.\n');
+  const cover = head(number, 0, `[PATCH 0/2] work on ${wordOf(number)}`, authorOf(number), 'Two patches.\n');
   return [cover, patch(number, 1), patch(number, 2), review(number)];
+}
+
+/** A word without digits: subjects that differ in a number alone are taken for versions of one thing. */
+function wordOf(number: number): string {
+  return [...String(number)].map((digit) => 'bcdfghklmn'[Number(digit)]).join('a');
+}
+
+/** Each series has an author of its own: what one person posts within hours is looked at together, which no list has thousands of. */
+function authorOf(number: number): string {
+  return `${wordOf(number)} author <${wordOf(number)}@example.org>`;
 }
 
 function patch(number: number, index: number): string {
   const file = `f${number}-${index}`;
   const before = number % 3 === 2 ? 'nowhere' : 'one';
   const diff = `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n-${before}\n+two\n`;
-  const text = `Because.\n\nSigned-off-by: Ann Author <ann@example.org>\n---\n${diff}`;
-  return head(number, index, `[PATCH ${index}/2] ${file}: two`, 'Ann Author <ann@example.org>', text);
+  const text = `Because.\n\nSigned-off-by: ${authorOf(number)}\n---\n${diff}`;
+  return head(number, index, `[PATCH ${index}/2] ${wordOf(number)}: two`, authorOf(number), text);
 }
 
 function review(number: number): string {
   const text = '> Because.\n\nReviewed-by: Rob Reviewer <rob@example.org>\n';
-  return head(number, 3, `Re: [PATCH 1/2] f${number}-1: two`, 'Rob Reviewer <rob@example.org>', text, 1);
+  return head(number, 3, `Re: [PATCH 1/2] ${wordOf(number)}: two`, 'Rob Reviewer <rob@example.org>', text, 1);
 }
 
 function head(number: number, minute: number, subject: string, from: string, text: string, to = 0): string {

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Role } from '../../src/roles.ts';
@@ -31,6 +40,8 @@ export interface Member {
   /** Stops it in the middle of everything, as a machine does that swaps; `wake` lets it go on. */
   freeze(): void;
   wake(): void;
+  /** Sets the clock of its machine so many ms ahead of the true time, or behind it. */
+  setClock(ahead: number): void;
   /** All that it has logged. */
   log(): string;
   /** Starts it again after `kill9`. */
@@ -39,13 +50,33 @@ export interface Member {
   stop(): Promise<number | null>;
 }
 
-/** Starts one process. What it logs is added to `<directory>/<name>.log`. @param place its data directory in `directory` */
-export function startMember(directory: string, config: Config, name: string, role: Role, place: string = name): Member {
+/** Where a member runs. */
+interface Place {
+  /** Its data directory in `directory`; its name where left out. */
+  readonly place?: string;
+  /** Words before the command, see `SmallDisk`. */
+  readonly enter?: readonly string[];
+}
+
+/** Directory of all that members make for a moment. */
+export function momentOf(directory: string): string {
+  return join(directory, 'tmp');
+}
+
+/** Starts one process. What it logs is added to `<directory>/<name>.log`. */
+export function startMember(
+  directory: string,
+  config: Config,
+  name: string,
+  role: Role,
+  { place = name, enter = [] }: Place = {},
+): Member {
   const data = join(directory, place);
-  mkdirSync(data, { recursive: true });
+  for (const folder of [data, momentOf(directory)]) mkdirSync(folder, { recursive: true });
   const file = join(directory, `${name}.json`);
   writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES } satisfies Part));
   const log = join(directory, `${name}.log`);
+  const clock = join(directory, `${name}.clock`);
   let child = start();
   return {
     name,
@@ -56,6 +87,7 @@ export function startMember(directory: string, config: Config, name: string, rol
     },
     freeze: () => void child.kill('SIGSTOP'),
     wake: () => void child.kill('SIGCONT'),
+    setClock: (ahead) => writeFileSync(clock, `${ahead}`),
     log: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     restart: () => {
       child = start();
@@ -64,10 +96,12 @@ export function startMember(directory: string, config: Config, name: string, rol
   };
 
   function start(): ChildProcess {
-    // It is started many times.
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
+    // It is started many times, and others have perhaps compiled it before.
+    const compiled = process.env['NODE_COMPILE_CACHE'] ?? join(directory, 'compiled');
+    const env = { ...process.env, NODE_COMPILE_CACHE: compiled, TMPDIR: momentOf(directory), CHAOS_CLOCK: clock };
     const into = openSync(log, 'a');
-    const started = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', into, into], env });
+    const [program, ...words] = [...enter, process.execPath, PROGRAM, file];
+    const started = spawn(program, words, { stdio: ['ignore', into, into], env });
     closeSync(into);
     return started;
   }
@@ -80,4 +114,20 @@ export function startMember(directory: string, config: Config, name: string, rol
     }
     return child.exitCode;
   }
+}
+
+/** Command lines of the processes that members, or what they have started, run now. */
+export function processesOf(directory: string): readonly string[] {
+  const read = (path: string): string => {
+    try {
+      return path.endsWith('cwd') ? readlinkSync(path) : readFileSync(path, 'latin1').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const own = pids.filter((pid) =>
+    [read(`/proc/${pid}/environ`), read(`/proc/${pid}/cwd`)].some((text) => text.includes(directory)),
+  );
+  return own.map((pid) => read(`/proc/${pid}/cmdline`)).filter((words) => words !== '');
 }

@@ -1,49 +1,72 @@
 /**
- * `npm run fuzz -- --runs 100000 --seed 1`: mutated mail through mail, patch, series and review. Ends with 1 at the first crash, broken rule or
- * hang, and says how to see it again. Without a seed one is chosen and printed.
+ * `npm run fuzz -- --minutes 20`, or `--runs 100000 --seed 1 --target mail`: what strangers write, changed at random, through all that reads
+ * it: mail, diff, maintainers, config, webhook, api. Ends with 1 at the first crash, broken rule or hang, and says how to see it again.
  */
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
-import { bases, checkCase, fuzzCase } from './cases.ts';
+import type { Target } from './target.ts';
+import { mailTarget, TEXT_TARGETS } from './text-targets.ts';
+import { WEB_TARGETS } from './web-targets.ts';
 
 interface Order {
+  readonly target: string;
   readonly runs: number;
   readonly seed: number;
+  /** Null: all runs, whatever time they take. */
+  readonly milliseconds: number | null;
   /** Cases begun, for the watch. */
   readonly begun: Int32Array;
 }
 
+const TARGETS: readonly Target[] = [mailTarget(10_000), ...TEXT_TARGETS, ...WEB_TARGETS];
 /** A case that takes longer hangs; one that is only slow fails by the processor's time. */
 const HANG_MS = 60_000;
-const TELL_EVERY = 10_000;
 
-if (isMainThread) await watch();
+if (isMainThread) await watchAll();
 else await run(workerData as Order);
 
-async function run({ runs, seed, begun }: Order): Promise<void> {
-  const known = await bases(10_000);
-  parentPort?.postMessage(`${known.length} mails to change`);
-  const property = fc.asyncProperty(fuzzCase, async (mails) => {
-    const count = Atomics.add(begun, 0, 1) + 1;
-    if (count % TELL_EVERY === 0) parentPort?.postMessage(`${count} cases`);
-    await checkCase(known, mails);
+async function run({ target: name, runs, seed, milliseconds, begun }: Order): Promise<void> {
+  const target = TARGETS.find((one) => one.name === name);
+  if (target === undefined) throw new Error(`no target ${name}: ${TARGETS.map((one) => one.name).join(', ')}`);
+  const endings: (() => unknown)[] = [];
+  const cases = await target.open({ after: (end) => void endings.push(end) });
+  cases.beforeEach(() => void Atomics.add(begun, 0, 1));
+  const limit = milliseconds === null ? {} : { interruptAfterTimeLimit: milliseconds };
+  const result = await fc.check(cases, { numRuns: runs, seed, includeErrorInReport: true, ...limit });
+  parentPort?.postMessage(
+    result.failed ? (fc.defaultReportMessage(result) ?? 'failed') : `${name}: ${result.numRuns} cases, no fault`,
+  );
+  if (result.failed) process.exitCode = 1;
+  for (const end of endings.toReversed()) await end();
+}
+
+async function watchAll(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+      minutes: { type: 'string' },
+      target: { type: 'string' },
+    },
   });
-  const result = await fc.check(property, { numRuns: runs, seed });
-  if (result.failed) {
-    parentPort?.postMessage(fc.defaultReportMessage(result) ?? 'failed');
-    process.exitCode = 1;
-  } else parentPort?.postMessage(`${result.numRuns} cases, no fault`);
+  const names = values.target === undefined ? TARGETS.map(({ name }) => name) : [values.target];
+  const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+  const milliseconds = values.minutes === undefined ? null : (Number(values.minutes) * 60_000) / names.length;
+  const runs = Number(values.runs ?? (milliseconds === null ? 10_000 : 2 ** 31 - 1));
+  for (const target of names) {
+    console.log(`npm run fuzz -- --target ${target} --runs ${runs} --seed ${seed}`);
+    const begun = new Int32Array(new SharedArrayBuffer(4));
+    process.exitCode = Math.max(
+      await watch({ target, runs, seed, milliseconds, begun }),
+      Number(process.exitCode ?? 0),
+    );
+  }
 }
 
 /** Runs the cases in a thread, because a hang would stop the watch as well. */
-async function watch(): Promise<void> {
-  const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
-  const runs = Number(values.runs ?? 10_000);
-  const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-  console.log(`npm run fuzz -- --runs ${runs} --seed ${seed}`);
-  const begun = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(import.meta.filename, { workerData: { runs, seed, begun } satisfies Order });
+async function watch(order: Order): Promise<number> {
+  const worker = new Worker(import.meta.filename, { workerData: order });
   const { promise, resolve } = Promise.withResolvers<number>();
   worker.on('message', (text: string) => console.log(text));
   worker.on('error', (error) => {
@@ -53,12 +76,13 @@ async function watch(): Promise<void> {
   worker.on('exit', resolve);
   let [last, since] = [-1, Date.now()];
   const timer = setInterval(() => {
-    const count = Atomics.load(begun, 0);
+    const count = Atomics.load(order.begun, 0);
     if (count !== last) [last, since] = [count, Date.now()];
     if (Date.now() - since < HANG_MS) return;
-    console.log(`case ${count} of seed ${seed} hangs`);
+    console.log(`case ${count} of ${order.target}, seed ${order.seed}, hangs`);
     process.exit(1);
   }, 1_000);
-  process.exitCode = await promise;
+  const code = await promise;
   clearInterval(timer);
+  return code;
 }

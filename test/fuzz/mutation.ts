@@ -71,14 +71,18 @@ const HEADERS = [
   'Auto-Submitted: auto-generated',
 ];
 
-/** A change, chosen by fast-check, so that it can be made smaller again. */
-export const change: fc.Arbitrary<Change> = fc.record({
-  kind: fc.constantFrom(...KINDS),
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.oneof({ weight: 4, arbitrary: fc.nat(80) }, { weight: 1, arbitrary: fc.nat(5_000) }),
-  word: fc.constantFrom(...WORDS, ...HEADERS),
-  byte: fc.nat(255),
-});
+/** A change, chosen by fast-check, so that it can be made smaller again. @param words what the reader looks for */
+export const changeWith = (words: readonly string[]): fc.Arbitrary<Change> =>
+  fc.record({
+    kind: fc.constantFrom(...KINDS),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.oneof({ weight: 4, arbitrary: fc.nat(80) }, { weight: 1, arbitrary: fc.nat(5_000) }),
+    word: fc.constantFrom(...words),
+    byte: fc.nat(255),
+  });
+
+/** A change to a mail. */
+export const change = changeWith([...WORDS, ...HEADERS]);
 
 /** Mails grow no further than this, so that a case stays short. */
 const MAX_BYTES = 200_000;

@@ -29,7 +29,7 @@ export interface ApiCase {
 export const ROBOT = 'robot';
 
 /** A bot that is served on a free port of the loopback device. */
-export async function apiCase(t: TestContext): Promise<ApiCase> {
+export async function apiCase(t: Pick<TestContext, 'after'>): Promise<ApiCase> {
   const repo = await gitRepo();
   t.after(() => repo[Symbol.asyncDispose]());
   repo.commit({ 'a.c': 'one\ntwo\nthree\n' }, 'start');

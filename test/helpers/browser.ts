@@ -3,10 +3,13 @@ import { delimiter, join } from 'node:path';
 import { after } from 'node:test';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { tempDir } from './temp-dir.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const started: { browser: Promise<Browser> | null } = { browser: null };
+// Of the file that imports this: where Chromium leaves a socket when it is ended early.
+const moment = tempDir({ after });
 // Of the file that imports this, not of the test that starts the browser.
 after(async () => (await started.browser)?.close());
 
@@ -22,6 +25,7 @@ export async function browserPage(options: BrowserContextOptions = {}): Promise<
     executablePath: program(),
     // Its sandbox does not start for root; the pages of the tests are our own.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    env: { ...process.env, TMPDIR: moment },
   });
   const context = await (await started.browser).newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();

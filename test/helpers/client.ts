@@ -26,6 +26,8 @@ export function runClient(
         PATH: '/usr/bin:/bin',
         HOME: home,
         XDG_RUNTIME_DIR: home,
+        // git-pw leaves a directory there for each series that it applies.
+        TMPDIR: home,
         LC_ALL: 'C.UTF-8',
         GIT_CONFIG_NOSYSTEM: '1',
         ...env,

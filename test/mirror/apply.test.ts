@@ -293,7 +293,7 @@ test('nothing is left behind in the repository', async () => {
   await one.mirror.apply(requestFor([patchWith(newFileDiff('../x'))]));
   const left = [...readdirSync(one.mirror.repository), ...readdirSync(one.directory)];
   assert.deepEqual(
-    left.filter((name) => name.startsWith('scratch-')),
+    left.filter((name) => name.startsWith('patchloom-scratch-')),
     [],
   );
 });

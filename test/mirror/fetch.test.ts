@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -50,6 +50,20 @@ test('calls while one is under way share the next run, because that one may have
   assert.notEqual(first, second);
   assert.equal(second, one.mirror.fetch());
   await Promise.all([first, second]);
+});
+
+test("a fetch removes the lock of a ref that a killed git has left, once it is old enough to be nobody's", async () => {
+  await using one = await start();
+  const locks = ['old', 'young'].map((name) => join(one.mirror.repository, 'refs', 'heads', `${name}.lock`));
+  mkdirSync(join(one.mirror.repository, 'refs', 'heads'), { recursive: true });
+  for (const lock of locks) writeFileSync(lock, '');
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(locks[0] ?? '', hourAgo, hourAgo);
+  await one.mirror.fetch();
+  assert.deepEqual(
+    locks.map((lock) => existsSync(lock)),
+    [false, true],
+  );
 });
 
 test('a repository that is not there is one clear error that can be tried again', async () => {

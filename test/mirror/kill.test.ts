@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,26 @@ async function killedAtRandom(directory: string, file: string): Promise<void> {
   // The child may have finished in the meantime: then there is no such group any more.
   if (process_.exitCode === null) process.kill(-pid, 'SIGKILL');
   await ended;
+  await untilGone(pid);
+}
+
+/**
+ * The child is reaped before what it has started is gone: a git that waits for the disk when it is killed dies once that is done, and until then a
+ * lock or a name may still appear.
+ */
+async function untilGone(group: number): Promise<void> {
+  while (readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && isAliveIn(group, pid))) await sleep(10);
+}
+
+/** Where nobody reaps them, killed processes stay as zombies: those are gone. */
+function isAliveIn(group: number, pid: string): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [state = '', , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(itsGroup) === group && !'ZX'.includes(state);
+  } catch {
+    return false;
+  }
 }
 
 /** As if the next start came an hour later: locks that a killed git has left are then known to be stale. */

@@ -9,7 +9,7 @@ import { deliverTo } from '../helpers/maildir.ts';
 import { requires } from '../helpers/requires.ts';
 import { serverUser } from '../helpers/server.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
-import { type SmtpPoint, type SmtpProxy, startProxy } from './smtp-proxy.ts';
+import { type SmtpPoint, type SmtpProxy, startSmtpProxy } from './smtp-proxy.ts';
 import { BOT, patchMail, speakingConfig, storeConflicts } from './speaking-case.ts';
 
 const needs = { ...requires('exim4'), ...requires('mlmmj-receive') };
@@ -91,7 +91,7 @@ test(
   async (t) => {
     const points = STORE_POINTS.length + SMTP_POINTS.length;
     await using exim = await startExim({ lists: { dev: [BOT] } });
-    await using proxy = await startProxy(exim.port);
+    await using proxy = await startSmtpProxy(exim.port);
     const data = join(tempDir(t), 'data');
     await storeConflicts(speakingConfig(data, 0), points + 3);
     const owner = await serverUser();

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createConnection, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 
 /** Where a conversation with an SMTP server has come to; `text` is half of the mail, `dot` its end, `answer` the server's yes to it. */
 export type SmtpPoint =
@@ -19,34 +19,16 @@ export type SmtpPoint =
 export type Fault = (point: SmtpPoint, client: Socket, server: Socket) => void;
 
 /** A man in the middle between the bot and a real server: passes everything on and tells where they are, before it passes it on. */
-export interface SmtpProxy extends AsyncDisposable {
-  readonly port: number;
+export interface SmtpProxy extends TcpProxy {
   onPoint: Fault;
 }
 
-export async function startProxy(to: number): Promise<SmtpProxy> {
-  const proxy = { onPoint: ((): void => {}) as Fault };
-  const sockets = new Set<Socket>();
-  const listener = createServer((client) => {
-    const server = createConnection(to, '127.0.0.1');
-    for (const socket of [client, server]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
-    }
-    relay(client, server, (point) => proxy.onPoint(point, client, server));
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return Object.assign(proxy, {
-    port: address.port,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      listener.close();
-      await once(listener, 'close');
-    },
-  });
+export async function startSmtpProxy(to: number): Promise<SmtpProxy> {
+  const faults = { onPoint: ((): void => {}) as Fault };
+  const proxy = await startProxy(to, (client, server) =>
+    relay(client, server, (point) => faults.onPoint(point, client, server)),
+  );
+  return Object.assign(faults, proxy);
 }
 
 function relay(client: Socket, server: Socket, at: (point: SmtpPoint) => void): void {
@@ -84,8 +66,4 @@ function relay(client: Socket, server: Socket, at: (point: SmtpPoint) => void): 
       if (dotted) at('answered');
     });
   });
-  client.on('end', () => server.end());
-  server.on('end', () => client.end());
-  client.on('close', () => server.destroy());
-  server.on('close', () => client.destroy());
 }

@@ -5,8 +5,8 @@ import type { Link } from '../../src/store/components.ts';
 import { dispositionOf, dispositionsOfComponent } from '../../src/store/dispositions.ts';
 import { digestsOfComponent, putMessages } from '../../src/store/messages.ts';
 import type { Store } from '../../src/store/open.ts';
-import { clearDerived } from '../../src/store/rebuild.ts';
 import { replaceSeries, seriesByKey } from '../../src/store/series.ts';
+import { forgetAll } from '../helpers/forget-all.ts';
 import { sampleDisposition, sampleMessage, sampleSeries, sampleTags, WAITING } from '../helpers/samples.ts';
 import { storeTest } from '../helpers/store-test.ts';
 
@@ -71,7 +71,7 @@ storeTest('the components are the same partition as a naive one, in any order an
   // The same mail with no key in common with its earlier link is still one mail: its own Message-ID is a key, as with linkKeys.
   const withOwn = (one: Link): Link => ({ msgid: one.msgid, keys: [one.msgid, ...one.keys] });
   const check = async ({ links, order, size }: { links: Link[]; order: Link[]; size: number }): Promise<void> => {
-    await store.transaction(clearDerived);
+    await store.transaction(forgetAll);
     const given = order.map(withOwn);
     for (let at = 0; at < given.length; at += size) {
       const touched = await store.transaction((tx) => linkMessages(tx, given.slice(at, at + size)));

@@ -12,10 +12,10 @@ import { numberPeople, pageOfPeople } from '../../src/store/people.ts';
 import { pageOfPostings, pageOfSeries } from '../../src/store/posting-lists.ts';
 import { commentsAbout, listPostings, type NewPosting, postingsOf, settlePatches } from '../../src/store/postings.ts';
 import { numberProjects, projectNumbers } from '../../src/store/project-numbers.ts';
-import { clearDerived } from '../../src/store/rebuild.ts';
 import { documentsOf } from '../../src/store/series-documents.ts';
 import { replaceSeries } from '../../src/store/series.ts';
 import { searchWords } from '../../src/store/words.ts';
+import { forgetAll } from '../helpers/forget-all.ts';
 import { sampleCheck, sampleSeries, sampleTags, WAITING } from '../helpers/samples.ts';
 import { storeTest } from '../helpers/store-test.ts';
 
@@ -56,7 +56,7 @@ storeTest('a mail keeps its number, whatever is derived again, and has one in ea
   const first = await list(store, [patch('a'), patch('a', { project: 'ltp' }), patch('b')]);
   const ids = first.created.map(({ id }) => id);
   assert.equal(new Set(ids).size, 3);
-  await store.transaction(clearDerived);
+  await store.transaction(forgetAll);
   const again = await list(store, [patch('a', { name: 'other' }), patch('a', { project: 'ltp' }), patch('c')]);
   assert.equal(again.created.length, 1);
   const [a] = (await pageOfPostings(store.db, { kind: 'patch', msgid: '<a>', projects: ['xen'], ...NEWEST })).rows;
@@ -141,7 +141,7 @@ storeTest(
         ['<b>', 'superseded', 'accepted'],
       ],
     );
-    await store.transaction(clearDerived);
+    await store.transaction(forgetAll);
     const { changed: none } = await list(store, [patch('a', { derivedState: 'superseded' }), patch('b')]);
     assert.deepEqual(none, []);
     const rows = await postingsOf(store.db, 'xen', ['<a>', '<b>']);

@@ -88,3 +88,12 @@ test('an answer that has not changed is not sent again, and a long one is sent p
     assert.ok(Array.isArray(JSON.parse(gunzipSync(packed).toString())), path);
   }
 });
+
+test('who asks for the list where it was before is told where it is now', async (t) => {
+  const its = await apiCase(t);
+  const { error, now } = await its.json<{ error: string; now: string }>('/api/series?format=json&limit=2', 410);
+  assert.equal(now, '/api/v1/series?format=json&limit=2');
+  assert.match(error, /has moved: ask \/api\/v1\/series\?/);
+  assert.deepEqual(await its.json(now), []);
+  assert.deepEqual(await its.json('/api/series'), [], "Patchwork's clients leave the slash out, too");
+});

@@ -1,3 +1,4 @@
+import './jumping-date.ts';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../../config/config.ts';
 import type { SendPolicy } from '../../../handlers/report-decided.ts';

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commitText } from '../../src/mail/charset.ts';
+import { amIds, mirrorCase, requestOf } from './mirror-case.ts';
+
+/** Words in the bytes of a charset: `Content-Type` of the mail, null for none, and what stands in its message. */
+const WORDS: readonly (readonly [charset: string | null, words: Buffer])[] = [
+  ['utf-8', Buffer.from('Grüße “so” 你好')],
+  ['UTF8', Buffer.from('Grüße')],
+  ['iso-8859-1', Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65])],
+  ['latin1', Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65])],
+  ['iso-8859-1', Buffer.from([0x93, 0x61, 0x94, 0x80])],
+  ['iso-8859-15', Buffer.from([0x35, 0x20, 0xa4])],
+  ['windows-1252', Buffer.from([0x93, 0x61, 0x94, 0x80])],
+  ['koi8-r', Buffer.from([0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4])],
+  ['gb2312', Buffer.from([0xc4, 0xe3, 0xba, 0xc3])],
+  ['gbk', Buffer.from([0xc4, 0xe3, 0xba, 0xc3])],
+  ['big5', Buffer.from([0xa7, 0x41, 0xa6, 0x6e])],
+  ['shift_jis', Buffer.from([0x82, 0xb1, 0x82, 0xf1])],
+  ['iso-2022-jp', Buffer.from([0x1b, 0x24, 0x42, 0x24, 0x33, 0x24, 0x73, 0x1b, 0x28, 0x42])],
+  ['euc-kr', Buffer.from([0xbe, 0xc8, 0xb3, 0xe7])],
+  [null, Buffer.from('Grüße')],
+  [null, Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65])],
+  // Says UTF-8 and is not: git keeps each such byte as Latin-1.
+  ['utf-8', Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65])],
+  [
+    'utf-8',
+    Buffer.from([
+      0xc3, 0xa9, 0x20, 0xe2, 0x82, 0x20, 0xed, 0xa0, 0x80, 0x20, 0xf0, 0x80, 0x80, 0x80, 0x20, 0xc0, 0xaf, 0xe2,
+    ]),
+  ],
+];
+
+function mailIn(charset: string | null, words: Buffer, diff: string, number: number): Buffer {
+  const type = charset === null ? '' : `Content-Type: text/plain; charset=${charset}\n`;
+  const head = `From: Ann Author <ann@example.org>\nDate: Mon, 1 Jan 2024 10:00:${10 + number} +0100\nMessage-ID: <${number}@example.org>
+Subject: [PATCH] Change ${number}\nMIME-Version: 1.0\n${type}Content-Transfer-Encoding: 8bit\n\n`;
+  const rest = `\n\nSigned-off-by: Ann Author <ann@example.org>\n---\n${diff}-- \n2.39\n`;
+  return Buffer.concat([Buffer.from(head), words, Buffer.from(rest)]);
+}
+
+test('a message in any charset gets the id of git am, also where its bytes are not of that charset', async () => {
+  await using one = await mirrorCase((repo) => repo.commit({ a: '1\n' }, 'One'));
+  const { upstream, mirror } = one;
+  const base = upstream.git('rev-parse', 'HEAD');
+  upstream.commit({ a: '2\n' }, 'Two');
+  const diff = upstream.run(['diff', base, 'HEAD']).stdout.toString('latin1');
+  for (const [at, [charset, words]] of WORDS.entries()) {
+    const mails = [mailIn(charset, words, diff, at)];
+    const result = await mirror.apply(await requestOf(mails), base);
+    assert.deepEqual(result.commits, amIds(upstream, base, mails), `${charset}: ${words.toString('hex')}`);
+  }
+});
+
+test('i18n.commitEncoding is declined: commits are UTF-8, whatever a repository says', async () => {
+  await using one = await mirrorCase((repo) => repo.commit({ a: '1\n' }, 'One'));
+  const { upstream, mirror } = one;
+  const base = upstream.git('rev-parse', 'HEAD');
+  one.git('config', 'i18n.commitEncoding', 'ISO-8859-1');
+  upstream.commit({ a: '2\n' }, 'Ändere');
+  const mails = upstream.formatPatch(`${base}..HEAD`);
+  const result = await mirror.apply(await requestOf(mails), base);
+  assert.deepEqual(result.commits, amIds(upstream, base, mails));
+  assert.doesNotMatch(one.git('cat-file', 'commit', result.tip ?? ''), /^encoding /m);
+  // What a person would get who has set it: the same files under another id.
+  upstream.git('config', 'i18n.commitEncoding', 'ISO-8859-1');
+  assert.notDeepEqual(amIds(upstream, base, mails), result.commits);
+  assert.match(upstream.run(['cat-file', 'commit', 'HEAD']).stdout.toString('latin1'), /^encoding ISO-8859-1$/m);
+  assert.equal(upstream.git('rev-parse', 'HEAD^{tree}'), result.tree);
+});
+
+test('megabytes of bytes that are no text are mended byte by byte', () => {
+  assert.equal(commitText(Buffer.alloc(4 << 20, 0xe2), 'utf-8'), 'â'.repeat(4 << 20));
+});
