@@ -34,6 +34,7 @@ const PANELS = [
   { title: 'open handles', of: /^handles / },
   { title: 'SMTP to branch, s', of: /^branch / },
   { title: 'a page, s', of: /^web .* %$|^web median$/ },
+  { title: 'load of the machine', of: /^load$/ },
 ];
 const COLOURS = ['#0b62a4', '#b3400f', '#3a7d2c', '#7a3e9d'];
 const [WIDTH, HEIGHT, LEFT, TOP] = [720, 150, 52, 24];

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -20,6 +21,8 @@ const MINUTES = Number(process.env['PATCHLOOM_SOAK_MINUTES'] ?? 3);
 /** Where the figures and the plot go. */
 const OUT = process.env['PATCHLOOM_SOAK_OUT'] ?? 'soak';
 const SERIES_EVERY_MS = 5_000;
+/** Each posts some series an hour. */
+const AUTHORS = 500;
 const BASE_EVERY_MS = 60_000;
 const REQUEST_EVERY_MS = 500;
 const SAMPLE_EVERY_MS = Math.min(15_000, MINUTES * 1_500);
@@ -66,10 +69,12 @@ export async function benchSoak(): Promise<void> {
   const roles = ['intake', 'worker', 'worker', 'web'] as const;
   const members = roles.map((role, at) => startMember(place, config, `${role}-${at}`, role));
   const stop = new AbortController();
+  // Ends in order before its time, and tells what there is.
+  process.once('SIGINT', () => stop.abort());
   const traffic = { accepted: new Map<string, number>(), web: [] as number[], refused: 0 };
   const loads = [
     every(SERIES_EVERY_MS, stop.signal, async (number) => {
-      for (const raw of seriesMails(number)) await post(exim.port, raw);
+      for (const raw of seriesMails(number)) await post(exim.port, byOneOfMany(raw, number));
       traffic.accepted.set(`<s${number}-0@example.org>`, Date.now());
     }),
     every(BASE_EVERY_MS, stop.signal, async (number) => {
@@ -85,7 +90,7 @@ export async function benchSoak(): Promise<void> {
     }),
   ];
   try {
-    const samples = await watch(store, members, place, traffic);
+    const samples = await watch(store, members, place, traffic, stop.signal);
     stop.abort();
     await Promise.all(loads);
     tell(samples, traffic.refused);
@@ -94,6 +99,11 @@ export async function benchSoak(): Promise<void> {
     for (const member of members) await member.stop();
     await store.close();
   }
+}
+
+/** A list has many authors, and what one author posts within hours is looked at together. */
+function byOneOfMany(raw: string, number: number): string {
+  return raw.replaceAll('Ann Author <ann@', `Ann Author${number % AUTHORS} <ann${number % AUTHORS}@`);
 }
 
 /** Does a thing at a steady rate; one that is late is not made up for. */
@@ -111,24 +121,32 @@ interface Traffic {
   refused: number;
 }
 
-async function watch(store: Store, members: readonly Member[], place: string, traffic: Traffic): Promise<Sample[]> {
+async function watch(
+  store: Store,
+  members: readonly Member[],
+  place: string,
+  traffic: Traffic,
+  signal: AbortSignal,
+): Promise<Sample[]> {
   const samples: Sample[] = [];
   const file = join(OUT, 'soak.tsv');
   const started = Date.now();
   let since = started;
-  while (Date.now() - started < MINUTES * 60_000) {
-    await sleep(SAMPLE_EVERY_MS);
+  while (Date.now() - started < MINUTES * 60_000 && !signal.aborted) {
+    await sleep(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => {});
     const values: Record<string, number> = {};
     for (const member of members) Object.assign(values, await processValues(member));
     Object.assign(values, await storeValues(store, traffic, since));
     since = Date.now();
     Object.assign(values, latencies('web', traffic.web));
     traffic.web = [];
+    values['load'] = loadavg()[0] ?? Number.NaN;
     values['files'] = Number((await exec('du', ['-sm', place])).stdout.toString().split('\t')[0]);
     const sample = { minute: (Date.now() - started) / 60_000, values };
     if (samples.length === 0) writeFileSync(file, `${['minute', ...Object.keys(values)].join('\t')}\n`);
     appendFileSync(file, `${[sample.minute, ...Object.values(values)].map((value) => value.toFixed(3)).join('\t')}\n`);
     samples.push(sample);
+    writeFileSync(join(OUT, 'soak.svg'), drawSoak(samples));
   }
   return samples;
 }
@@ -172,13 +190,14 @@ async function storeValues(store: Store, { accepted }: Traffic, since: number): 
 
 function latencies(name: string, seconds: readonly number[]): Record<string, number> {
   const sorted = seconds.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
   return { [`${name} median`]: at(0.5), [`${name} 95 %`]: at(0.95) };
 }
 
 function tell(samples: readonly Sample[], refused: number): void {
-  writeFileSync(join(OUT, 'soak.svg'), drawSoak(samples));
-  console.log(`${samples.length} samples in ${MINUTES} minutes; ${refused} requests were not answered with 200`);
+  console.log(
+    `${samples.length} samples in ${samples.at(-1)?.minute.toFixed(1)} minutes; ${refused} requests were not answered with 200`,
+  );
   for (const name of Object.keys(samples[0]?.values ?? {})) {
     const { first, last, perHour, verdict } = trendOf(samples, name);
     const [from, to, slope] = [first, last, perHour].map((value) => value.toFixed(2).padStart(9));
