@@ -74,7 +74,7 @@ export function seriesMails(number: number): readonly string[] {
 
 /** A word without digits: subjects that differ in a number alone are taken for versions of one thing. */
 function wordOf(number: number): string {
-  return [...String(number)].map((digit) => 'bcdfghklmn'[Number(digit)]).join('a');
+  return String(number).replaceAll(/\d/g, (digit) => `${'bcdfghklmn'[Number(digit)]}a`);
 }
 
 /** Each series has an author of its own: what one person posts within hours is looked at together, which no list has thousands of. */
