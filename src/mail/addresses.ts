@@ -1,4 +1,5 @@
 import { parseAddressHeader, simpleParser } from 'mailparser';
+import { trimBlanks } from '../util/blanks.ts';
 import { strictUtf8 } from './charset.ts';
 import { allValues, firstValue } from './headers.ts';
 import type { HeaderField } from './headers.ts';
@@ -60,5 +61,5 @@ function unicode(value: string): string {
 
 /** No control characters, no line ends: what is decoded may go into a page, a log or a header. */
 function clean(value: string): string {
-  return value.replace(/[\x00-\x1f\x7f\u0085\u2028\u2029]+/g, ' ').trim();
+  return trimBlanks(value.replace(/[\x00-\x1f\x7f\u0085\u2028\u2029]+/g, ' '));
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../mail/message.ts';
+import { foldBlanks, trimBlanks, trimBlanksEnd } from '../util/blanks.ts';
 import { decodeWords } from './encoded-word.ts';
 
 /** The part of a mail that becomes the commit message, and where the patch begins. */
@@ -55,10 +56,10 @@ function takeHeader(lines: readonly string[], at: number, headers: Headers): num
   let value = found[2] ?? '';
   let used = 1;
   for (let line = lines[at + used]; line !== undefined && /^[ \t]+\S/.test(line); line = lines[at + used]) {
-    value += ` ${line.trim()}`;
+    value += ` ${trimBlanks(line)}`;
     used += 1;
   }
-  headers[name] = value.trim();
+  headers[name] = trimBlanks(value);
   return used;
 }
 
@@ -66,7 +67,7 @@ function takeHeader(lines: readonly string[], at: number, headers: Headers): num
 function readHeaders(lines: readonly string[], from: number): { headers: Headers; at: number } {
   const headers: Headers = { from: null, date: null, subject: null };
   let at = from;
-  while (at < lines.length && lines[at]?.trim() === '') at += 1;
+  while (at < lines.length && trimBlanks(lines[at] ?? '') === '') at += 1;
   for (let used = takeHeader(lines, at, headers); used > 0; used = takeHeader(lines, at, headers)) at += used;
   return { headers, at };
 }
@@ -93,20 +94,20 @@ export function splitBody(lines: readonly string[], decode: (latin1: string) => 
 
 /** The title that git records: reply marks, all leading bracketed parts, colons and blanks removed (git's mailinfo.c). */
 export function commitTitle(subject: string): string {
-  let rest = subject.replaceAll(/\s+/g, ' ').trim();
+  let rest = foldBlanks(subject);
   for (let count = 0; count < 50; count += 1) {
     const next = rest.replace(/^(?:re:|[: \t]+|\[[^\]]{0,500}\])/i, '');
     if (next === rest) break;
     rest = next;
   }
-  return rest.trim();
+  return trimBlanks(rest);
 }
 
 /** git's clean-up of a message: no blanks at line ends, one empty line between paragraphs, none at the ends, one newline last. */
 export function tidyMessage(message: string): string {
   const lines: string[] = [];
   for (const line of message.split('\n')) {
-    const trimmed = line.trimEnd();
+    const trimmed = trimBlanksEnd(line);
     if (trimmed !== '' || (lines.length > 0 && lines.at(-1) !== '')) lines.push(trimmed);
   }
   while (lines.at(-1) === '') lines.pop();
