@@ -15,8 +15,10 @@ export const QUEUE_OPTIONS = {
 /** Opens the bot to read the queue: with `--fetch` after a look at upstream. The caller closes it. */
 export async function openQueue(invocation: Invocation): Promise<Bot> {
   if (invocation.options['fetch'] === true) await fetchAll(invocation);
-  const bot = await openBot(invocation.config(), { log: silentLog, readonly: true });
+  await using opened = new AsyncDisposableStack();
+  const bot = opened.use(await openBot(invocation.config(), { log: silentLog, readonly: true }));
   await tellUnread(invocation, bot);
+  opened.move();
   return bot;
 }
 
