@@ -109,8 +109,9 @@ function completeSmtp(smtp: NonNullable<ConfigFile['smtp']>, around: Surrounding
   };
 }
 
-function completeWeb({ listen, queries, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
-  return { ...listen, ...web, queries: Object.entries(queries).map(([name, query]) => ({ name, query })) };
+function completeWeb({ listen, queries, url, ...web }: NonNullable<ConfigFile['web']>): Config['web'] {
+  const root = url?.replace(/\/+$/, '') ?? null;
+  return { ...listen, ...web, url: root, queries: Object.entries(queries).map(([name, query]) => ({ name, query })) };
 }
 
 function completeGithub(github: NonNullable<ConfigFile['github']>, around: Surroundings): GithubConfig {

@@ -196,6 +196,7 @@ export interface Config {
   readonly web: {
     readonly host: string;
     readonly port: number;
+    /** How readers reach it, without a slash at the end. */
     readonly url: string | null;
     readonly tokens: readonly TokenConfig[];
     /** `sha256:…` of the operator's token; null: nobody moderates on the pages. */

@@ -17,6 +17,7 @@ import type { LetterKey } from './letter-job.ts';
 import { type Letter, loopReason, readLetter } from './letter.ts';
 import { askOperator, moderationOf } from './moderation.ts';
 import { isoDate, tellOperator } from './notices.ts';
+import { pageAddress } from './page-address.ts';
 import type { Keep } from './stage.ts';
 import { maintainerAddresses } from './touched-people.ts';
 
@@ -140,7 +141,7 @@ async function answer(
     writer: letter.writer,
     project: series.project,
     series,
-    page: config.web?.url == null ? null : `${config.web.url.replace(/\/$/, '')}/change/${series.change}`,
+    page: pageAddress(config, `/change/${series.change}`),
     bot: config.bot,
     msgid: ownMessageId(config.bot.email, [series.project, series.key, outcome]),
     date: isoDate(now),

@@ -4,6 +4,7 @@ import { mirrorOf } from '../src/store/mirrors.ts';
 import { outgoingOf } from '../src/store/outbox.ts';
 import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
 import type { Context } from './context.ts';
+import { pageAddress } from './page-address.ts';
 import type { Keep } from './stage.ts';
 
 /** The job that writes on the tip of a series how it stands, where its CI can show that. */
@@ -28,14 +29,13 @@ export async function commitNoted(context: Context, of: SeriesKey): Promise<Keep
   const { series, readiness } = stored;
   const { state } = verdictOf(await checksOf(db, of.project, of.key), series.patches);
   const said = (await outgoingOf(db, of.project, of.key)).map((mail) => `${mail.outcome} (${mail.state})`);
-  const url = context.config.web?.url?.replace(/\/$/, '') ?? null;
   await runner.tell({
     commit: tip,
     conclusion: state === 'fail' ? 'failure' : state === 'success' ? 'success' : 'neutral',
     title: `${TITLES[state]}; check-in: ${readiness.state}`,
     missing: readiness.missing,
     said,
-    page: url === null ? null : `${url}/change/${series.change}`,
+    page: pageAddress(context.config, `/change/${series.change}`),
   });
   return async () => {};
 }

@@ -7,6 +7,7 @@ import { optedOut, wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import { askOperator } from './moderation.ts';
 import { isoDate } from './notices.ts';
+import { pageAddress } from './page-address.ts';
 import { queueOf } from './queue.ts';
 
 const HOUR = 3_600_000;
@@ -49,7 +50,6 @@ export async function digestFor(context: Context, project: string, due: number):
   const silent = (await wishesAbout(store.db, { project, change: '', author: '' })).length > 0;
   if (silent || to.length === 0) return null;
   const now = clock.now();
-  const page = config.web?.url ?? null;
   return renderDigest({
     project,
     every: digest.every,
@@ -57,7 +57,7 @@ export async function digestFor(context: Context, project: string, due: number):
     now,
     bot: config.bot,
     to,
-    page: page === null ? null : `${page.replace(/\/$/, '')}/`,
+    page: pageAddress(config, '/'),
     msgid: ownMessageId(config.bot.email, [project, KEY, outcomeOf(due)]),
     date: isoDate(now),
     templates: context.templatesOf(project),

@@ -17,6 +17,7 @@ import { optedOut, wishesAbout } from '../src/store/wishes.ts';
 import { type Context, projectOf } from './context.ts';
 import { askOperator } from './moderation.ts';
 import { isoDate } from './notices.ts';
+import { pageAddress } from './page-address.ts';
 import { readMail } from './read-mail.ts';
 import type { Keep } from './stage.ts';
 import { maintainersOf } from './touched-people.ts';
@@ -118,7 +119,6 @@ export async function messageFor(
   const raw = await rawOf(store.db, report.replyTo);
   if (raw === null) return null;
   const { message } = await readMail(raw);
-  const page = config.web?.url ?? null;
   return renderReport({
     report,
     series,
@@ -131,7 +131,7 @@ export async function messageFor(
         report.ref === null
           ? null
           : (project.git?.browse?.replace('{ref}', report.ref.replace('refs/heads/', '')) ?? null),
-      page: page === null ? null : `${page.replace(/\/$/, '')}/change/${series.change}`,
+      page: pageAddress(config, `/change/${series.change}`),
     },
     msgid: ownMessageId(config.bot.email, [report.project, report.seriesKey, report.outcome]),
     date: isoDate(clock.now()),

@@ -1,8 +1,9 @@
-import type { WebhookConfig } from '../config/config.ts';
+import type { Config, WebhookConfig } from '../config/config.ts';
 import { type Delivery, postEvent } from '../src/sink/webhook.ts';
 import { cursorOf, saveCursor } from '../src/store/cursors.ts';
 import { nextToldEvent, newestEvent, type ToldEvent } from '../src/store/told-events.ts';
 import type { Context } from './context.ts';
+import { pageAddress } from './page-address.ts';
 
 /**
  * Tells one program the next event that it wants, in their order; how far it is stands in the store, so that none is left out, and one
@@ -22,17 +23,15 @@ export async function tellNextEvent(
   }
   const event = await nextToldEvent(store.db, Number(told), hook);
   if (event === null) return 'nothing';
-  const fault = await postEvent(hook.url, hook.secret, deliveryOf(event, config.web?.url ?? null));
+  const fault = await postEvent(hook.url, hook.secret, deliveryOf(event, config));
   if (fault !== null) return { fault };
   await store.transaction((tx) => saveCursor(tx, place, String(event.id)));
   return 'told';
 }
 
-function deliveryOf({ id, category, at, project, mail, series, detail }: ToldEvent, root: string | null): Delivery {
-  const page = root === null ? null : root.replace(/\/$/, '');
+function deliveryOf({ id, category, at, project, mail, series, detail }: ToldEvent, config: Config): Delivery {
   const about = mail ?? series;
-  const url =
-    page === null || about === null ? null : `${page}/message/${encodeURIComponent(about.msgid.slice(1, -1))}`;
+  const url = about === null ? null : pageAddress(config, `/message/${encodeURIComponent(about.msgid.slice(1, -1))}`);
   return {
     id,
     event: category,

@@ -25,7 +25,7 @@ export async function openApis(context: Context): Promise<ApiOptions> {
     await numberPeople(tx, users);
   });
   return {
-    url: config.web?.url?.replace(/\/+$/, '') ?? null,
+    url: config.web?.url ?? null,
     users,
     tokens: config.web?.tokens ?? [],
     patchMbox: (project, msgid, before) => patchMbox(context, project, msgid, before),

@@ -226,7 +226,7 @@ test('addresses of web pages may be on any host, and hold no secret', () => {
   const at = (web: string, archive = 'https://a.example.org/{msgid}/') =>
     `${SMALL}  pages: {lists: [p@lists.example.org], fallback: true, archive: "${archive}"}\nweb: {url: "${web}"}\n`;
   for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://p.example.org/patches'])
-    assert.equal(load(at(url)).web?.url, url);
+    for (const written of [url, `${url}/`]) assert.equal(load(at(written)).web?.url, url);
   assert.equal(
     load(at('http://[::1]', 'http://10.0.0.1/?m={msgid}')).projects.at(-1)?.archive,
     'http://10.0.0.1/?m={msgid}',
