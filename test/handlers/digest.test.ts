@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DigestConfig } from '../../config/config.ts';
 import type { Context } from '../../handlers/context.ts';
 import { dueAt, sendDigests } from '../../handlers/digest.ts';
-import { keepWish } from '../../src/store/wishes.ts';
+import { keepWish, type Wish } from '../../src/store/wishes.ts';
 import { LIST, patchMail } from '../sink/speaking-case.ts';
 import { mailOf, type SpeakingBot, speakingBot } from './speaking-bot.ts';
 
@@ -25,6 +25,19 @@ async function waiting(one: SpeakingBot): Promise<void> {
   );
   const question = { from: 'Quinn <quinn@example.org>', id: '<q@x>', about: '<p2@example.org>', text: 'Why?' };
   await one.arrive(mailOf(question));
+}
+
+async function optOut({ bot }: SpeakingBot, scope: Wish['scope'], subject: string): Promise<void> {
+  const wish = {
+    project: 'list',
+    kind: 'opt-out',
+    scope,
+    subject,
+    by: 'cora@example.org',
+    msgid: '<o@x>',
+    at: 1,
+  } as const;
+  await bot.store.transaction((tx) => keepWish(tx, wish));
 }
 
 test('on Monday a digest says what can go in and what has waited longest for whom, once', async (t) => {
@@ -61,17 +74,7 @@ test('a digest goes the way of all mail: to whom the project says, and in shadow
   const committers = ['carl@example.org', 'cora@example.org'];
   const one = await speakingBot(t, { mode: 'moderate', digest: { ...WEEKLY, to: committers } });
   await waiting(one);
-  await one.bot.store.transaction((tx) =>
-    keepWish(tx, {
-      project: 'list',
-      kind: 'opt-out',
-      scope: 'person',
-      subject: 'cora@example.org',
-      by: 'cora@example.org',
-      msgid: '<o@x>',
-      at: 1,
-    }),
-  );
+  await optOut(one, 'person', 'cora@example.org');
   await strike(one, MONDAY + 6 * HOUR);
   const said = await one.said();
   assert.deepEqual(
@@ -90,17 +93,7 @@ test('where nothing waits, and where the whole project has opted out, there is n
   assert.deepEqual(await quiet.said(), []);
   const gone = await speakingBot(t, { digest: WEEKLY });
   await waiting(gone);
-  await gone.bot.store.transaction((tx) =>
-    keepWish(tx, {
-      project: 'list',
-      kind: 'opt-out',
-      scope: 'project',
-      subject: 'project',
-      by: 'carl@example.org',
-      msgid: '<o@x>',
-      at: 1,
-    }),
-  );
+  await optOut(gone, 'project', 'project');
   await strike(gone, MONDAY + 6 * HOUR);
   assert.deepEqual(await gone.said(), []);
 });
