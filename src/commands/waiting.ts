@@ -1,7 +1,7 @@
 import { queueOf } from '../../handlers/queue.ts';
 import { colours, plain } from '../report/paint.ts';
-import { waitingText, type WaitingRow } from '../report/queue.ts';
-import { isOn, openWaits } from '../review/waiting.ts';
+import { waitingRows, waitingText, type WaitingRow } from '../report/queue.ts';
+import { isOn } from '../review/waiting.ts';
 import { type Command, print } from './command.ts';
 import { openQueue, QUEUE_OPTIONS } from './open-queue.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
@@ -22,10 +22,8 @@ export const waitingCommand: Command = {
     const { on } = invocation.options;
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };
-    const rows = narrow(await queueOf(bot, question), invocation).flatMap((queued): WaitingRow[] =>
-      openWaits(queued)
-        .filter((wait) => typeof on !== 'string' || isOn(wait, on))
-        .map((wait) => ({ queued, wait })),
+    const rows = waitingRows(narrow(await queueOf(bot, question), invocation)).filter(
+      ({ wait }) => typeof on !== 'string' || isOn(wait, on),
     );
     if (!invocation.json) {
       const shown = typeof on === 'string' ? rows.map((row) => ({ ...row, wait: onlyOn(row.wait, on) })) : rows;

@@ -1,9 +1,9 @@
 import type { Address } from '../mail/message.ts';
 import type { OutgoingMessage } from '../mail/outgoing.ts';
-import { openWaits, type QueuedSeries } from '../review/waiting.ts';
+import type { QueuedSeries } from '../review/waiting.ts';
 import { markOf } from './mark.ts';
 import { plain } from './paint.ts';
-import { readySections, waitingText, type WaitingRow } from './queue.ts';
+import { readySections, waitingRows, waitingText } from './queue.ts';
 import type { Templates } from './template.ts';
 import { fillParagraphs, oneLine, quoteFolded } from './text.ts';
 
@@ -32,11 +32,8 @@ export interface DigestRequest {
 export function renderDigest(request: DigestRequest): OutgoingMessage | null {
   const { project, queue, now, bot, to, msgid, date } = request;
   const [ready, partly] = readySections(queue, now, 0, plain);
-  const rows = queue
-    .flatMap((queued) => openWaits(queued).map((wait): WaitingRow => ({ queued, wait })))
-    .toSorted((one, other) => one.wait.since - other.wait.since);
+  const rows = waitingRows(queue).toSorted((one, other) => one.wait.since - other.wait.since);
   if (ready.count + partly.count + rows.length === 0) return null;
-  const count = (number: number, word: string): string => `${number} ${word}`;
   const values = {
     project,
     day: date.slice(0, 10),
@@ -54,7 +51,7 @@ export function renderDigest(request: DigestRequest): OutgoingMessage | null {
     from: { name: oneLine(bot.name, 100), email: bot.email },
     to: to.map((email) => ({ name: '', email })),
     cc: [],
-    subject: `${oneLine(project, 60)}: ${count(ready.count, 'ready')}, ${count(queue.length - ready.count, 'waiting')} (${values.day})`,
+    subject: `${oneLine(project, 60)}: ${ready.count} ready, ${queue.length - ready.count} waiting (${values.day})`,
     inReplyTo: null,
     references: [],
     date,

@@ -1,5 +1,5 @@
 import type { Need, Readiness } from '../review/tag.ts';
-import type { QueuedSeries, Wait } from '../review/waiting.ts';
+import { openWaits, type QueuedSeries, type Wait } from '../review/waiting.ts';
 import type { Address } from '../mail/message.ts';
 import { shortChange } from './listing.ts';
 import type { Paint } from './paint.ts';
@@ -116,6 +116,11 @@ export function isPartly(readiness: Readiness, landed: readonly number[]): boole
 export interface WaitingRow {
   readonly queued: QueuedSeries;
   readonly wait: Wait;
+}
+
+/** All that a queue waits for, in its order. */
+export function waitingRows(queue: readonly QueuedSeries[]): readonly WaitingRow[] {
+  return queue.flatMap((queued) => openWaits(queued).map((wait) => ({ queued, wait })));
 }
 
 /** What waits, by person: those that most waits for first, each with the longest wait first. */
