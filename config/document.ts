@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { PatchloomError } from '../src/util/errors.ts';
+import { printFaults } from './faults.ts';
 
 /** Where a value stands: keys and list positions from the top. */
 export type Path = readonly PropertyKey[];
@@ -30,7 +31,7 @@ export function parseYaml(name: string, text: string): YamlFile {
     const lines = document.errors.map(
       (error) => `${name}:${counter.linePos(error.pos[0]).line}: ${firstLine(error.message)}`,
     );
-    throw new PatchloomError('CONFIG_INVALID', lines.join('\n'));
+    throw new PatchloomError('CONFIG_INVALID', printFaults(name, lines));
   }
   return { name, value: plain(name, document), locate: (path) => locate(document, counter, path) };
 }

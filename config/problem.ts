@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Path, YamlFile } from './document.ts';
+import { printFaults } from './faults.ts';
 import { childOf, noteOf, unwrap } from './field.ts';
 import { nearest } from './nearest.ts';
 import { newFormOf } from './retired.ts';
@@ -14,10 +15,10 @@ export interface Problem {
 /** `file:line: path: text`, in the order of the files and lines. The first file is the user's own, the other its preset. */
 export function printProblems(problems: readonly Problem[], files: readonly YamlFile[]): string {
   const placed = problems.map((problem) => ({ problem, ...place(problem.path, files) }));
-  return placed
+  const lines = placed
     .sort((a, b) => a.rank - b.rank || a.line - b.line)
-    .map(({ problem, rank, line }) => `${files[rank]?.name}:${line}: ${printPath(problem.path)}: ${problem.text}`)
-    .join('\n');
+    .map(({ problem, rank, line }) => `${files[rank]?.name}:${line}: ${printPath(problem.path)}: ${problem.text}`);
+  return printFaults(files[0]?.name ?? '', lines);
 }
 
 /** The file that knows most of the path, the user's where both do; a list is wholly of one file. */

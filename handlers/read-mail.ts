@@ -1,11 +1,11 @@
 import { type Message } from '../src/mail/message.ts';
-import { messageHash, parseMessage } from '../src/mail/parse.ts';
+import { messageHash, namelessId, parseMessage } from '../src/mail/parse.ts';
 import { patchOf } from '../src/patch/mailed-patch.ts';
 import type { Patch, PatchSubject } from '../src/patch/patch.ts';
 import { parseSubject } from '../src/patch/subject.ts';
 import { remarksOf } from '../src/review/remarks.ts';
 import { entryOf } from '../src/series/entry.ts';
-import type { ParsedCopy } from '../src/store/messages.ts';
+import type { Digest, ParsedCopy } from '../src/store/messages.ts';
 
 /** Of a mail over the limit only this much is read: enough for any header. */
 const HEAD_BYTES = 64 * 1024;
@@ -43,20 +43,34 @@ export async function readMail(
  * because everybody has it.
  */
 export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCopy> {
-  const tooLarge = raw.length > limit;
-  const { message, parsed, patch } = await readMail(tooLarge ? raw.subarray(0, HEAD_BYTES) : raw);
-  const entry = entryOf(message, parsed, tooLarge ? null : patch);
-  const broken = `${(raw.length / 1e6).toFixed(0)} MB is over limits.message_bytes: kept, but not read`;
-  return {
-    hash: tooLarge ? messageHash(raw) : message.hash,
-    msgid: message.msgid,
-    posted: message.posted,
-    rank: message.listIds.length > 0 ? 0 : 1,
-    digest: {
-      entry: tooLarge ? { ...entry, broken } : entry,
-      // A reply with a patch of its own is a reply all the same.
-      remarks: tooLarge ? [] : remarksOf(message, parsed.reply ? null : patch),
-      trailers: patch?.trailers ?? [],
-    },
-  };
+  if (raw.length > limit)
+    return headCopy(raw, `${(raw.length / 1e6).toFixed(0)} MB is over limits.message_bytes: kept, but not read`);
+  const { message, parsed, patch } = await readMail(raw);
+  return copyOf(message, {
+    entry: entryOf(message, parsed, patch),
+    // A reply with a patch of its own is a reply all the same.
+    remarks: remarksOf(message, parsed.reply ? null : patch),
+    trailers: patch?.trailers ?? [],
+  });
+}
+
+/** What is kept of a mail that is read no further than its header. @param why what its disposition says */
+export async function headCopy(raw: Uint8Array, why: string): Promise<ParsedCopy> {
+  const { message, parsed } = await readMail(raw.subarray(0, HEAD_BYTES));
+  return unread({ ...message, hash: messageHash(raw) }, parsed, why);
+}
+
+/** What is kept of a mail whose header cannot be read either: it has the name that a mail without a Message-ID has. */
+export async function blankCopy(raw: Uint8Array, why: string): Promise<ParsedCopy> {
+  const { message, parsed } = await readMail(Buffer.alloc(0));
+  const hash = messageHash(raw);
+  return unread({ ...message, hash, msgid: namelessId(hash) }, parsed, why);
+}
+
+function unread(message: Message, parsed: PatchSubject, broken: string): ParsedCopy {
+  return copyOf(message, { entry: { ...entryOf(message, parsed, null), broken }, remarks: [], trailers: [] });
+}
+
+function copyOf({ hash, msgid, posted, listIds }: Message, digest: Digest): ParsedCopy {
+  return { hash, msgid, posted, rank: listIds.length > 0 ? 0 : 1, digest };
 }

@@ -1,10 +1,9 @@
 import { linkKeys } from '../src/series/component.ts';
-import { messageCount, type ParsedCopy } from '../src/store/messages.ts';
+import { messageCount } from '../src/store/messages.ts';
 import { eachRaw, forgetEmpty, idsAfter, linkAgain, replaceDigests } from '../src/store/rebuild.ts';
 import type { Context } from './context.ts';
 import { deriveComponents } from './derive.ts';
 import { openJudge } from './judge.ts';
-import { readCopy } from './read-mail.ts';
 
 const BATCH = 200;
 /** Mails whose components are derived in one transaction: whoever takes mail in waits for it. */
@@ -20,19 +19,19 @@ export async function rebuild(context: Context, onProgress: (done: number, total
   const { store, config } = context;
   const total = (await messageCount(store.db)).copies;
   let read = 0;
-  const keep = async (copies: readonly ParsedCopy[]): Promise<void> => {
+  let batch: Uint8Array[] = [];
+  const keep = async (): Promise<void> => {
+    const copies = await context.reader.read(batch, config.limits.messageBytes);
+    batch = [];
     await store.transaction((tx) => replaceDigests(tx, copies));
     read += copies.length;
     onProgress(read, total * 2);
   };
-  let batch: ParsedCopy[] = [];
   for await (const { raw } of eachRaw(store.db)) {
-    batch.push(await readCopy(raw, config.limits.messageBytes));
-    if (batch.length < BATCH) continue;
-    await keep(batch);
-    batch = [];
+    batch.push(raw);
+    if (batch.length === BATCH) await keep();
   }
-  await keep(batch);
+  await keep();
   await deriveAll(context, (done) => onProgress(total + done, total * 2));
   await store.transaction(forgetEmpty);
   return read;

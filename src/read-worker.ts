@@ -1,11 +1,16 @@
-/** A thread that reads mails for `readPool`: bytes in, what is kept of them out. */
+/** A thread that reads mails for `ReadThread`: bytes in, what is kept of them out. */
 import { parentPort } from 'node:worker_threads';
-import { plainReader } from '../handlers/read-mail.ts';
-import type { ReadRequest } from './read-pool.ts';
+import { headCopy, plainReader } from '../handlers/read-mail.ts';
+import type { ReadRequest } from './read-thread.ts';
+import type { ParsedCopy } from './store/messages.ts';
 
 parentPort?.on('message', (request: ReadRequest) => void answer(request));
 
-async function answer({ id, raws, limit }: ReadRequest): Promise<void> {
-  const copies = await plainReader.read(raws, limit);
-  parentPort?.postMessage({ id, copies });
+async function answer(request: ReadRequest): Promise<void> {
+  parentPort?.postMessage(await copiesOf(request));
+}
+
+async function copiesOf({ raws, limit, headOnly }: ReadRequest): Promise<readonly ParsedCopy[]> {
+  if (headOnly === null) return plainReader.read(raws, limit);
+  return Promise.all(raws.map((raw) => headCopy(raw, headOnly)));
 }

@@ -55,7 +55,7 @@ export const importCommand: Command = {
   },
 };
 
-/** How many threads pay for reading these: none for a few files of moderate size, else one for each core beside that which stores. */
+/** How many threads pay for reading these: one for a few files of moderate size, else one for each core beside that which stores. */
 async function readersFor(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     paths.map(async (path) => {
@@ -64,7 +64,7 @@ async function readersFor(paths: readonly string[]): Promise<number> {
     }),
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return bytes < MANY_BYTES ? 0 : Math.min(MOST_READERS, availableParallelism() - 1);
+  return bytes < MANY_BYTES ? 1 : Math.max(1, Math.min(MOST_READERS, availableParallelism() - 1));
 }
 
 async function importOne(

@@ -11,7 +11,8 @@ export const rebuildCommand: Command = {
   summary: 'derive everything again from the stored mail',
   words: [0, 0],
   async run(invocation) {
-    await using bot = await openBot(invocation.config(), { log: createLog('error', invocation.terminal.stderr) });
+    const log = createLog('error', invocation.terminal.stderr);
+    await using bot = await openBot(invocation.config(), { log, readers: 1 });
     const progress = startProgress(invocation, 'rebuild');
     const mails = await rebuild(bot, (done, total) => progress.update(done / total, `${done} of ${total} steps`));
     progress.stop();

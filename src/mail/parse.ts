@@ -20,6 +20,11 @@ export function messageHash(raw: Uint8Array): string {
     .digest('hex');
 }
 
+/** The Message-ID that we give a mail without one. @param hash `messageHash` */
+export function namelessId(hash: string): string {
+  return `<${hash}@no-message-id.invalid>`;
+}
+
 /** Reads one mail. Never throws, whatever the bytes: what was wrong is told in `oddities`, and the rest is as good as it can be. */
 export async function parseMessage(raw: Uint8Array): Promise<Message> {
   const bytes = bufferOf(raw);
@@ -35,7 +40,7 @@ export async function parseMessage(raw: Uint8Array): Promise<Message> {
   if (msgid === null) oddities.add('no Message-ID');
   if (decoded.from.email === '') oddities.add('no From address');
   return {
-    msgid: msgid ?? `<${hash}@no-message-id.invalid>`,
+    msgid: msgid ?? namelessId(hash),
     hash,
     inReplyTo: inReplyToOf(fields),
     references: referencesOf(fields, oddities),

@@ -14,7 +14,8 @@ const FOOTER = /mailing list|mailman|listinfo|^https?:\/\/|unsubscribe/i;
 const MAIL_HEADER = /^\*?(?:From|Von|De|发件人)\*?\s?[::] ?\S/i;
 const MAIL_HEADERS =
   /^\*?(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|发送时间|收件人|主题)\*?\s?[::]/i;
-const DIFF = /^(?:diff --git |diff -[a-zA-Z]|Index: \S|GIT binary patch|@@ -\d+(?:,\d+)? \+\d+)/;
+const DIFF =
+  /^(?:diff --git |diff -[a-zA-Z]|Index: \S|GIT binary patch|@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@)/;
 /** The head of a patch that stands in the text: format-patch's first line, scissors. */
 const PATCH_HEAD = /^(?:From [0-9a-f]{40} |-{2,}.{0,20}(?:>8|8<).{0,40}-{2,}$)/;
 
@@ -96,7 +97,8 @@ export function ownLines(text: string): TextLine[] {
     else if (line === '---' || startsDiff(lines, at) || PATCH_HEAD.test(line)) {
       if (line !== '---' || followedByDiff(lines, at)) {
         dropMessageAbove(out);
-        at = skipPatch(lines, at);
+        // Whatever begins a patch is none of his words, even where nothing of a patch follows.
+        at = Math.max(skipPatch(lines, at), at + 1);
       } else at += 1;
     } else {
       out.push({ text: line, own: true });

@@ -151,6 +151,11 @@ diff --git a/f.c b/f.c
     assert.deepEqual(await toldAfter(`${counter}\nAcked-by: ${ROB}`), ['given Acked-by Rob Reviewer']);
   });
 
+  test('a heading of a hunk that has lost its end, with nothing of a patch below it, is a line like any other', async () => {
+    for (const heading of ['@@ -1,9 +1,9', '@@ -1,9 +1,9 @', '@@ -1 +1'])
+      assert.deepEqual(await toldAfter(`${heading}\n\n${REVIEW}`), GIVEN, heading);
+  });
+
   test('a patch pasted whole, with its mail header, keeps its tags', async () => {
     const pasted = `How about:\n\nFrom 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nFrom: ${ROB}\nSubject: [PATCH] better\n\nWhy.\n\n${REVIEW}\n---\n f.c | 1 +\n`;
     assert.deepEqual(await toldAfter(pasted), []);

@@ -19,9 +19,22 @@ test('threads read what one reads, in the same order, however the mails are spre
   }
 });
 
-test('a thread that ends fails what it was asked, and is not waited for', async () => {
+test('a thread that is closed fails what it was asked, and is not waited for', async () => {
   const pool = readPool(1);
   const asked = pool.read(MAILS, 1e6);
   await pool.close();
   await assert.rejects(asked, /reading thread has ended/);
+});
+
+test('mail that takes longer than anybody waits is kept by its name, and says why', async () => {
+  const pool = readPool(1, { patienceMs: 1 });
+  const [first, second] = MAILS;
+  assert.ok(first && second);
+  const [one, two] = await pool.read([first, second], 1e6);
+  const [plain] = await plainReader.read([first], 1e6);
+  assert.equal(one?.hash, plain?.hash, 'it is the same mail, for whoever gets it again');
+  assert.match(one?.digest.entry.broken ?? '', /^it cannot be read \(not done after 0\.001 s\): kept, but not read$/);
+  assert.match(two?.msgid ?? '', /^<[0-9a-f]{64}@no-message-id\.invalid>$/);
+  assert.deepEqual(one?.digest.remarks, []);
+  await pool.close();
 });
