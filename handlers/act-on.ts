@@ -7,7 +7,7 @@ import { mirrorOf } from '../src/store/mirrors.ts';
 import type { StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import type { Letter } from './letter.ts';
-import { mirrorJob } from './message-arrived.ts';
+import { mirrorJob } from './series-jobs.ts';
 import { buildJob, hasBuilds } from './mirror-published.ts';
 import { hold, ignore, optOut, optOutProject, resume } from './silence.ts';
 import type { Keep } from './stage.ts';

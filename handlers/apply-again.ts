@@ -6,7 +6,7 @@ import type { StoredSeries } from '../src/store/series.ts';
 import { describeError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { branchFor, judgeAgain, openSeries } from './judge.ts';
-import { mirrorJob } from './message-arrived.ts';
+import { mirrorJob } from './series-jobs.ts';
 import { landedPatches } from './queue.ts';
 import { reportJob } from './report-job.ts';
 import { requestOf } from './series-complete.ts';

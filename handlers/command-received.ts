@@ -83,10 +83,15 @@ async function judge(context: Context, letter: Letter): Promise<Keep> {
 
 /** The series that a mail is about: the one whose patch or cover it answers, directly or through the thread. */
 async function seriesAbout({ store }: Context, message: Message): Promise<StoredSeries | null> {
-  const disposition = await dispositionOf(store.db, message.msgid);
-  return disposition?.series == null
-    ? null
-    : seriesByMsgid(store.db, disposition.series, disposition.project ?? undefined);
+  // A long thread is derived a while after its mail has come: what the mail answers says it until then.
+  for (const msgid of [message.msgid, message.inReplyTo, ...message.references.toReversed()]) {
+    const disposition = msgid === null ? null : await dispositionOf(store.db, msgid);
+    if (disposition === null) continue;
+    return disposition.series === null
+      ? null
+      : seriesByMsgid(store.db, disposition.series, disposition.project ?? undefined);
+  }
+  return null;
 }
 
 /** An answer to an answer of ours is acted on, but gets no answer again: two bots end there. */

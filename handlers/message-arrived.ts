@@ -2,19 +2,16 @@ import { messageHash } from '../src/mail/parse.ts';
 import { linkKeys } from '../src/series/component.ts';
 import { linkMessages } from '../src/store/components.ts';
 import { saveCursor } from '../src/store/cursors.ts';
-import { saveEvents } from '../src/store/events.ts';
 import { countTraffic } from '../src/store/traffic.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { knownHashes, type NewMessage, type ParsedCopy, putMessages } from '../src/store/messages.ts';
-import { seriesByKey, type SeriesKey } from '../src/store/series.ts';
+import type { SeriesKey } from '../src/store/series.ts';
 import type { Tx } from '../src/store/schema.ts';
 import { describeError } from '../src/util/errors.ts';
 import type { Context } from './context.ts';
+import { deriveTouched } from './derive-touched.ts';
 import { letterJob } from './letter-job.ts';
-import { reportJob } from './report-job.ts';
-import { deriveComponents, type DerivedNews } from './derive.ts';
-import { eventsOf } from './events.ts';
-import { openJudge } from './judge.ts';
+import { deriveLongLater } from './long-thread.ts';
 
 /** A raw mail and where it came from, for people. */
 export interface Arrival {
@@ -25,6 +22,8 @@ export interface Arrival {
 export interface ArrivalOptions {
   /** Mirror, build and answer what became complete, where it is recent enough. An import of an archive does not. */
   readonly act: boolean;
+  /** Leave very long threads to a job: for who takes in mail as it comes. */
+  readonly longLater?: boolean;
   /** How far the source was read; kept together with the mails. */
   readonly cursor?: { readonly source: string; readonly value: string };
 }
@@ -84,13 +83,12 @@ export async function keepMails(context: Context, reading: Reading, options: Arr
   });
   const summary = await store.transaction(async (tx) => {
     const put = await putMessages(tx, rows);
-    const { completed, fresh, tagged } = await deriveTouched(tx, context, rows);
-    if (options.act) {
-      await enqueueRecent(tx, context, completed);
-      await enqueueHeld(tx, context, fresh);
-      await enqueueLetters(tx, context, rows);
-      for (const of of tagged) await enqueue(tx, tagsJob(of), clock.now());
-    }
+    const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
+    const grown = await linkMessages(tx, links);
+    const long = options.longLater === true ? await deriveLongLater(tx, context, grown) : new Set();
+    const touched = [...grown.keys()].filter((component) => !long.has(component));
+    const { completed } = await deriveTouched(tx, context, touched, options.act);
+    if (options.act) await enqueueLetters(tx, context, rows);
     if (options.cursor) {
       await saveCursor(tx, options.cursor.source, options.cursor.value);
       await countTraffic(tx, options.cursor.source, put.added.length, clock.now());
@@ -126,44 +124,6 @@ async function unknownOf(context: Context, arrivals: readonly Arrival[]): Promis
   return arrivals.filter((_, at) => !known.has(hashes[at] ?? ''));
 }
 
-async function deriveTouched(
-  tx: Tx,
-  context: Context,
-  rows: readonly NewMessage[],
-): Promise<Pick<DerivedNews, 'completed' | 'fresh' | 'tagged'>> {
-  const links = rows.map(({ msgid, digest }) => ({ msgid, keys: linkKeys(digest.entry) }));
-  const touched = [...(await linkMessages(tx, links))];
-  const news = await deriveComponents(tx, touched, context.config.projects, openJudge(tx, context));
-  await saveEvents(tx, eventsOf(news), context.clock.now());
-  return news;
-}
-
-/** Whether patches are still missing is asked a day later: most of them arrive within minutes. */
-async function enqueueHeld(tx: Tx, { config, clock }: Context, fresh: readonly SeriesKey[]): Promise<void> {
-  const now = clock.now();
-  for (const { project, key } of fresh) {
-    if (config.projects.find(({ name }) => name === project)?.report.held !== true) continue;
-    const series = (await seriesByKey(tx, project, key))?.series;
-    if (series === undefined || series.complete || series.posted < now - config.limits.actWithinDays * DAY) continue;
-    await enqueue(tx, { ...reportJob({ project, key }), runAt: now + DAY }, now);
-  }
-}
-
-/** Old series are shown, but nobody wants an answer to them: the first start on a full mailbox must not flood a list. */
-async function enqueueRecent(tx: Tx, context: Context, completed: readonly SeriesKey[]): Promise<void> {
-  const now = context.clock.now();
-  const oldest = now - context.config.limits.actWithinDays * DAY;
-  for (const { project, key } of completed) {
-    const found = await seriesByKey(tx, project, key);
-    const configured = context.config.projects.find((one) => one.name === project);
-    if (!found || !configured || found.series.posted < oldest || found.series.state === 'superseded') continue;
-    if (configured.report.received) await enqueue(tx, reportJob({ project, key }), now);
-    if (!configured.git) continue;
-    await enqueue(tx, mirrorJob({ project, key }), now);
-    context.log.info({ project, series: found.series.msgid }, 'series complete');
-  }
-}
-
 /** Mail to the bot itself that is no patch: requests and what came back. */
 async function enqueueLetters(tx: Tx, { config, clock }: Context, rows: readonly NewMessage[]): Promise<void> {
   const bot = config.bot.email.toLowerCase();
@@ -173,19 +133,4 @@ async function enqueueLetters(tx: Tx, { config, clock }: Context, rows: readonly
     if (patch !== null || posted < now - config.limits.actWithinDays * DAY) continue;
     if (recipients.some(({ email }) => email.toLowerCase() === bot)) await enqueue(tx, letterJob(msgid), now);
   }
-}
-
-/** A series to be applied, on the base that the rules choose or on one that somebody who may has asked for. */
-export interface ApplyKey extends SeriesKey {
-  readonly base?: string;
-}
-
-/** The job that follows a complete series. One at a time for each repository. */
-export function mirrorJob(of: ApplyKey) {
-  return { kind: 'mirror', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
-}
-
-/** The job that follows tags on a series. In the lane of the mirror's, so that it comes after what is being applied. */
-export function tagsJob(of: SeriesKey) {
-  return { kind: 'tags', key: `${of.project} ${of.key}`, payload: of, lane: `git ${of.project}` } as const;
 }

@@ -14,7 +14,7 @@ import type { Tx } from '../src/store/schema.ts';
 import { PatchloomError } from '../src/util/errors.ts';
 import { type Context, projectOf } from './context.ts';
 import { judgeAgain } from './judge.ts';
-import { type ApplyKey, tagsJob } from './message-arrived.ts';
+import { type ApplyKey, tagsJob } from './series-jobs.ts';
 import { buildJob, hasBuilds } from './mirror-published.ts';
 import { reportJob } from './report-job.ts';
 import { patchesOf } from './series-patches.ts';

@@ -15,6 +15,8 @@ const LONGEST_PAUSE_MS = 300_000;
 
 export interface IntakeOptions {
   readonly act: boolean;
+  /** See `ArrivalOptions`. */
+  readonly longLater?: boolean;
   readonly signal: AbortSignal;
   /** Waits until another batch may be taken in; left out: at once. */
   readonly room?: () => Promise<void>;
@@ -44,7 +46,7 @@ export async function takeIn(context: Context, source: Source, options: IntakeOp
       waiting = async () => {
         const value = { source: source.name, value: last.cursor };
         // Not as an argument of the optional call: that would store nothing where nobody watches.
-        const summary = await keepMails(context, reading, { act: options.act, cursor: value });
+        const summary = await keepMails(context, reading, { ...options, cursor: value });
         options.marks?.stored(batch.length);
         options.onBatch?.(summary, last);
       };

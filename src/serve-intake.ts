@@ -59,6 +59,7 @@ async function follow(
   });
   await followSource(bot, openSource(source, bot, marks), pollMs, {
     act: true,
+    longLater: true,
     signal,
     marks,
     room: () => untilRoom(bot, signal),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decided.ts';
 import { sendDigests } from '../handlers/digest.ts';
+import { longThreadGrown } from '../handlers/long-thread.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
@@ -109,6 +110,7 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
   return [
     work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
     work(bot, LETTERS, signal, leaseMs),
+    work(bot, { derive: longThreadGrown }, signal, leaseMs),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs, hindrance)),
     work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.

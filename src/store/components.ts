@@ -29,9 +29,9 @@ interface Grown extends Joined {
  * larger one becomes part of it, with its series and dispositions, until `replaceSeries` derives them again.
  * The partition depends only on the set of links ever given, not on their order; ids do not carry meaning.
  * Give every copy of a mail: copies may have different keys.
- * @returns components that have to be derived again
+ * @returns components that have to be derived again, with the number of their keys
  */
-export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Set<number>> {
+export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Map<number, number>> {
   const known = await componentsOfKeys(
     tx,
     links.flatMap((link) => link.keys),
@@ -57,7 +57,7 @@ export async function linkMessages(tx: Tx, links: readonly Link[]): Promise<Set<
     grown.filter(({ target, size }) => size !== sizes.get(target)),
   );
   await keepMembers(tx, grown);
-  return new Set(grown.map(({ target }) => target));
+  return new Map(grown.map(({ target, size }) => [target, size]));
 }
 
 /** Component of a mail, null where it is not known or not linked. */

@@ -43,10 +43,10 @@ export async function linkAgain(
     for (const { msgid, digest } of await rowsOf(tx, 'id', messages))
       if (digest !== null) links.push({ msgid, keys: keysOf((JSON.parse(digest) as Digest).entry) });
     await forgetComponents(tx, [...old]);
-    const components = await linkMessages(tx, links);
+    const components = [...(await linkMessages(tx, links)).keys()];
     const found = new Set((await rowsOf(tx, 'component', components)).map(({ id }) => id));
     // One that was met has links of before: it is taken apart, too.
-    if (found.isSubsetOf(messages)) return { components: [...components], messages };
+    if (found.isSubsetOf(messages)) return { components, messages };
     messages = found.union(messages);
   }
 }

@@ -67,7 +67,7 @@ export async function speakingBot(
   };
   const arriveAt = async (context: Context, mails: readonly string[]): Promise<void> => {
     const arrivals = mails.map((mail) => ({ raw: Buffer.from(mail), label: 'test' }));
-    await messagesArrived(context, arrivals, { act: true });
+    await messagesArrived(context, arrivals, { act: true, longLater: true });
     await work();
   };
   return {
