@@ -23,6 +23,8 @@ const OUT = process.env['PATCHLOOM_SOAK_OUT'] ?? 'soak';
 const SERIES_EVERY_MS = 5_000;
 const BASE_EVERY_MS = 60_000;
 const REQUEST_EVERY_MS = 500;
+/** As `serve` has it: no process is going to die. */
+const LEASE_MS = 30_000;
 const SAMPLE_EVERY_MS = Math.min(15_000, MINUTES * 1_500);
 const PAGES = [
   '/',
@@ -65,11 +67,11 @@ export async function benchSoak(): Promise<void> {
   };
   const place = repo.beside('cluster');
   const roles = ['intake', 'worker', 'worker', 'web'] as const;
-  const members = roles.map((role, at) => startMember(place, config, `${role}-${at}`, role));
+  const members = roles.map((role, at) => startMember(place, config, `${role}-${at}`, role, { leaseMs: LEASE_MS }));
   const stop = new AbortController();
   // Ends in order before its time, and tells what there is.
   process.once('SIGINT', () => stop.abort());
-  const traffic = { accepted: new Map<string, number>(), web: [] as number[], refused: 0 };
+  const traffic = { accepted: new Map<string, number>(), web: [] as number[], refused: new Map<string, number>() };
   const loads = [
     every(SERIES_EVERY_MS, stop.signal, async (number) => {
       for (const raw of seriesMails(number)) await post(exim.port, raw);
@@ -81,10 +83,12 @@ export async function benchSoak(): Promise<void> {
     }),
     every(REQUEST_EVERY_MS, stop.signal, async (number) => {
       const started = performance.now();
-      const answer = await fetch(`http://127.0.0.1:${port}${PAGES[number % PAGES.length]}`).catch(() => null);
+      const page = PAGES[number % PAGES.length];
+      const answer = await fetch(`http://127.0.0.1:${port}${page}`).catch(() => null);
       await answer?.arrayBuffer();
       traffic.web.push((performance.now() - started) / 1000);
-      if (answer?.status !== 200) traffic.refused += 1;
+      const refused = `${page}: ${answer?.status ?? 'no answer'}`;
+      if (answer?.status !== 200) traffic.refused.set(refused, (traffic.refused.get(refused) ?? 0) + 1);
     }),
   ];
   try {
@@ -111,7 +115,8 @@ async function every(ms: number, signal: AbortSignal, act: (number: number) => P
 interface Traffic {
   readonly accepted: Map<string, number>;
   web: number[];
-  refused: number;
+  /** How often a page was answered with something else than 200. */
+  readonly refused: Map<string, number>;
 }
 
 async function watch(
@@ -187,10 +192,9 @@ function latencies(name: string, seconds: readonly number[]): Record<string, num
   return { [`${name} median`]: at(0.5), [`${name} 95 %`]: at(0.95) };
 }
 
-function tell(samples: readonly Sample[], refused: number): void {
-  console.log(
-    `${samples.length} samples in ${samples.at(-1)?.minute.toFixed(1)} minutes; ${refused} requests were not answered with 200`,
-  );
+function tell(samples: readonly Sample[], refused: ReadonlyMap<string, number>): void {
+  console.log(`${samples.length} samples in ${samples.at(-1)?.minute.toFixed(1)} minutes`);
+  for (const [what, times] of refused) console.log(`${times} times ${what}`);
   for (const name of Object.keys(samples[0]?.values ?? {})) {
     const { first, last, perHour, verdict } = trendOf(samples, name);
     const [from, to, slope] = [first, last, perHour].map((value) => value.toFixed(2).padStart(9));

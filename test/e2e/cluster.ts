@@ -56,6 +56,8 @@ interface Place {
   readonly place?: string;
   /** Words before the command, see `SmallDisk`. */
   readonly enter?: readonly string[];
+  /** See `ServiceOptions`; short where left out. */
+  readonly leaseMs?: number;
 }
 
 /** Directory of all that members make for a moment. */
@@ -69,12 +71,12 @@ export function startMember(
   config: Config,
   name: string,
   role: Role,
-  { place = name, enter = [] }: Place = {},
+  { place = name, enter = [], leaseMs = TIMES.leaseMs }: Place = {},
 ): Member {
   const data = join(directory, place);
   for (const folder of [data, momentOf(directory)]) mkdirSync(folder, { recursive: true });
   const file = join(directory, `${name}.json`);
-  writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES } satisfies Part));
+  writeFileSync(file, JSON.stringify({ config: { ...config, data }, role, ...TIMES, leaseMs } satisfies Part));
   const log = join(directory, `${name}.log`);
   const clock = join(directory, `${name}.clock`);
   let child = start();
