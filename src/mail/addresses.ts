@@ -1,6 +1,7 @@
-import { parseAddressHeader, simpleParser } from 'mailparser';
+import { parseAddressHeader } from 'mailparser';
 import { trimBlanks } from '../util/blanks.ts';
 import { strictUtf8 } from './charset.ts';
+import { decodeWords } from './encoded-words.ts';
 import { allValues, firstValue } from './headers.ts';
 import type { HeaderField } from './headers.ts';
 import type { Address } from './message.ts';
@@ -17,15 +18,13 @@ export interface DecodedHeaders {
 const NOBODY: Address = { name: '', email: '' };
 const ADDRESS_CAP = 1_000;
 const SUBJECT_CAP = 4_096;
-/** Only headers are given to the parser, so nothing is to be done about bodies. */
-const FLAGS = { skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true };
 
 /** Decodes subject and addresses. Bytes that are neither RFC 2047 nor UTF-8 are read as windows-1252. */
-export async function decodeHeaders(fields: readonly HeaderField[]): Promise<DecodedHeaders> {
+export function decodeHeaders(fields: readonly HeaderField[]): DecodedHeaders {
   const subject = firstValue(fields, 'subject');
   // Its address parser is called on its own: the whole parser keeps one of several To lines, this one gets all.
   return {
-    subject: subject === null ? '' : await decodeSubject(unicode(subject)),
+    subject: subject === null ? '' : clean(decodeWords(clean(unicode(subject).slice(0, SUBJECT_CAP)))),
     from: addressList(fields.filter((field) => field.name === 'from').slice(0, 1), 'from')[0] ?? NOBODY,
     to: addressList(fields, 'to'),
     cc: addressList(fields, 'cc'),
@@ -43,13 +42,6 @@ export function addressList(fields: readonly HeaderField[], name: string): Addre
     if (email !== '' && out.length < ADDRESS_CAP) out.push({ name: clean(entry.name), email });
   }
   return out;
-}
-
-async function decodeSubject(value: string): Promise<string> {
-  const plain = clean(value.slice(0, SUBJECT_CAP));
-  if (!plain.includes('=?')) return plain;
-  const mail = await simpleParser(Buffer.from(`Subject: ${plain}\r\n\r\n`), FLAGS);
-  return clean(mail.subject ?? '');
 }
 
 /** Header bytes (latin1 text) as Unicode. */

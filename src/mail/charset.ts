@@ -31,12 +31,13 @@ const LATIN1_LABELS = new Set(['iso-8859-1', 'iso8859-1', 'iso88591', 'iso_8859-
 
 /**
  * As `decodeText`, with what git makes of bytes that their charset does not have: a commit message keeps them as Latin-1, where a
- * page for people would show a guess or a mark.
+ * page for people would show a guess or a mark. A byte order mark is a letter like any other there.
  */
 export function commitText(bytes: Buffer, declared: string): string {
   const label = declared.trim().toLowerCase();
   if (LATIN1_LABELS.has(label)) return bytes.toString('latin1');
-  if (label === 'utf-8' && strictUtf8(bytes) === null) return dropBom(mendedUtf8(bytes));
+  if (label === 'utf-8' || label === 'utf8') return strictUtf8(bytes) ?? mendedUtf8(bytes);
+  if (ASCII_LABELS.has(label)) return strictUtf8(bytes) ?? decodeText(bytes, declared).text;
   return decodeText(bytes, declared).text;
 }
 

@@ -33,7 +33,7 @@ export async function parseMessage(raw: Uint8Array): Promise<Message> {
   const { fields, bodyStart, damaged } = readHeaders(bytes, 0, bytes.length);
   if (damaged) oddities.add('damaged header');
   if (bytes.length === 0) oddities.add('empty mail');
-  const decoded = await readableHeaders(fields, oddities);
+  const decoded = readableHeaders(fields, oddities);
   const listIds = listIdsOf(fields);
   const content = contentOf(leavesOf(bytes, fields, bodyStart, oddities), oddities);
   const msgid = messageIdOf(fields, oddities);
@@ -59,9 +59,9 @@ export async function parseMessage(raw: Uint8Array): Promise<Message> {
 }
 
 /** A parser that gives up on hostile headers costs us subject and addresses, not the mail. */
-async function readableHeaders(fields: readonly HeaderField[], oddities: Set<string>): Promise<DecodedHeaders> {
+function readableHeaders(fields: readonly HeaderField[], oddities: Set<string>): DecodedHeaders {
   try {
-    return await decodeHeaders(fields);
+    return decodeHeaders(fields);
   } catch {
     oddities.add('unreadable subject or addresses');
     return { subject: '', from: { name: '', email: '' }, to: [], cc: [], replyTo: [] };

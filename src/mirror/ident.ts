@@ -1,3 +1,4 @@
+import { trimBlanks } from '../util/blanks.ts';
 import type { Address } from '../mail/message.ts';
 import { gitFailed, runGit } from './git.ts';
 
@@ -19,9 +20,9 @@ const LONGEST_NAME = 60;
  */
 export function identOf(author: Address, date: string): Ident | { readonly problem: string } {
   if (/[\0\r\n]/.test(author.name + author.email)) return { problem: "the author's name holds a line break or a NUL" };
-  const email = author.email.replace(/[<>]/g, '').trim();
+  const email = trimBlanks(author.email.replace(/[<>]/g, ''));
   if (isCrud(email)) return { problem: 'the author has no mail address' };
-  const name = author.name.trim();
+  const name = trimBlanks(author.name);
   const odd = isCrud(name) || Buffer.byteLength(name) > LONGEST_NAME || /[@<>]/.test(name);
   const when = gitDate(date);
   return when === null

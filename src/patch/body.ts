@@ -1,6 +1,6 @@
+import { decodeWords } from '../mail/encoded-words.ts';
 import type { Address } from '../mail/message.ts';
 import { foldBlanks, trimBlanks, trimBlanksEnd } from '../util/blanks.ts';
-import { decodeWords } from './encoded-word.ts';
 
 /** The part of a mail that becomes the commit message, and where the patch begins. */
 export interface MailBody {
@@ -36,13 +36,10 @@ function isScissors(line: string): boolean {
 
 /** Reads `Name <address>`, a bare address, or null where there is no address. */
 function parseAuthor(value: string): Address | null {
-  const text = value.replaceAll(/\s+/g, ' ').trim();
-  const found = /^(.{0,200}?)\s?<([^<>\s]+@[^<>\s]+)>/.exec(text);
+  const text = foldBlanks(value);
+  const found = /^(.{0,200}?) ?<([^<>\s]+@[^<>\s]+)>/.exec(text);
   if (found === null) return /^[^\s<>@]+@[^\s<>@]+$/.test(text) ? { name: text, email: text } : null;
-  const name = (found[1] ?? '')
-    .replace(/^"(.*)"$/, '$1')
-    .replaceAll(/\\(.)/g, '$1')
-    .trim();
+  const name = trimBlanks((found[1] ?? '').replace(/^"(.*)"$/, '$1').replaceAll(/\\(.)/g, '$1'));
   const email = found[2] ?? '';
   return { name: name === '' ? email : name, email };
 }

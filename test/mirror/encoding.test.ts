@@ -62,8 +62,47 @@ test('blanks are what git takes for blank: a no-break space, or the half of a le
     'Subject: Et voilà\n\nFin\u00a0\n\u00a0\nà',
     'Subject: Grüße à\n  la\u00a0carte\u00a0\n\n\u00a0indented \t',
     '\u00a0\n\nReally.',
+    '\ufeffReally.\n\ufeff\nYes.',
   ];
   await assertSameAsAm(words.map((text) => ['utf-8', Buffer.from(text)]));
+});
+
+test('a title or an author in encoded words is what git am makes of it: byte order marks, cut letters, blanks and all', async () => {
+  const titles = [
+    '=?UTF-8?q?=EF=BB=BFTwo?=',
+    '=?utf-8?b?77u/R3LDvMOfZQ==?= and more',
+    '=?UTF-8?q?Gr=C3?= =?UTF-8?q?=BC=C3=9Fe?=\n =?utf-8?q?_from_here?=',
+    '=?UTF-8?q?what?_a_day?= =?iso-8859-1?q?=FC?= =?koi8-r?b?8NLJ18XU?=',
+    '=?utf-8?q?with blanks_?= between and =?utf-8?q?_behind_?=',
+    'a =?utf-8?q? broken and =?utf-8?x?kind?= =?utf-8?q?end?=',
+    'tail=?utf-8?q?=C3=A4?=joined',
+    '\u00e4=?iso-8859-1?q?=E4?=',
+  ];
+  await using one = await mirrorCase((repo) => repo.commit({ a: '1\n' }, 'One'));
+  const { upstream, mirror } = one;
+  const base = upstream.git('rev-parse', 'HEAD');
+  upstream.commit({ a: '2\n' }, 'Two');
+  const diff = upstream.run(['diff', base, 'HEAD']).stdout.toString('latin1');
+  const mails = [
+    ...titles.map((title, at) =>
+      mailIn('utf-8', Buffer.from('Why.'), diff, at)
+        .toString()
+        .replace(/^Subject: .*$/m, `Subject: [PATCH] ${title}`),
+    ),
+    ...[
+      'From: A\u00a0B\u00a0 <a@example.org>',
+      'From: \ufeffAnn <a@example.org>',
+      'From: =?UTF-8?q?Zo=C3=AB_=28x=29?= <z@example.org>',
+    ].map((from, at) => mailIn('utf-8', Buffer.from(`${from}\n\nWhy.`), diff, at).toString()),
+  ];
+  for (const text of mails) {
+    const mail = Buffer.from(text);
+    const result = await mirror.apply(await requestOf([mail]), base);
+    const made = (id: string | null | undefined) => upstream.run(['cat-file', 'commit', id ?? '']).stdout.toString();
+    const [expected] = amIds(upstream, base, [mail]);
+    if (result.tip !== expected) assert.equal(one.git('cat-file', 'commit', result.tip ?? ''), made(expected));
+    assert.equal(result.tip, expected);
+  }
 });
 
 test('i18n.commitEncoding is declined: commits are UTF-8, whatever a repository says', async () => {
