@@ -84,6 +84,21 @@ test('what is unsigned, wrongly signed or no JSON is refused, and nothing is hea
   assert.deepEqual(heard, []);
 });
 
+test('a signed event that lacks its parts, or has others in their place, is nothing to us', async (t) => {
+  const { heard, post } = await hook(t);
+  const events = ['push', 'check_run', 'check_suite', 'workflow_run', 'workflow_job', 'status', 'installation', 'ping'];
+  const odd: readonly object[] = [
+    {},
+    { repository: null, after: null, sha: 1, check_run: [], check_suite: 'x', workflow_run: 1, workflow_job: null },
+    { repository: { full_name: ['ann/ci'] }, after: SHA, sha: SHA, check_run: { head_sha: SHA } },
+    { repository: REPOSITORY, after: `${SHA}\n`, sha: '--all', check_run: { head_sha: '' }, action: [] },
+  ];
+  for (const event of events)
+    for (const payload of odd) assert.equal(await post(event, payload), 200, `${event} ${JSON.stringify(payload)}`);
+  for (const body of ['[]', 'null', '"push"', '1', '']) assert.equal(await post('push', body), 400, body);
+  assert.deepEqual(heard, []);
+});
+
 test('a body of 150 MB is refused before it is read, announced or not, and memory does not grow', async (t) => {
   const { heard, url } = await hook(t);
   const before = process.memoryUsage.rss();
