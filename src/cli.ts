@@ -9,7 +9,7 @@ import { describeError, exitCodeOf, PatchloomError } from './util/errors.ts';
 import { programVersion } from './version.ts';
 
 /** In the order of the overview. Each is read only where it is asked for, with all that it needs: a command would wait for the modules of all others. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./commands/serve.ts')).serveCommand],
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['series', async () => (await import('./commands/series.ts')).seriesCommand],
@@ -62,9 +62,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal = proce
     if (!command) throw new PatchloomError('USAGE', `there is no command "${name}"`);
     const invocation = parse(command, rest, terminal);
     if (invocation === null) {
-      terminal.stdout.write(
-        `usage: patchloom ${command.name} ${command.usage}\n\n${command.summary}\n\n${COMMON_HELP}`,
-      );
+      terminal.stdout.write(helpOf(command));
       return 0;
     }
     return await command.run(invocation);
@@ -143,6 +141,11 @@ const COMMON_HELP = `common options:
   --help           what a command does and takes
   --version        of patchloom itself
 `;
+
+function helpOf({ name, usage, summary, details }: Command): string {
+  const more = details === undefined ? '' : `${details}\n\n`;
+  return `usage: patchloom ${`${name} ${usage}`.trimEnd()}\n\n${summary}\n\n${more}${COMMON_HELP}`;
+}
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(Array.from(COMMANDS.values(), (load) => load()));

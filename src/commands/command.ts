@@ -34,6 +34,8 @@ export interface Command {
   /** What follows the name, e.g. `ID|MSGID [-o FILE]`. */
   readonly usage: string;
   readonly summary: string;
+  /** More that its help says: lines without an end. */
+  readonly details?: string;
   readonly options?: ParseArgsOptionsConfig;
   /** Least and greatest number of words after the name. */
   readonly words: readonly [number, number];

@@ -110,6 +110,15 @@ export const SOURCE =
 /** The options of `patchloom init`: one for each question. */
 export const INIT_OPTIONS = Object.fromEntries(QUESTIONS.map(({ option }) => [option, { type: 'string' as const }]));
 
+/** What each of them answers, and what stands where it is not given. */
+export const INIT_HELP = [
+  'each question has an option that answers it:',
+  ...QUESTIONS.map(({ option, text, standard }) => {
+    const left = standard === null ? '; needed' : standard === '' ? '' : ` [${standard}]`;
+    return `  --${option.padEnd(14)} ${text}${left}`;
+  }),
+].join('\n');
+
 /**
  * The answers: what the options give, the rest by asking, or the standards where nobody can be asked.
  * @throws PatchloomError USAGE where an option is wrong, or one is missing and nobody can be asked

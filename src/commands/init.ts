@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { loadConfig } from '../../config/loader.ts';
 import { describeError, PatchloomError } from '../util/errors.ts';
 import { type Command, type Invocation, print, say } from './command.ts';
-import { INIT_OPTIONS, initAnswers } from './init-answers.ts';
+import { INIT_HELP, INIT_OPTIONS, initAnswers } from './init-answers.ts';
 import { initText } from './init-text.ts';
 
 /** `patchloom init`: asks a few questions and writes a first configuration. Never writes over a file. */
@@ -10,6 +10,7 @@ export const initCommand: Command = {
   name: 'init',
   usage: '[FILE]',
   summary: 'ask a few questions and write a first configuration (patchloom.yaml)',
+  details: INIT_HELP,
   options: INIT_OPTIONS,
   words: [0, 1],
   async run(invocation) {

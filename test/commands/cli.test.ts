@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { COMMANDS } from '../../src/cli.ts';
 import { cli, startCli } from '../helpers/cli.ts';
 import { madeMbox } from '../helpers/made-list.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -50,6 +51,14 @@ test('common options may stand before the command, and help and the version are 
   assert.match((await cli('--version')).out, /^patchloom \d+\.\d+\.\d+\n$/);
   assert.match((await cli('help')).out, /\nusage: patchloom COMMAND /);
   assert.match((await cli('help', 'improt')).err, /there is no command "improt"/);
+});
+
+test('the help of a command names every option that it takes', async () => {
+  for (const [name, load] of COMMANDS) {
+    const { out } = await cli('help', name);
+    for (const [option, { short }] of Object.entries((await load()).options ?? {}))
+      assert.match(out, new RegExp(`(?:--${option}|-${short ?? '-'})\\b`), `${name} --${option}`);
+  }
 });
 
 test('a change is found by its name, the beginning of it, its digits and any of its mails', async (t) => {
