@@ -83,7 +83,7 @@ export function webRoutes(project: string, msgid: string, change: string): reado
       light: false,
       // The answer is the mails themselves.
       query: async (db) => {
-        for (const one of await searchMails(db, { kind: 'subject', words: 'memcg' }, null, 1000))
+        for (const one of await searchMails(db, { kind: 'subject', phrase: ['memcg'] }, null, 1000))
           await rawOf(db, one.msgid);
       },
     },
