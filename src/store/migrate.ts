@@ -12,6 +12,7 @@ import { pulses } from './migrations/0011-pulses.ts';
 import { restored } from './migrations/0012-restored.ts';
 import { oneSearch } from './migrations/0013-one-search.ts';
 import { mailWords } from './migrations/0014-mail-words.ts';
+import { nameParts } from './migrations/0015-name-parts.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   search,
   oneSearch,
   mailWords,
+  nameParts,
 ];
 
 /**
