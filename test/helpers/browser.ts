@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after } from 'node:test';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumOptions } from './chromium.ts';
 import { tempDir } from './temp-dir.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,9 +22,7 @@ export interface BrowserPage {
 /** Opens a page; the browser is started on first use and ended after the file. */
 export async function browserPage(options: BrowserContextOptions = {}): Promise<BrowserPage> {
   started.browser ??= chromium.launch({
-    executablePath: program(),
-    // Its sandbox does not start for root; the pages of the tests are our own.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    ...chromiumOptions(),
     env: { ...process.env, TMPDIR: moment },
   });
   const context = await (await started.browser).newContext({ reducedMotion: 'reduce', ...options });
@@ -39,11 +37,6 @@ export async function browserPage(options: BrowserContextOptions = {}): Promise<
     if (message.type() === 'error') faults.push(message.text());
   });
   return { page, faults };
-}
-
-function program(): string {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, 'chromium')).find((file) => existsSync(file)) ?? 'chromium';
 }
 
 /** What axe finds on the page that hinders somebody seriously, in words. */
