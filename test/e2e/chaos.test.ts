@@ -55,6 +55,10 @@ test('processes that are killed, servers that are restarted and connections that
   t.diagnostic(load.words);
   await using repo = await gitRepo();
   filesFor(repo, load.series ?? 0);
+  repo.commit(
+    Object.fromEntries(load.paths.map((path) => [path, 'Nothing that a patch knows.\n'])),
+    'The files of the list',
+  );
   await using postgres = await startPostgres();
   await using exim = await startExim({ lists: { dev: [BOT] } });
   await using dovecot = await startDovecot({ maildir: exim.maildir });
