@@ -74,7 +74,12 @@ export class ReadThread {
     const timer = setTimeout(slow, this.#patienceMs);
     worker.on('message', resolve).on('error', reject).on('exit', gone).ref();
     try {
-      worker.postMessage(request);
+      // A mail is a part of what its source has read: sent as it is, all of that would go with it.
+      const raws = request.raws.map((raw) => new Uint8Array(raw));
+      worker.postMessage(
+        { ...request, raws } satisfies ReadRequest,
+        raws.map(({ buffer }) => buffer),
+      );
       return await promise;
     } finally {
       clearTimeout(timer);
