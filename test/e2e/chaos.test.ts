@@ -125,7 +125,8 @@ test('processes that are killed, servers that are restarted and connections that
     [...(await arrived(exim)).values()],
     Array.from({ length: sent }, () => 1),
   );
-  for (const member of members) assert.equal(await member.stop(), 0, `${member.name} ends in order`);
+  for (const member of members)
+    assert.equal(await member.stop(), 0, `${member.name} ends in order: ${member.log().slice(-3_000)}`);
   // What a killed process had started ends by itself.
   for (const end = Date.now() + 10_000; processesOf(directory).length > 0 && Date.now() < end; ) await sleep(100);
   assert.deepEqual(processesOf(directory), []);
