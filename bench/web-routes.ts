@@ -1,6 +1,7 @@
 import { searchMails } from '../src/store/archive-search.ts';
 import { listEvents } from '../src/store/events.ts';
 import { rawOf } from '../src/store/messages.ts';
+import { aboutOf, postingsById } from '../src/store/postings.ts';
 import { pageOfPostings, pageOfSeries } from '../src/store/posting-lists.ts';
 import { factsOf } from '../src/store/facts.ts';
 import { countFound, searchSeries } from '../src/store/search.ts';
@@ -73,6 +74,17 @@ export function webRoutes(project: string, msgid: string, change: string): reado
         rows.flatMap(({ series }) => series ?? []),
       );
     }),
+    get('events of comments', '/api/1.2/events/?category=patch-comment-created', async (db) => {
+      const query = { categories: ['patch-comment-created'], oldestFirst: false, offset: 0, limit: 30 };
+      const { rows } = await listEvents(db, query);
+      await aboutOf(
+        db,
+        await postingsById(
+          db,
+          rows.flatMap(({ posting }) => posting ?? []),
+        ),
+      );
+    }),
     get('thread, t.mbox.gz', `/all/${bare}/t.mbox.gz`, async (db) => {
       for (const one of (await threadOf(db, msgid)) ?? []) await rawOf(db, one);
     }),
@@ -83,7 +95,7 @@ export function webRoutes(project: string, msgid: string, change: string): reado
       light: false,
       // The answer is the mails themselves.
       query: async (db) => {
-        for (const one of await searchMails(db, { kind: 'subject', words: 'memcg' }, null, 1000))
+        for (const one of await searchMails(db, { kind: 'subject', phrase: ['memcg'] }, null, 1000))
           await rawOf(db, one.msgid);
       },
     },

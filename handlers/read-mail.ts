@@ -6,6 +6,7 @@ import { parseSubject } from '../src/patch/subject.ts';
 import { remarksOf } from '../src/review/remarks.ts';
 import { entryOf } from '../src/series/entry.ts';
 import type { Digest, ParsedCopy } from '../src/store/messages.ts';
+import { mailWords } from '../src/store/words.ts';
 
 /** Of a mail over the limit only this much is read: enough for any header. */
 const HEAD_BYTES = 64 * 1024;
@@ -37,6 +38,14 @@ export async function readMail(
   return { message, parsed, patch: patchOf(message, parsed) };
 }
 
+const STARTS_DIFF = /^(?:diff --git |diff -|Index: |--- a\/|--- \/dev\/null)/m;
+
+/** The text of a mail, of a patch without the diff. */
+export function textBeforeDiff({ text }: Message, patch: Patch | null): string {
+  const end = patch === null ? -1 : text.search(STARTS_DIFF);
+  return end < 0 ? text : text.slice(0, end);
+}
+
 /**
  * What is kept of a mail beside its bytes. A mail over `limit` bytes is kept whole but read only as far as its header, and its
  * disposition says so. Several copies of a mail differ in footers and From munging: the list's own is believed before a direct one,
@@ -46,12 +55,16 @@ export async function readCopy(raw: Uint8Array, limit: number): Promise<ParsedCo
   if (raw.length > limit)
     return headCopy(raw, `${(raw.length / 1e6).toFixed(0)} MB is over limits.message_bytes: kept, but not read`);
   const { message, parsed, patch } = await readMail(raw);
-  return copyOf(message, {
-    entry: entryOf(message, parsed, patch),
+  const entry = entryOf(message, parsed, patch);
+  const digest = {
+    entry,
     // A reply with a patch of its own is a reply all the same.
     remarks: remarksOf(message, parsed.reply ? null : patch),
     trailers: patch?.trailers ?? [],
-  });
+  };
+  // b4 asks for the line that it has written, which may stand below the diff.
+  const change = entry.changeId === null ? '' : `\nchange-id: ${entry.changeId}`;
+  return copyOf(message, digest, mailWords(textBeforeDiff(message, patch) + change));
 }
 
 /** What is kept of a mail that is read no further than its header. @param why what its disposition says */
@@ -68,9 +81,9 @@ export async function blankCopy(raw: Uint8Array, why: string): Promise<ParsedCop
 }
 
 function unread(message: Message, parsed: PatchSubject, broken: string): ParsedCopy {
-  return copyOf(message, { entry: { ...entryOf(message, parsed, null), broken }, remarks: [], trailers: [] });
+  return copyOf(message, { entry: { ...entryOf(message, parsed, null), broken }, remarks: [], trailers: [] }, '');
 }
 
-function copyOf({ hash, msgid, posted, listIds }: Message, digest: Digest): ParsedCopy {
-  return { hash, msgid, posted, rank: listIds.length > 0 ? 0 : 1, digest };
+function copyOf({ hash, msgid, posted, listIds }: Message, digest: Digest, words: string): ParsedCopy {
+  return { hash, msgid, posted, rank: listIds.length > 0 ? 0 : 1, digest, words };
 }

@@ -1,4 +1,5 @@
 import { linkKeys } from '../src/series/component.ts';
+import { setMailWordsDue } from '../src/store/mail-words.ts';
 import { messageCount } from '../src/store/messages.ts';
 import { eachRaw, forgetEmpty, idsAfter, linkAgain, replaceDigests } from '../src/store/rebuild.ts';
 import type { Context } from './context.ts';
@@ -32,6 +33,7 @@ export async function rebuild(context: Context, onProgress: (done: number, total
     if (batch.length === BATCH) await keep();
   }
   await keep();
+  await store.transaction((tx) => setMailWordsDue(tx, 0));
   await deriveAll(context, (done) => onProgress(total + done, total * 2));
   await store.transaction(forgetEmpty);
   return read;

@@ -5,7 +5,7 @@ import { rawOf } from '../src/store/messages.ts';
 import { type StoredSeries, seriesByKey, seriesByMsgid } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import { patchIn } from './series-patches.ts';
-import { readMail } from './read-mail.ts';
+import { readMail, textBeforeDiff } from './read-mail.ts';
 
 type Shelf = Pick<Context, 'store' | 'config'>;
 
@@ -37,8 +37,6 @@ export interface MailParts {
   readonly diff: Buffer | null;
 }
 
-const STARTS_DIFF = /^(?:diff --git |diff -|Index: |--- a\/|--- \/dev\/null)/m;
-
 /** Reads a stored mail; null where it is not known. */
 export async function mailParts({ store }: Pick<Shelf, 'store'>, msgid: string): Promise<MailParts | null> {
   const raw = await rawOf(store.db, msgid);
@@ -49,10 +47,9 @@ export async function mailParts({ store }: Pick<Shelf, 'store'>, msgid: string):
     const known = headers.get(headerName(name));
     headers.set(headerName(name), known === undefined ? value : [known, value].flat());
   }
-  const end = patch === null ? -1 : message.text.search(STARTS_DIFF);
   return {
     headers: Object.fromEntries(headers),
-    content: end < 0 ? message.text : message.text.slice(0, end),
+    content: textBeforeDiff(message, patch),
     diff: patch === null ? null : Buffer.from(patch.diff, 'latin1'),
   };
 }

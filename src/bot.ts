@@ -71,7 +71,7 @@ export interface BotOptions {
   readonly observer?: Observer;
   /** See `Context.readAt`; by default what the store says of the sources. */
   readonly readAt?: () => number;
-  /** Threads that read mail beside this one. Default 1 for what takes mail in, so that no mail can hang it, else 0. */
+  /** Threads that read mail beside this one. Default 1 for `serve`, so that no mail can hang it, else 0. */
   readonly readers?: number;
 }
 
@@ -98,7 +98,7 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   // Only here: what sends mail is many modules, and every command would wait for them.
   const sink = options.serve && config.smtp ? (await import('./sink/smtp.ts')).smtpSink(config.smtp) : null;
   if (sink !== null) releasers.add(() => sink.close());
-  const readers = options.readers ?? Number(options.serve === 'intake');
+  const readers = options.readers ?? Number(options.serve !== undefined);
   // Mail that has just come is stored as soon as it is read.
   const pool = readers > 0 ? readPool(readers, { ahead: options.serve === undefined }) : null;
   if (pool !== null) releasers.add(() => pool.close());

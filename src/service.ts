@@ -7,6 +7,7 @@ import { reconsiderGates } from '../handlers/mirror-published.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
+import { mailsWorded, wordOlderMails } from '../handlers/word-mails.ts';
 import { noRoomFor } from './ci/build-directory.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
@@ -110,7 +111,7 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
   return [
     work(bot, { mirror, tags, build, report, note }, signal, leaseMs),
     work(bot, LETTERS, signal, leaseMs),
-    work(bot, { derive: longThreadGrown }, signal, leaseMs),
+    work(bot, { derive: longThreadGrown, words: mailsWorded }, signal, leaseMs),
     ...Array.from({ length: placesOf(bot.config) }, () => work(bot, { run }, signal, leaseMs, hindrance)),
     work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
@@ -129,6 +130,7 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
         every(UPSTREAM_EVERY_MS, bot.log, held, () => watchUpstreams(bot)),
         every(DIGEST_EVERY_MS, bot.log, held, () => sendDigests(bot)),
         every(UPKEEP_EVERY_MS, bot.log, held, () => bot.store.upkeep()),
+        every(UPKEEP_EVERY_MS, bot.log, held, () => wordOlderMails(bot)),
       ]);
     }),
   ];

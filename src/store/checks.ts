@@ -76,6 +76,21 @@ export async function keptChecks(
   return kept.toSorted((one, other) => one.id - other.id);
 }
 
+/** Checks of patches of any projects, by `project msgid`, each by number. */
+export async function checksOfPatches(
+  db: Db,
+  patches: readonly { readonly project: string; readonly msgid: string }[],
+): Promise<ReadonlyMap<string, readonly KeptCheck[]>> {
+  const projects = [...new Set(patches.map(({ project }) => project))];
+  const kept: KeptCheck[] = [];
+  for (const part of chunks(patches.map(({ msgid }) => msgid))) {
+    const rows = db.selectFrom('check_result').selectAll().where('project', 'in', projects).where('patch', 'in', part);
+    kept.push(...(await rows.execute()).map(keptCheck));
+  }
+  const sorted = kept.toSorted((one, other) => one.id - other.id);
+  return Map.groupBy(sorted, ({ project, check }) => `${project} ${check.patch ?? ''}`);
+}
+
 /** A check by its number; null where there is none. */
 export async function checkById(db: Db, id: number): Promise<KeptCheck | null> {
   const row = await db.selectFrom('check_result').selectAll().where('id', '=', id).executeTakeFirst();

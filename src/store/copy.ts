@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { PatchloomError } from '../util/errors.ts';
 import { type CopyTable, tablesToCopy } from './copy-tables.ts';
+import { setMailWordsDue } from './mail-words.ts';
 import type { Store } from './open.ts';
 import type { Db, Tx } from './schema.ts';
 
@@ -37,6 +38,8 @@ export async function copyStore(
       await to.transaction((tx) => empty(tx, tables));
       const copied: CopiedTable[] = [];
       for (const table of tables) copied.push(await copyTable(source, to, table, onProgress));
+      // Each engine has an index of its own.
+      await to.transaction((tx) => setMailWordsDue(tx, null));
       return copied;
     } finally {
       await sql`rollback`.execute(source);

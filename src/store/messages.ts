@@ -5,7 +5,9 @@ import type { Entry } from '../series/entry.ts';
 import { CHUNK, chunks } from './chunks.ts';
 import { pack, unpack } from './compression.ts';
 import { betterCopy } from './copies.ts';
+import { type MailWords, putMailWords } from './mail-words.ts';
 import type { Db, Flag, MessageTable, Tx } from './schema.ts';
+import { subjectWords } from './words.ts';
 
 /** What is kept of a mail beside its bytes, so that a component is derived again without reading its mails again. */
 export interface Digest {
@@ -25,6 +27,8 @@ export interface ParsedCopy {
   /** Which copy of a Message-ID is believed: the smallest rank, among equals the smallest hash. */
   readonly rank: number;
   readonly digest: Digest;
+  /** `mailWords` of its text: goes into the index and is kept nowhere else. */
+  readonly words: string;
 }
 
 /** One copy of a mail as it came in. */
@@ -144,6 +148,16 @@ async function insertMessages(tx: Tx, rows: readonly NewMessage[], chosen: Reado
     return message === undefined ? [] : [{ message, bytes: pack(raw) }];
   });
   await tx.insertInto('raw').values(raws).execute();
+  await putMailWords(
+    tx,
+    rows.flatMap((row) => wordsOf(idOf.get(row.hash), row)),
+  );
+}
+
+/** What a copy is found by; empty where it is not known, or has no row. */
+export function wordsOf(message: number | undefined, copy: ParsedCopy | undefined): readonly MailWords[] {
+  if (message === undefined || copy === undefined) return [];
+  return [{ message, subject: subjectWords(copy.digest.entry.subject), words: copy.words }];
 }
 
 /** A digest as it is kept, with what is looked for in it. */

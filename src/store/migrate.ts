@@ -11,6 +11,8 @@ import { scaling } from './migrations/0010-scaling.ts';
 import { pulses } from './migrations/0011-pulses.ts';
 import { restored } from './migrations/0012-restored.ts';
 import { oneSearch } from './migrations/0013-one-search.ts';
+import { mailWords } from './migrations/0014-mail-words.ts';
+import { nameParts } from './migrations/0015-name-parts.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -27,6 +29,8 @@ const MIGRATIONS: readonly Migration[] = [
   restored,
   search,
   oneSearch,
+  mailWords,
+  nameParts,
 ];
 
 /**

@@ -1,10 +1,10 @@
-import { type ExpressionBuilder, type Expression, sql, type SqlBool } from 'kysely';
+import type { ExpressionBuilder, Expression, SqlBool } from 'kysely';
 import type { ListedSeries } from './listed-series.ts';
 import type { Posting } from './postings.ts';
 import type { Db, Flag, Schema } from './schema.ts';
 import type { PatchState } from './schema-listed.ts';
 import { among } from './among.ts';
-import { anywhere } from './words.ts';
+import { nameHolds } from './name-parts.ts';
 
 /** What lists of mails and of series have in common. Whatever is given must hold; an empty list of values holds for none. */
 export interface ListQuery {
@@ -50,6 +50,7 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
   const found = db.selectFrom('posting').where((eb) => {
     const { kind, states, delegates, hash, msgid, archived } = query;
     const all: Expression<SqlBool>[] = [eb('kind', '=', kind), ...common(eb, query)];
+    if (query.name !== undefined) all.push(nameHolds(db, 'posting', query.name));
     if (states !== undefined) all.push(among(eb, 'state', states));
     if (delegates !== undefined) all.push(among(eb, 'delegate', delegates));
     if (hash !== undefined) all.push(eb('hash', '=', hash));
@@ -87,6 +88,7 @@ export async function pageOfPostings(db: Db, query: PostingQuery): Promise<Page<
 export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Page<ListedSeries>> {
   const found = db.selectFrom('listed_series').where((eb) => {
     const all: Expression<SqlBool>[] = [eb('live', '=', 1), ...common(eb, query)];
+    if (query.name !== undefined) all.push(nameHolds(db, 'listed_series', query.name));
     if (query.versions !== undefined) all.push(among(eb, 'version', query.versions));
     return eb.and(all);
   });
@@ -100,13 +102,11 @@ export async function pageOfSeries(db: Db, query: ListedSeriesQuery): Promise<Pa
 }
 
 function common(eb: ExpressionBuilder<Schema, 'posting' | 'listed_series'>, query: ListQuery): Expression<SqlBool>[] {
-  const { projects, people, name, since, before } = query;
+  const { projects, people, since, before } = query;
   const all: Expression<SqlBool>[] = [];
   if (projects !== undefined) all.push(among(eb, 'project', projects));
   if (people !== undefined) all.push(among(eb, 'person', people));
   if (since !== undefined) all.push(eb('posted', '>=', since));
   if (before !== undefined) all.push(eb('posted', '<', before));
-  if (name !== undefined)
-    all.push(sql<SqlBool>`lower(${eb.ref('name')}) like ${anywhere(name.toLowerCase())} escape '\\'`);
   return all;
 }

@@ -171,6 +171,39 @@ export async function postingsOf(
   return found;
 }
 
+/** A mail in a project. */
+export type PostingKey = Pick<Posting, 'project' | 'msgid'>;
+
+/** How `postingsWith` and others name it. */
+export function postingKey({ project, msgid }: PostingKey): string {
+  return `${project} ${msgid}`;
+}
+
+/** Mails of any projects by `postingKey`. Those that are not listed are left out. */
+export async function postingsWith(db: Db, keys: readonly PostingKey[]): Promise<ReadonlyMap<string, Posting>> {
+  const wanted = new Set(keys.map(postingKey));
+  const found = new Map<string, Posting>();
+  for (const part of chunks(keys.map(({ msgid }) => msgid))) {
+    const rows = await db.selectFrom('posting').selectAll().where('msgid', 'in', part).execute();
+    for (const row of rows) if (wanted.has(postingKey(row))) found.set(postingKey(row), row);
+  }
+  return found;
+}
+
+/** What comments are about, by the comment's number. */
+export async function aboutOf(db: Db, comments: readonly Posting[]): Promise<ReadonlyMap<number, Posting>> {
+  const keyOf = ({ project, about }: Posting): PostingKey[] => (about === null ? [] : [{ project, msgid: about }]);
+  const found = await postingsWith(db, comments.flatMap(keyOf));
+  return new Map(
+    comments.flatMap((comment) =>
+      keyOf(comment).flatMap((key) => {
+        const about = found.get(postingKey(key));
+        return about === undefined ? [] : [[comment.id, about] as const];
+      }),
+    ),
+  );
+}
+
 /** What is said of a patch or cover in its project, oldest first. */
 export async function commentsAbout(db: Db, { project, msgid }: Pick<Posting, 'project' | 'msgid'>) {
   const found = db.selectFrom('posting').selectAll().where('about', '=', msgid).where('project', '=', project);

@@ -4,7 +4,8 @@ import { chunks } from './chunks.ts';
 import { type Link, linkMessages } from './components.ts';
 import { unpack } from './compression.ts';
 import { chooseCopies } from './copies.ts';
-import { type Digest, digestColumns, type ParsedCopy } from './messages.ts';
+import { type Digest, digestColumns, type ParsedCopy, wordsOf } from './messages.ts';
+import { putMailWords } from './mail-words.ts';
 import type { Db, MessageTable, Tx } from './schema.ts';
 
 /** Forgets what is derived of components: links, series, dispositions. Digests, mirrors, checks, jobs and the outbox stay. */
@@ -123,4 +124,31 @@ export async function replaceDigests(tx: Tx, rows: readonly ParsedCopy[]): Promi
     await tx.updateTable('message').set(values).where('hash', '=', hash).execute();
   }
   await chooseCopies(tx, msgids);
+  await replaceWords(tx, rows);
+}
+
+async function replaceWords(tx: Tx, rows: readonly ParsedCopy[]): Promise<void> {
+  const copies = new Map(rows.map((row) => [row.hash, row]));
+  for (const part of chunks(copies.keys())) {
+    const stored = await tx.selectFrom('message').select(['id', 'hash']).where('hash', 'in', part).execute();
+    const words = stored.flatMap(({ id, hash }) => wordsOf(id, copies.get(hash)));
+    await putMailWords(tx, words);
+  }
+}
+
+/** The newest copies up to an id, newest first. */
+export async function copiesBackFrom(
+  db: Db,
+  upto: number,
+  limit: number,
+): Promise<readonly { readonly id: number; readonly raw: Buffer }[]> {
+  const rows = await db
+    .selectFrom('message')
+    .innerJoin('raw', 'raw.message', 'message.id')
+    .select(['id', 'msgid', 'bytes'])
+    .where('id', '<=', upto)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, msgid, bytes }) => ({ id, raw: unpack(bytes, msgid) }));
 }

@@ -32,3 +32,8 @@ export interface SeriesSearchTable {
   /** The author, where the last word in the thread is somebody else's. */
   asked: string;
 }
+
+/** One row: mails with an id up to this one are not in the index of words yet; 0 where all are. */
+export interface MailWordsDueTable {
+  upto: number;
+}

@@ -4,7 +4,7 @@ import type { SaidKind } from '../report/report.ts';
 import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.ts';
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
-import type { SeriesSearchTable } from './schema-search.ts';
+import type { MailWordsDueTable, SeriesSearchTable } from './schema-search.ts';
 import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
 import type { ListedSchema } from './schema-listed.ts';
 
@@ -229,6 +229,7 @@ export interface Schema extends ListedSchema {
   series: SeriesTable;
   series_message: SeriesMessageTable;
   series_search: SeriesSearchTable;
+  mail_words_due: MailWordsDueTable;
   series_seen: SeriesSeenTable;
   disposition: DispositionTable;
   mirror: MirrorTable;

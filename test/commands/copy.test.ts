@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { enqueue } from '../../src/store/jobs.ts';
+import { countMailWordsDue } from '../../src/store/mail-words.ts';
 import { messageCount, rawOf } from '../../src/store/messages.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 import { decide } from '../../src/store/outbox.ts';
@@ -67,6 +68,7 @@ test('an installation is moved to PostgreSQL whole, and the old store is sealed'
   for (const table of ['job', 'outbox', 'cursor', 'component_key'] as const)
     assert.deepEqual(await rowsOf(moved, table), await rowsOf(old, table));
   assert.deepEqual(await rawOf(moved.db, '<s2-3@made.example>'), await rawOf(old.db, '<s2-3@made.example>'));
+  assert.equal(await countMailWordsDue(moved.db), 21, 'the index of words is made anew by who serves');
 
   assert.match((await receive(before, 4)).err, /moved, to postgres .*STORE_SEALED/);
   const more = await receive(after, 4);

@@ -46,7 +46,7 @@ export function sampleMessage(msgid: string, text: string, changes: Partial<NewM
   const raw = Buffer.from(text, 'latin1');
   const hash = createHash('sha256').update(raw).digest('hex');
   const digest = { entry: sampleEntry(msgid), remarks: [], trailers: [] };
-  return { hash, msgid, posted: 1000, received: 2000, rank: 0, source: 'test', raw, digest, ...changes };
+  return { hash, msgid, posted: 1000, received: 2000, rank: 0, source: 'test', raw, digest, words: '', ...changes };
 }
 
 export function sampleSeries(name: string, changes: Partial<Series> = {}): Series {

@@ -252,7 +252,7 @@ storeTest('events come in the order in which they happened, either way round', a
   assert.deepEqual([late.total, late.rows[0]?.document], [1, '{"a":1}']);
 });
 
-storeTest('mails are searched by words, people, time and ids, and projects have numbers', async ({ open }) => {
+storeTest('mails are searched by people, time and ids, and projects have numbers', async ({ open }) => {
   const store = await open();
   await list(store, [
     patch('a'),
@@ -261,22 +261,33 @@ storeTest('mails are searched by words, people, time and ids, and projects have 
   ]);
   const ids = async (condition: Parameters<typeof searchMails>[1], among: readonly string[] | null = null) =>
     (await searchMails(store.db, condition, among, 10)).map(({ msgid }) => msgid);
-  assert.deepEqual(await ids({ kind: 'subject', words: 'x86 mend a' }), ['<a>'], 'once, whatever projects have it');
-  assert.deepEqual(await ids({ kind: 'subject', words: 'men' }), [], 'whole words');
-  assert.deepEqual(await ids({ kind: 'subject', words: 'straße_100' }), ['<b>']);
+  assert.deepEqual(await ids({ kind: 'subject', phrase: [] }), []);
   assert.deepEqual(await ids({ kind: 'from', text: 'ann@example' }, ['<b>']), ['<b>']);
   assert.deepEqual(
-    await ids({ kind: 'not', of: { kind: 'or', of: [{ kind: 'patch-id', id: 'id-a' }, { kind: 'none' }] } }),
+    await ids({
+      kind: 'not',
+      of: {
+        kind: 'or',
+        of: [
+          { kind: 'patch-id', id: 'id-a' },
+          { kind: 'or', of: [] },
+        ],
+      },
+    }),
     ['<b>'],
   );
   assert.deepEqual(
     await ids({
       kind: 'and',
-      of: [{ kind: 'any' }, { kind: 'posted', from: 1000, to: null }, { kind: 'msgid', msgid: '<a>' }],
+      of: [
+        { kind: 'and', of: [] },
+        { kind: 'posted', from: 1000, to: null },
+        { kind: 'msgid', msgid: '<a>' },
+      ],
     }),
     ['<a>'],
+    'once, whatever projects have it',
   );
-  assert.deepEqual(await ids({ kind: 'change', id: 'x' }), []);
   await store.transaction((tx) => numberProjects(tx, ['xen', 'ltp']));
   await store.transaction((tx) => numberProjects(tx, ['ltp', 'new', 'xen']));
   assert.deepEqual([...(await projectNumbers(store.db)).keys()].sort(), ['ltp', 'new', 'xen']);

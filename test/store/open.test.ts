@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { cursorOf, saveCursor } from '../../src/store/cursors.ts';
 import { putMessages } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
+import { openConnection } from '../../src/store/sqlite-connection.ts';
 import { STORE_FILE } from '../../src/store/sqlite-engine.ts';
 import type { Store, StoreOptions } from '../../src/store/open.ts';
 import { eachRaw } from '../../src/store/rebuild.ts';
@@ -142,4 +143,17 @@ test('a transaction waits for another process only as long as it was told to', a
   );
   other.exec('rollback');
   await store.transaction((tx) => saveCursor(tx, 'list', '2'));
+});
+
+test('rows have the columns that the table has now, also where another process changes it meanwhile', (t) => {
+  const file = join(tempDir(t), 'columns.db');
+  const other = new DatabaseSync(file);
+  t.after(() => other.close());
+  other.exec("create table t (a text, b text, c text); insert into t values ('1', '2', '3')");
+  const own = openConnection({ file, readonly: true, wait: 100 });
+  t.after(() => own.close());
+  const rows = (): unknown[] => own.prepare('select * from t').all([]);
+  assert.deepEqual(rows(), [{ a: '1', b: '2', c: '3' }]);
+  other.exec("alter table t drop column a; alter table t add column d text; update t set d = '4'");
+  assert.deepEqual(rows(), [{ b: '2', c: '3', d: '4' }]);
 });

@@ -5,7 +5,7 @@ import { mboxrd } from '../../src/web/archive/mboxrd.ts';
 import { parseQuery, QueryError } from '../../src/web/archive/query.ts';
 import { Limiter } from '../../src/web/limit.ts';
 import { type ApiCase, apiCase } from '../helpers/api-case.ts';
-import { mailText, msgid } from '../helpers/mail-text.ts';
+import { mailText, msgid, patchBody } from '../helpers/mail-text.ts';
 import { LIST, postedSeries, review } from '../helpers/posted.ts';
 
 const BYTES = { redirect: 'manual' } as const;
@@ -76,7 +76,13 @@ test('searches understand what b4 and lei send', async (t) => {
     to: LIST,
     body: 'Why.\n\nchange-id: 20240601-mend-abcdef\n',
   });
-  await its.receive(...postedSeries(its.repo, 'x'), review('x1-1'), change);
+  const single = mailText({
+    id: 'c2',
+    subject: '[PATCH v2] b: mend',
+    to: LIST,
+    body: patchBody('a.c', 'four').replace('-- \n', '---\nbase-commit: 0\nchange-id: 20240602-single-abcdef\n-- \n'),
+  });
+  await its.receive(...postedSeries(its.repo, 'x'), review('x1-1'), change, single);
   const [patch] = await its.json<readonly { msgid: string }[]>('/api/patches/');
   assert.equal(patch?.msgid, msgid('x1-1'));
   for (const [q, ids] of [
@@ -85,7 +91,7 @@ test('searches understand what b4 and lei send', async (t) => {
     ['s:""x part 2"" AND f:ann', ['x1-2']],
     ['f:rob OR s:"part 2"', ['r-x1-1', 'x1-2']],
     ['(f:rob OR f:ann) AND d:20240604..', ['r-x1-1']],
-    ['d:..20240604 AND NOT s:part', ['c1', 'x1-0']],
+    ['d:..20240604 AND NOT s:part', ['c1', 'c2', 'x1-0']],
     ['s:part -f:rob', ['x1-1', 'x1-2']],
     ['dt:20240603080100..20240603080200', ['x1-1']],
     ['rt:1717401700..', ['r-x1-1', 'x1-2']],
@@ -93,6 +99,8 @@ test('searches understand what b4 and lei send', async (t) => {
     ['nq:"change-id: 20240601-mend-abcdef"', ['c1']],
     ['"change-id: 20240601-mend-abcdef"', ['c1']],
     ['nq:"change-id:20240601-mend-abcdef"', ['c1']],
+    ['nq:"change-id: 20240602-single-abcdef"', ['c2']],
+    ['nq:four OR nq:"base-commit"', []],
     ['nq:"Good" AND f:rob', ['r-x1-1']],
     ['nq:Because', ['x1-1', 'x1-2']],
     ['s:"100%"', []],

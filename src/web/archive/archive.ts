@@ -58,10 +58,12 @@ export function addArchive(app: Hono, options: WebOptions): void {
     if (x !== 'm' || q === undefined) return c.text('Only mboxes are given: x=m and q=QUERY.\n', 400);
     const within = c.req.param('msgid') === undefined ? null : await threadOf(store.db, msgidOf(c));
     if (within === null && c.req.param('msgid') !== undefined) return unknown(c);
-    const shelf = { db: store.db, mailParts: apis.mailParts };
-    const found = await search(shelf, parseQuery(q), within);
-    const mails = t === '1' ? await threadsOf(options, found) : found;
-    return mails.length === 0 ? c.text('No results found\n', 404) : mboxAnswer(store.db, mails, 'results');
+    const { msgids, missing } = await search(store.db, parseQuery(q), within);
+    const mails = t === '1' ? await threadsOf(options, msgids) : msgids;
+    const none = `No results found${missing === null ? '' : ` (${missing})`}\n`;
+    const answer = mails.length === 0 ? c.text(none, 404) : mboxAnswer(store.db, mails, 'results');
+    if (missing !== null) answer.headers.set('X-Patchloom-Search', missing);
+    return answer;
   };
   for (const path of ['/all/', '/all/:msgid/'])
     app.post(path, async (c) => {

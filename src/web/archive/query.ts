@@ -1,23 +1,7 @@
-import { searchWords } from '../../store/words.ts';
-
-/** What a search of the archive asks for: a tree of terms. */
-export type Query =
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Query[] }
-  | { readonly kind: 'not'; readonly of: Query }
-  | Term;
-
-/** One thing that must be so of a mail. Times are epoch ms. */
-export type Term =
-  /** `searchWords`, without the blanks at the ends. */
-  | { readonly kind: 'subject'; readonly words: string }
-  /** `change` is the id where it asks for a line `change-id: …`, as b4 writes it; else null. */
-  | { readonly kind: 'text'; readonly words: string; readonly change: string | null }
-  /** Part of name or address, lower case. */
-  | { readonly kind: 'from'; readonly text: string }
-  /** With its angle brackets. */
-  | { readonly kind: 'msgid'; readonly msgid: string }
-  | { readonly kind: 'patch-id'; readonly id: string }
-  | { readonly kind: 'posted'; readonly from: number | null; readonly to: number | null };
+import type { Condition } from '../../store/archive-search.ts';
+import type { MailField } from '../../store/mail-words.ts';
+import { LONGEST_PHRASE } from '../../store/tsvector.ts';
+import { phraseWords } from '../../store/words.ts';
 
 /** A search that cannot be understood; the words are for the one who asked. */
 export class QueryError extends Error {}
@@ -39,7 +23,7 @@ const TOKEN = /\s*(?:([()])|(-|NOT\b)?(?:([a-z]{1,8}):)?(?:"{1,2}([^"]*)"{1,2}|(
  * Message-ID, `patchid:`, `d:`, `dt:` and `rt:` times; quotes, AND, OR, NOT, `-`, parentheses. Prefixes that nobody knows are words.
  * @throws QueryError
  */
-export function parseQuery(text: string): Query {
+export function parseQuery(text: string): Condition {
   if (text.length > LONGEST) throw new QueryError(`at most ${LONGEST} characters`);
   const tokens = [...tokensOf(text)];
   if (tokens.length > MOST_TERMS * 3) throw new QueryError(`at most ${MOST_TERMS} terms`);
@@ -80,8 +64,8 @@ class Reader {
     return this.#at >= this.#tokens.length;
   }
 
-  either(): Query | null {
-    const all: Query[] = [];
+  either(): Condition | null {
+    const all: Condition[] = [];
     do {
       const one = this.#both();
       if (one !== null) all.push(one);
@@ -89,8 +73,8 @@ class Reader {
     return joined('or', all);
   }
 
-  #both(): Query | null {
-    const all: Query[] = [];
+  #both(): Condition | null {
+    const all: Condition[] = [];
     for (;;) {
       this.#take('and');
       const one = this.#one();
@@ -99,7 +83,7 @@ class Reader {
     }
   }
 
-  #one(): Query | null {
+  #one(): Condition | null {
     if (this.#take('not')) {
       const of = this.#one();
       return of === null ? null : { kind: 'not', of };
@@ -125,14 +109,14 @@ class Reader {
   }
 }
 
-function joined(kind: 'and' | 'or', of: readonly Query[]): Query | null {
+function joined(kind: 'and' | 'or', of: readonly Condition[]): Condition | null {
   return of.length < 2 ? (of[0] ?? null) : { kind, of };
 }
 
-function termOf({ prefix, value }: Token): Query {
+function termOf({ prefix, value }: Token): Condition {
   switch (prefix) {
     case 's':
-      return { kind: 'subject', words: searchWords(value).trim() };
+      return phraseOf('subject', value);
     case 'f':
       return { kind: 'from', text: value.replaceAll(/[<>]/g, '').toLowerCase() };
     case 'm':
@@ -146,16 +130,22 @@ function termOf({ prefix, value }: Token): Query {
       return postedTerm(value);
     default: {
       const known = prefix === '' || ['nq', 'b', 'bs', 'q'].includes(prefix);
-      const words = searchWords(known ? value : `${prefix} ${value}`).trim();
-      const change = /^change-id: ?(\S{6,200})$/.exec(value)?.[1] ?? null;
-      const text = { kind: 'text', words, change } as const;
-      const both = prefix === 'bs' || prefix === '' || prefix === 'change';
-      return both && change === null ? { kind: 'or', of: [text, { kind: 'subject', words }] } : text;
+      const text = known ? value : `${prefix} ${value}`;
+      const said = phraseOf('words', text);
+      // The line that b4 writes stands in no subject.
+      const both = (prefix === 'bs' || prefix === '' || prefix === 'change') && !/^change-id: ?\S/.test(value);
+      return both ? { kind: 'or', of: [said, phraseOf('subject', text)] } : said;
     }
   }
 }
 
-function postedTerm(value: string): Term {
+function phraseOf(kind: MailField, text: string): Condition {
+  const phrase = phraseWords(text);
+  if (phrase.length > LONGEST_PHRASE) throw new QueryError(`at most ${LONGEST_PHRASE} words in a row`);
+  return { kind, phrase };
+}
+
+function postedTerm(value: string): Condition {
   const [start = '', end] = value.split('..');
   const from = start === '' ? null : timeOf(start);
   const to = end === undefined ? (from ?? 0) + DAY : end === '' ? null : timeOf(end);
@@ -172,10 +162,4 @@ function timeOf(text: string): number {
     y === undefined && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${y}-${m}-${d}T${hh}:${mm}:${ss}Z`);
   if (Number.isNaN(at)) throw new QueryError(`"${text.slice(0, 30)}" is no day`);
   return at;
-}
-
-/** Whether the text of a mail must be read to know. */
-export function wantsText(query: Query): boolean {
-  if (query.kind === 'and' || query.kind === 'or') return query.of.some(wantsText);
-  return query.kind === 'not' ? wantsText(query.of) : query.kind === 'text';
 }

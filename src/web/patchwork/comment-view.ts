@@ -1,5 +1,5 @@
 import { peopleOf } from '../../store/people.ts';
-import { type Posting, postingsOf } from '../../store/postings.ts';
+import { aboutOf, type Posting } from '../../store/postings.ts';
 import { type Asked, naive } from './asked.ts';
 import { personEmbed } from './people-view.ts';
 import { archiveUrl } from './urls.ts';
@@ -10,11 +10,12 @@ export async function commentViews(asked: Asked, rows: readonly Posting[]): Prom
     asked.db,
     rows.map(({ person }) => person),
   );
+  const abouts = await aboutOf(asked.db, rows);
   const views: object[] = [];
   for (const row of rows) {
     const parts = await asked.apis.mailParts(row.msgid);
     views.push({
-      ...(await commentEmbed(asked, row)),
+      ...commentEmbed(asked, row, abouts.get(row.id)),
       subject: row.name,
       submitter: personEmbed(asked, people.get(row.person)),
       content: parts?.content ?? '',
@@ -25,9 +26,8 @@ export async function commentViews(asked: Asked, rows: readonly Posting[]): Prom
   return views;
 }
 
-/** A comment where it stands in something else. */
-export async function commentEmbed(asked: Asked, row: Posting) {
-  const about = (await postingsOf(asked.db, row.project, [row.about ?? ''])).get(row.about ?? '');
+/** A comment where it stands in something else. @param about the patch or cover */
+export function commentEmbed(asked: Asked, row: Posting, about: Posting | undefined) {
   const path = about?.kind === 'cover' ? 'covers' : 'patches';
   const archive = archiveUrl(asked, row.project, row.msgid);
   return {

@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
 import { type EventQuery, listEvents, type StoredEvent } from '../../store/events.ts';
-import { keptChecks } from '../../store/checks.ts';
+import { checksOfPatches, type KeptCheck } from '../../store/checks.ts';
 import { type ListedSeries, listedSeriesById } from '../../store/listed-series.ts';
-import { type Posting, postingsById, postingsOf } from '../../store/postings.ts';
+import { aboutOf, type Posting, postingKey, postingsById } from '../../store/postings.ts';
 import { type Asked, naive } from './asked.ts';
 import { slug } from './check-view.ts';
 import { commentEmbed } from './comment-view.ts';
@@ -47,71 +47,89 @@ function eventQuery(c: Context, asked: Asked): Omit<EventQuery, 'offset' | 'limi
   };
 }
 
-async function eventViews(asked: Asked, rows: readonly StoredEvent[]): Promise<readonly object[]> {
-  const users = await usersOf(asked);
-  const postings = await postingsById(
-    asked.db,
+/** What the events of a page are about, read once for all. */
+interface Around {
+  readonly users: readonly NumberedUser[];
+  readonly postings: ReadonlyMap<number, Posting>;
+  /** What a comment is about, by the comment's number. */
+  readonly abouts: ReadonlyMap<number, Posting>;
+  readonly series: ReadonlyMap<number, ListedSeries>;
+  /** By `postingKey`. */
+  readonly checks: ReadonlyMap<string, readonly KeptCheck[]>;
+}
+
+async function aroundOf(asked: Asked, rows: readonly StoredEvent[]): Promise<Around> {
+  const { db } = asked;
+  const found = await postingsById(
+    db,
     rows.flatMap(({ posting }) => posting ?? []),
   );
-  const series = await listedSeriesById(
-    asked.db,
-    rows.flatMap((row) => row.series ?? []),
-  );
-  const views: object[] = [];
-  for (const row of rows) {
+  const postings = new Map(found.map((one) => [one.id, one]));
+  const checked = rows.filter(({ category }) => category === 'check-created');
+  const series = rows.flatMap((row) => row.series ?? []);
+  return {
+    users: await usersOf(asked),
+    postings,
+    abouts: await aboutOf(db, found),
+    series: await listedSeriesById(db, series),
+    checks: await checksOfPatches(
+      db,
+      checked.flatMap(({ posting }) => postings.get(posting ?? -1) ?? []),
+    ),
+  };
+}
+
+async function eventViews(asked: Asked, rows: readonly StoredEvent[]): Promise<readonly object[]> {
+  const around = await aroundOf(asked, rows);
+  return rows.map((row) => {
     const project = asked.projects.find(({ name }) => name === row.project);
-    const posting = postings.find(({ id }) => id === row.posting);
-    const payload = await payloadOf(asked, row, posting, series.get(row.series ?? -1), users);
-    views.push({
+    return {
       id: row.id,
       category: row.category,
       project: projectEmbed(asked, project),
       date: naive(row.at),
-      ...(asked.minor < 2 ? {} : { actor: userEmbed(asked, userOf(users, row.actor)) }),
-      payload,
-    });
-  }
-  return views;
+      ...(asked.minor < 2 ? {} : { actor: userEmbed(asked, userOf(around.users, row.actor)) }),
+      payload: payloadOf(asked, row, around),
+    };
+  });
 }
 
 function userOf(users: readonly NumberedUser[], id: number | null): NumberedUser | undefined {
   return users.find((user) => user.id === id);
 }
 
-async function payloadOf(
-  asked: Asked,
-  { category, document }: StoredEvent,
-  posting: Posting | undefined,
-  series: ListedSeries | undefined,
-  users: readonly NumberedUser[],
-): Promise<object> {
+function payloadOf(asked: Asked, row: StoredEvent, around: Around): object {
+  const { category, document } = row;
   const detail = JSON.parse(document) as Readonly<Record<string, string | number | null>>;
+  const series = around.series.get(row.series ?? -1);
   if (series !== undefined) return { series: seriesEmbed(asked, series) };
+  const posting = around.postings.get(row.posting ?? -1);
   if (posting === undefined) return {};
   if (category === 'cover-created') return { cover: postingEmbed(asked, posting, 'cover') };
   if (category.endsWith('-comment-created')) {
-    const about = (await postingsOf(asked.db, posting.project, [posting.about ?? ''])).get(posting.about ?? '');
+    const about = around.abouts.get(posting.id);
     const kind = category === 'cover-comment-created' ? 'cover' : 'patch';
     const above = about === undefined ? {} : { [kind]: postingEmbed(asked, about, kind) };
-    return { ...above, comment: await commentEmbed(asked, posting) };
+    return { ...above, comment: commentEmbed(asked, posting, about) };
   }
   const patch = postingEmbed(asked, posting, 'patch');
   if (category === 'patch-delegated') {
-    const who = (name: string) => userEmbed(asked, userOf(users, Number(detail[name] ?? -1)));
+    const who = (name: string) => userEmbed(asked, userOf(around.users, Number(detail[name] ?? -1)));
     return { patch, previous_delegate: who('previous_delegate'), current_delegate: who('current_delegate') };
   }
-  if (category === 'check-created') return { patch, check: await checkEmbed(asked, posting, detail) };
-  return { patch, ...detail };
+  if (category !== 'check-created') return { patch, ...detail };
+  return { patch, check: checkEmbed(asked, posting.id, detail, around.checks.get(postingKey(posting)) ?? []) };
 }
 
-/** The check as it was posted, and as it is now where it is still there. */
-async function checkEmbed(
+/** The check as it was posted, and as it is now where it is still there. @param id number of the patch */
+function checkEmbed(
   asked: Asked,
-  { id, project, msgid }: Posting,
+  id: number,
   detail: Readonly<Record<string, string | number | null>>,
+  kept: readonly KeptCheck[],
 ) {
   const context = String(detail['context'] ?? '');
-  const now = (await keptChecks(asked.db, project, [msgid], [])).find(({ check }) => check.context === context);
+  const now = kept.find(({ check }) => check.context === context);
   return {
     id: now?.id ?? 0,
     url: `${asked.api}/patches/${id}/checks/${now?.id ?? 0}/`,

@@ -1,7 +1,7 @@
 import type { Series } from '../../series/series.ts';
 import type { ListedSeries } from '../../store/listed-series.ts';
 import { peopleOf } from '../../store/people.ts';
-import { type Posting, postingsOf } from '../../store/postings.ts';
+import { postingKey, postingsWith } from '../../store/postings.ts';
 import { documentsOf } from '../../store/series-documents.ts';
 import type { Asked } from './asked.ts';
 import { personEmbed } from './people-view.ts';
@@ -15,16 +15,13 @@ export async function seriesViews(asked: Asked, rows: readonly ListedSeries[]): 
     asked.db,
     rows.map(({ person }) => person),
   );
-  const postings = new Map<string, ReadonlyMap<string, Posting>>();
-  for (const project of new Set(rows.map((row) => row.project))) {
-    const own = rows.filter((row) => row.project === project).flatMap((row) => documents.get(row.id) ?? []);
-    postings.set(project, await postingsOf(asked.db, project, own.flatMap(membersOf)));
-  }
+  const members = rows.flatMap(({ id, project }) => membersOf(documents.get(id)).map((msgid) => ({ project, msgid })));
+  const postings = await postingsWith(asked.db, members);
   return rows.flatMap((row) => {
     const series = documents.get(row.id);
     if (series === undefined) return [];
     const embed = (msgid: string, kind: 'patch' | 'cover') => {
-      const posting = postings.get(row.project)?.get(msgid);
+      const posting = postings.get(postingKey({ project: row.project, msgid }));
       return posting === undefined ? [] : [postingEmbed(asked, posting, kind)];
     };
     const { cover, patches, missing, complete } = series;
@@ -49,6 +46,8 @@ export async function seriesViews(asked: Asked, rows: readonly ListedSeries[]): 
   });
 }
 
-function membersOf({ cover, patches }: Series): string[] {
+function membersOf(series: Series | undefined): readonly string[] {
+  if (series === undefined) return [];
+  const { cover, patches } = series;
   return [...(cover === null ? [] : [cover]), ...patches.map(({ msgid }) => msgid)];
 }
