@@ -67,14 +67,19 @@ export class ReadThread {
 
   async #ask(request: ReadRequest): Promise<readonly ParsedCopy[]> {
     this.#closed.signal.throwIfAborted();
-    const worker = (this.#worker ??= startWorker());
+    const worker = (this.#worker ??= this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<readonly ParsedCopy[]>();
     const slow = (): void => reject(new Error(`not done after ${this.#patienceMs / 1_000} s`));
     const gone = (): void => reject(new Error('the reading thread has ended'));
     const timer = setTimeout(slow, this.#patienceMs);
     worker.on('message', resolve).on('error', reject).on('exit', gone).ref();
     try {
-      worker.postMessage(request);
+      // A mail is a part of what its source has read: sent as it is, all of that would go with it.
+      const raws = request.raws.map((raw) => new Uint8Array(raw));
+      worker.postMessage(
+        { ...request, raws } satisfies ReadRequest,
+        raws.map(({ buffer }) => buffer),
+      );
       return await promise;
     } finally {
       clearTimeout(timer);
@@ -82,20 +87,23 @@ export class ReadThread {
     }
   }
 
+  #start(): Worker {
+    const worker = new Worker(fileURLToPath(WORKER), {
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+    });
+    // One that dies between two requests has failed nothing: the next one gets another.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    return worker;
+  }
+
   async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
     await worker?.terminate();
   }
-}
-
-function startWorker(): Worker {
-  const worker = new Worker(fileURLToPath(WORKER), {
-    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
-  });
-  // One that dies between two requests is noticed by the next.
-  worker.on('error', () => {});
-  return worker;
 }
 
 function only([copy]: readonly ParsedCopy[]): ParsedCopy {

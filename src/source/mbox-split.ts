@@ -28,7 +28,7 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, offset = 0): Asy
 }
 
 /** Whether bytes that start a stream are the start of an mbox's mail. */
-export function startsWithPostmark(bytes: Buffer): boolean {
+function startsWithPostmark(bytes: Buffer): boolean {
   return /^(?:\r?\n){0,8}From /.test(bytes.toString('latin1', 0, POSTMARK_CAP));
 }
 

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { constants, createGunzip } from 'node:zlib';
-import { splitMbox, startsWithPostmark } from './mbox-split.ts';
+import { splitMbox } from './mbox-split.ts';
 import type { MboxMail } from './mbox-split.ts';
 import { cutNote } from './raw-mail.ts';
 import type { RawMail, Source } from './raw-mail.ts';
@@ -12,18 +13,20 @@ const CHUNK = 256 * 1024;
 
 /** How far a file was read: offsets count unpacked bytes. */
 interface Position {
-  /** Where the last mail started and ended. */
+  /** Where the last mail started. */
   readonly start: number;
-  readonly end: number;
-  /** Mails before `end`. */
+  /** Mails up to and with it. */
   readonly count: number;
   /** The file's inode, as text: it can be larger than a number holds. */
   readonly inode: string;
+  /** Length and `fingerprint` of the last mail: another file may have a mail that starts at the same place. */
+  readonly length: number;
+  readonly fingerprint: string;
 }
 
 /**
  * An mbox file (mboxrd, mboxo; also gzipped), or a file with one mail. A file that grew is read on from where it ended; one that
- * was replaced, shortened or rewritten is read from the start.
+ * was replaced, shortened or rewritten is read from the start: where its last mail was, another one is.
  */
 export function mboxSource(path: string, name: string = resolve(path)): Source {
   return { name, live: false, read: (cursor, signal) => read(path, name, cursor, signal) };
@@ -45,12 +48,13 @@ async function* read(path: string, name: string, cursor: string | null, signal: 
 }
 
 function rawMail(mail: MboxMail, count: number, name: string, file: MboxFile): RawMail {
-  const cursor = `${mail.start}:${mail.end}:${count}:${file.inode}`;
+  const { start, end, raw } = mail;
+  const cursor = `${start}:${count}:${file.inode}:${raw.length}:${fingerprint(raw)}`;
   return {
-    raw: mail.raw,
+    raw,
     label: `${basename(name)}: mail ${count}${cutNote(mail.cut)}`,
     cursor,
-    done: file.done(mail.end),
+    done: file.done(end),
   };
 }
 
@@ -107,27 +111,32 @@ async function* unpackedChunks(path: string, from: number, progress: { packed: n
 /** Where to go on: after the last mail, at the last mail where that one has grown since, else at the start. */
 async function resumePoint(file: MboxFile, cursor: string | null): Promise<{ offset: number; count: number }> {
   const position = parsePosition(cursor);
-  if (position === null || position.inode !== file.inode) return { offset: 0, count: 0 };
-  if (await isBoundary(file, position.end, true)) return { offset: position.end, count: position.count };
-  if (await isBoundary(file, position.start, false)) return { offset: position.start, count: position.count - 1 };
-  return { offset: 0, count: 0 };
+  const last = position?.inode === file.inode ? await mailAt(file, position.start) : null;
+  if (position === null || last === null) return { offset: 0, count: 0 };
+  if (fingerprint(last.raw.subarray(0, position.length)) !== position.fingerprint) return { offset: 0, count: 0 };
+  if (last.raw.length > position.length) return { offset: position.start, count: position.count - 1 };
+  return { offset: last.end, count: position.count };
 }
 
-/** Whether a mail starts at the offset; `orEnd`: or the file ends exactly there. */
-async function isBoundary(file: MboxFile, offset: number, orEnd: boolean): Promise<boolean> {
-  for await (const chunk of file.chunks(offset)) return startsWithPostmark(chunk);
-  return orEnd && (await hasLength(file, offset));
+/** The mail that starts at the offset, null where none does. */
+async function mailAt(file: MboxFile, offset: number): Promise<MboxMail | null> {
+  for await (const mail of splitMbox(file.chunks(offset), offset)) return mail;
+  return null;
 }
 
-async function hasLength(file: MboxFile, length: number): Promise<boolean> {
-  if (length === 0) return true;
-  for await (const chunk of file.chunks(length - 1)) return chunk.length > 0;
-  return false;
+function fingerprint(raw: Uint8Array): string {
+  return createHash('sha256').update(raw).digest('hex').slice(0, 16);
 }
 
 function parsePosition(cursor: string | null): Position | null {
-  const match = /^(\d{1,15}):(\d{1,15}):(\d{1,15}):(\d{1,20})$/.exec(cursor ?? '');
+  const match = /^(\d{1,15}):(\d{1,15}):(\d{1,20}):(\d{1,15}):([0-9a-f]{16})$/.exec(cursor ?? '');
   if (match === null) return null;
-  const [, start, end, count, inode = ''] = match;
-  return { start: Number(start), end: Number(end), count: Number(count), inode };
+  const [, start, count, inode = '', length, own = ''] = match;
+  return {
+    start: Number(start),
+    count: Number(count),
+    inode,
+    length: Number(length),
+    fingerprint: own,
+  };
 }

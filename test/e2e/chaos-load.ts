@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readMail } from '../../handlers/read-mail.ts';
 import { mboxSource } from '../../src/source/mbox.ts';
 import { corpusPath } from '../helpers/corpus.ts';
 import type { Random } from '../helpers/random.ts';
@@ -11,6 +12,8 @@ export interface Load {
   readonly messages: number;
   /** Series, each of which is answered once; null where it is not known beforehand. */
   readonly series: number | null;
+  /** Files that upstream must have, so that it is the repository that the patches are for. */
+  readonly paths: readonly string[];
   readonly words: string;
 }
 
@@ -19,11 +22,11 @@ export function madeLoad(series: number, random: Random): Load {
   const mails = numbers.flatMap((number) =>
     seriesMails(number).map((raw, at) => ({ raw, wait: at === 0 ? random.below(300) : 0 })),
   );
-  return { mails, messages: mails.length, series, words: `${mails.length} mails of ${series} series` };
+  return { mails, messages: mails.length, series, paths: [], words: `${mails.length} mails of ${series} series` };
 }
 
-/** How much of the list's time is replayed, in ms: at 100 times its speed seven minutes. */
-const STRETCH_MS = 12 * 3_600_000;
+/** So long a replay lasts, in ms: twelve hours of the list at 100 times its speed. */
+const REPLAY_MS = 432_000;
 
 /** The stretch of a year of the LTP list with the most mails, `speed` times as fast; everybody's address is one of example.org, so that no answer leaves. */
 export async function ltpLoad(speed: number): Promise<Load> {
@@ -36,18 +39,27 @@ export async function ltpLoad(speed: number): Promise<Load> {
     if (!Number.isNaN(at) && msgid !== undefined) found.push({ raw: atHome(text), at, msgid });
   }
   found.sort((a, b) => a.at - b.at);
+  const stretch = REPLAY_MS * speed;
   let best = { from: 0, to: 0 };
   for (let from = 0, to = 0; from < found.length; from += 1) {
-    while (to < found.length && (found[to]?.at ?? 0) < (found[from]?.at ?? 0) + STRETCH_MS) to += 1;
+    while (to < found.length && (found[to]?.at ?? 0) < (found[from]?.at ?? 0) + stretch) to += 1;
     if (to - from > best.to - best.from) best = { from, to };
   }
   const chosen = found.slice(best.from, best.to);
   const mails = chosen.map(({ raw, at }, index) => ({ raw, wait: (at - (chosen[index - 1]?.at ?? at)) / speed }));
-  const seconds = STRETCH_MS / speed / 1_000;
+  const seconds = REPLAY_MS / 1_000;
   const day = new Date(chosen[0]?.at ?? 0).toISOString();
   const rate = (mails.length / seconds).toFixed(2);
   const words = `${mails.length} mails of LTP from ${day}, ${speed} times as fast: ${rate} a second for ${seconds} s`;
-  return { mails, messages: new Set(chosen.map(({ msgid }) => msgid)).size, series: null, words };
+  const messages = new Set(chosen.map(({ msgid }) => msgid)).size;
+  return { mails, messages, series: null, paths: await pathsIn(mails), words };
+}
+
+async function pathsIn(mails: Load['mails']): Promise<readonly string[]> {
+  const paths = new Set<string>();
+  for (const { raw } of mails)
+    for (const path of (await readMail(Buffer.from(raw, 'latin1'))).patch?.paths ?? []) paths.add(path);
+  return [...paths];
 }
 
 function atHome(mail: string): string {

@@ -55,6 +55,10 @@ test('processes that are killed, servers that are restarted and connections that
   t.diagnostic(load.words);
   await using repo = await gitRepo();
   filesFor(repo, load.series ?? 0);
+  repo.commit(
+    Object.fromEntries(load.paths.map((path) => [path, 'Nothing that a patch knows.\n'])),
+    'The files of the list',
+  );
   await using postgres = await startPostgres();
   await using exim = await startExim({ lists: { dev: [BOT] } });
   await using dovecot = await startDovecot({ maildir: exim.maildir });
@@ -121,7 +125,8 @@ test('processes that are killed, servers that are restarted and connections that
     [...(await arrived(exim)).values()],
     Array.from({ length: sent }, () => 1),
   );
-  for (const member of members) assert.equal(await member.stop(), 0, `${member.name} ends in order`);
+  for (const member of members)
+    assert.equal(await member.stop(), 0, `${member.name} ends in order: ${member.log().slice(-3_000)}`);
   // What a killed process had started ends by itself.
   for (const end = Date.now() + 10_000; processesOf(directory).length > 0 && Date.now() < end; ) await sleep(100);
   assert.deepEqual(processesOf(directory), []);
@@ -136,14 +141,17 @@ test('processes that are killed, servers that are restarted and connections that
 /** Waits until all that was posted has been taken in, worked on and answered, and the answers have come back. @returns how many answers */
 async function untilQuiet(t: TestContext, directory: string, store: Store, exim: Exim, load: Load): Promise<number> {
   let told = '';
-  for (const end = Date.now() + QUIET_MS; Date.now() < end; await sleep(500)) {
+  // However long it takes: what is stuck no longer moves.
+  for (let end = Date.now() + QUIET_MS; Date.now() < end; await sleep(500)) {
     const { messages } = await messageCount(store.db);
     const jobs = await pendingJobs(store.db);
     const outbox = await countOutgoing(store.db);
     const open = outbox.filter(({ state }) => state !== 'sent');
     const sent = outbox.find(({ state }) => state === 'sent')?.count ?? 0;
     const wanted = load.messages + Math.max(sent, load.series ?? 0);
-    told = JSON.stringify({ messages, wanted, jobs, outbox, arrived: (await arrived(exim)).size });
+    const now = JSON.stringify({ messages, wanted, jobs, outbox, arrived: (await arrived(exim)).size });
+    if (now !== told) end = Date.now() + QUIET_MS;
+    told = now;
     if (messages >= wanted && jobs.length === 0 && open.length === 0) return sent;
   }
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.log')))

@@ -15,6 +15,9 @@ import type { Config } from '../../config/config.ts';
 import type { Role } from '../../src/roles.ts';
 import type { Part } from './children/serve.ts';
 
+/** How a process ends that has lost the database while it started: it is started again, as systemd would. */
+export const TRY_AGAIN = 75;
+
 const PROGRAM = join(import.meta.dirname, 'children/serve.ts');
 
 /** Short times, so that what a dead process has left is taken up soon. */
@@ -105,6 +108,9 @@ export function startMember(
     const [program, ...words] = [...enter, process.execPath, PROGRAM, file];
     const started = spawn(program, words, { stdio: ['ignore', into, into], env });
     closeSync(into);
+    started.once('exit', (code) => {
+      if (code === TRY_AGAIN && child === started) child = start();
+    });
     return started;
   }
 

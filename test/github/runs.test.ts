@@ -33,11 +33,6 @@ async function githubCase(t: TestContext, more = '', workflow = 'null') {
     top,
     more,
   );
-  await messagesArrived(
-    its.bot,
-    its.its.series('hello', [{ 'a.c': '1\n' }, { 'a.c': '2\n' }]).map((raw) => ({ raw, label: 't' })),
-    { act: true },
-  );
   return { ...its, fake };
 }
 

@@ -32,11 +32,6 @@ async function gitlabCase(t: TestContext, more = '', each = false) {
     top,
     more,
   );
-  await messagesArrived(
-    its.bot,
-    its.its.series('hello', [{ 'a.c': '1\n' }, { 'a.c': '2\n' }]).map((raw) => ({ raw, label: 't' })),
-    { act: true },
-  );
   return { ...its, fake };
 }
 

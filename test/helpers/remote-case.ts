@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { type Bot, STAGES } from '../../src/bot.ts';
 import { buildRunOf } from '../../src/store/build-runs.ts';
 import { checksOf } from '../../src/store/checks.ts';
@@ -14,7 +15,7 @@ export interface TestClock {
   now(): number;
 }
 
-/** A bot whose builds run elsewhere: commits are pushed to a repository on this disk, and time is the test's. */
+/** A bot whose builds run elsewhere, with a series of two patches: commits are pushed to a repository on this disk, and time is the test's. */
 export interface RemoteCase {
   readonly its: BuildCase;
   readonly bot: Bot;
@@ -51,6 +52,12 @@ export async function remoteCase(
   chmodSync(hook, 0o755);
   const its = await buildCase(t, { 'a.c': '0\n' }, `      gate: always\n      runner: ${runner(push)}\n${more}`, top);
   const bot = await its.open(clock);
+  const mails = its.series('hello', [{ 'a.c': '1\n' }, { 'a.c': '2\n' }]);
+  await messagesArrived(
+    bot,
+    mails.map((raw) => ({ raw, label: 't' })),
+    { act: true },
+  );
   const pushed = () =>
     git
       .git('--git-dir', push, 'for-each-ref', '--format=%(objectname)', 'refs/heads/patchloom-ci')

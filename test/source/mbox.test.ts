@@ -101,6 +101,8 @@ test('an mbox that was replaced, shortened or rewritten is read from the start',
   assert.deepEqual(texts(await readAll(path, cursor)), [mail(9)]);
   writeFileSync(path, mbox(mail(7, 'longer than before'.repeat(9)), mail(8)));
   assert.equal((await readAll(path, cursor)).length, 2);
+  writeFileSync(path, mbox(mail(3), mail(4)));
+  assert.deepEqual(texts(await readAll(path, cursor)), [mail(3), mail(4)], 'others of the same length');
   copyFileSync(path, join(directory, 'copy'));
   renameSync(join(directory, 'copy'), path);
   assert.equal((await readAll(path, cursor)).length, 2);

@@ -4,7 +4,9 @@ import type { Config } from '../../../config/config.ts';
 import type { SendPolicy } from '../../../handlers/report-decided.ts';
 import type { Role } from '../../../src/roles.ts';
 import { runService } from '../../../src/service.ts';
+import { PatchloomError } from '../../../src/util/errors.ts';
 import { createLog } from '../../../src/util/log.ts';
+import { TRY_AGAIN } from '../cluster.ts';
 
 /** What a process of a cluster is started with. */
 export interface Part {
@@ -18,4 +20,10 @@ export interface Part {
 const { config, ...how } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Part;
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
-await runService(config, { ...how, log: createLog(config.log.level), signal: stop.signal });
+try {
+  await runService(config, { ...how, log: createLog(config.log.level), signal: stop.signal });
+} catch (error) {
+  if (!(error instanceof PatchloomError) || error.code !== 'STORE_UNREACHABLE') throw error;
+  console.error(error.message);
+  process.exitCode = TRY_AGAIN;
+}
