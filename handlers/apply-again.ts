@@ -32,7 +32,8 @@ export async function applyAgain(context: Context, project: string): Promise<App
   const { store, clock, config, log } = context;
   const oldest = clock.now() - config.limits.actWithinDays * DAY;
   let [again, changed] = [0, 0];
-  for (const stored of await openSeries(store.db, project, Math.min(oldest, clock.now() - LONGEST_OPEN))) {
+  const since = Math.min(oldest, clock.now() - LONGEST_OPEN);
+  for await (const stored of openSeries(store.db, project, since)) {
     try {
       const result = (await mirrorOf(store.db, project, stored.series.key))?.result;
       if (result?.state === 'conflict' && stored.series.posted >= oldest) {

@@ -121,7 +121,7 @@ export async function judgeAgain(tx: Tx, court: Court, of: SeriesKey): Promise<v
 export async function judgeOpen(tx: Tx, court: Court, project: string, since = 0): Promise<number> {
   const judge = openJudge(tx, court);
   let changed = 0;
-  for (const { series, tags, readiness } of await openSeries(tx, project, since)) {
+  for await (const { series, tags, readiness } of openSeries(tx, project, since)) {
     const now = await judge.judge(series, tags);
     if (JSON.stringify(now) === JSON.stringify(readiness)) continue;
     await saveReadiness(tx, series, now);
@@ -130,16 +130,21 @@ export async function judgeOpen(tx: Tx, court: Court, project: string, since = 0
   return changed;
 }
 
-const PAGE = 500;
+const PAGE = 100;
 
-/** Series that could go in: complete, and no later version replaces them; newest first. @param since posted at or after, epoch ms */
-export async function openSeries(db: Db, project: string, since: number): Promise<readonly StoredSeries[]> {
-  const found: StoredSeries[] = [];
-  for (let before: StoredSeries | undefined; ; ) {
-    const more = before === undefined ? {} : { before: before.series };
+/**
+ * Series that could go in: complete, and no later version replaces them; newest first, a page at a time, because a project may have thousands.
+ * @param since posted at or after, epoch ms
+ */
+export async function* openSeries(db: Db, project: string, since: number): AsyncGenerator<StoredSeries> {
+  for (let before: Series | undefined; ; ) {
+    const more = before === undefined ? {} : { before };
     const page = await listSeries(db, { project, state: 'complete', limit: PAGE, ...more });
-    found.push(...page.filter(({ series }) => series.posted >= since));
-    before = page.at(-1);
-    if (before === undefined || page.length < PAGE || before.series.posted < since) return found;
+    for (const stored of page) {
+      if (stored.series.posted < since) return;
+      yield stored;
+    }
+    before = page.at(-1)?.series;
+    if (before === undefined || page.length < PAGE) return;
   }
 }

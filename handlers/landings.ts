@@ -13,7 +13,6 @@ import {
 import { type LandingChanges, landingChanges } from '../src/review/landing-changes.ts';
 import type { People } from '../src/review/people.ts';
 import { trailersFor } from '../src/review/trailers-for.ts';
-import type { Series } from '../src/series/series.ts';
 import type { StoredLanding } from '../src/store/landed.ts';
 import { rawOf } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
@@ -33,21 +32,13 @@ export interface LandingSearch {
   readonly project: string;
   readonly branch: string;
   readonly commits: readonly UpstreamCommit[];
-  /** Series whose patches may be found. */
-  readonly series: readonly Series[];
+  /** Patches that may be found. */
+  readonly patches: readonly MailedPatch[];
   readonly people: People;
 }
 
 /** Candidates of one commit whose mails are read for their patch ids. */
 const MOST_READ = 8;
-
-function mailedPatches(series: readonly Series[]): MailedPatch[] {
-  return series.flatMap(({ patches, posted }) =>
-    patches.map(({ msgid, subject, author, paths, contentHash: hash }) => {
-      return { msgid, title: subject, author, posted, paths, contentHash: hash };
-    }),
-  );
-}
 
 /** Reads the diff of a stored patch once more; null where the mail has none, or is gone. */
 async function mailedPatch(db: Db, msgid: string) {
@@ -130,7 +121,7 @@ async function changesOf(
  * @throws PatchloomError GIT_FAILED
  */
 export async function findLandings(search: LandingSearch): Promise<readonly StoredLanding<LandingFound>[]> {
-  const index = landingIndex(mailedPatches(search.series));
+  const index = landingIndex(search.patches);
   const possible = search.commits.filter((one) => one.parents.length === 1 && index.possible(asLanded(one)));
   const looked = await lookAt(search.repository, possible);
   const sure = new Map(looked.map((commit) => [commit.commit, index.sure(commit)]));

@@ -36,7 +36,7 @@ export async function queueOf(
   const queue: Queued[] = [];
   for (const { name } of context.config.projects) {
     if (project !== null && project !== name) continue;
-    for (const stored of (await openSeries(db, name, since)).toReversed()) {
+    for (const stored of (await Array.fromAsync(openSeries(db, name, since))).toReversed()) {
       const { series, tags } = stored;
       const landed = await landedPatches(context, stored);
       if (landed.length === series.patches.length && landed.length > 0) continue;

@@ -3,9 +3,8 @@ import { type UpstreamCommit, upstreamLog } from '../src/mirror/upstream-log.ts'
 import { isInHistory } from '../src/mirror/upstream-tree.ts';
 import { peopleOf } from '../src/review/people.ts';
 import { branchOf, saveBranch, saveSearched, searchedOf } from '../src/store/branches.ts';
-import type { Series } from '../src/series/series.ts';
 import { saveLandings, type StoredLanding } from '../src/store/landed.ts';
-import { newestMail, oldestNews, seriesSince } from '../src/store/posted.ts';
+import { newestMail, oldestNews, patchesSince, type PostedPatch } from '../src/store/posted.ts';
 import { saveEvents } from '../src/store/events.ts';
 import { settlePatches } from '../src/store/postings.ts';
 import { stateChanged } from './events.ts';
@@ -94,15 +93,15 @@ async function searchBranch(
   if (searched.to === tip && oldest === null) return 0;
   const commits = await newCommits(repository, tip, others, searched.to, oldest);
   const first = commits.reduce((least, { committed }) => Math.min(least, Date.parse(committed)), context.clock.now());
-  const series = commits.length === 0 ? [] : await seriesSince(store.db, project, first - LONGEST_WAIT);
+  const patches = commits.length === 0 ? [] : await patchesSince(store.db, project, first - LONGEST_WAIT);
   const { aliases } = projectOf(context, project).policy;
   const tree = treePeople(JSON.parse((await branchOf(store.db, project, name))?.people ?? '{}') as PeopleFiles);
   const people = peopleOf(tree.mailmap, aliases);
   const found =
-    series.length === 0
+    patches.length === 0
       ? []
-      : await findLandings({ db: store.db, repository, project, branch: name, commits, series, people });
-  const shared = others.length > 0 ? [] : await alsoInTarget(context, project, repository, series, found);
+      : await findLandings({ db: store.db, repository, project, branch: name, commits, patches, people });
+  const shared = others.length > 0 ? [] : await alsoInTarget(context, project, repository, patches, found);
   await store.transaction(async (tx) => {
     await saveLandings(tx, [...found, ...shared]);
     const landed = found.map(({ msgid }) => msgid);
@@ -138,12 +137,10 @@ async function alsoInTarget(
   context: Context,
   project: string,
   repository: string,
-  series: readonly Series[],
+  patches: readonly PostedPatch[],
   found: readonly StoredLanding<LandingFound>[],
 ): Promise<readonly StoredLanding<LandingFound>[]> {
-  const targets = new Map(
-    series.flatMap(({ target, patches }) => patches.map(({ msgid }) => [msgid, target] as const)),
-  );
+  const targets = new Map(patches.map(({ msgid, target }) => [msgid, target]));
   const shared: StoredLanding<LandingFound>[] = [];
   for (const landing of found) {
     const branch = branchFor(projectOf(context, project), targets.get(landing.msgid) ?? null);

@@ -1,17 +1,36 @@
+import { type SqlBool, sql } from 'kysely';
+import type { MailedPatch } from '../review/landing.ts';
 import type { Series } from '../series/series.ts';
 import type { Db } from './schema.ts';
 
-/** Series of a project that were posted at or after a time, whatever their state. */
-export async function seriesSince(db: Db, project: string, posted: number): Promise<readonly Series[]> {
-  const rows = await db
-    .selectFrom('series')
-    .select('document')
-    .where('project', '=', project)
-    .where('posted', '>=', posted)
-    .orderBy('posted')
-    .orderBy('msgid')
-    .execute();
-  return rows.map(({ document }) => JSON.parse(document) as Series);
+/** A patch of a series, as it is looked for upstream. */
+export interface PostedPatch extends MailedPatch {
+  /** Version or branch that its series is for; see `Series.target`. */
+  readonly target: string | null;
+}
+
+const PAGE = 200;
+
+/** Patches of the series of a project that were posted at or after a time, whatever their state. No more than this is kept of years of series. */
+export async function patchesSince(db: Db, project: string, posted: number): Promise<readonly PostedPatch[]> {
+  const found: PostedPatch[] = [];
+  for (let last: { id: number; posted: number; msgid: string } | undefined; ; ) {
+    let rows = db.selectFrom('series').select(['id', 'posted', 'msgid', 'document']).where('project', '=', project);
+    rows =
+      last === undefined
+        ? rows.where('posted', '>=', posted)
+        : rows.where(sql<SqlBool>`(posted, msgid, id) > (${last.posted}, ${last.msgid}, ${last.id})`);
+    const page = await rows.orderBy('posted').orderBy('msgid').orderBy('id').limit(PAGE).execute();
+    for (const { document } of page) found.push(...patchesOf(JSON.parse(document) as Series));
+    last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return found;
+  }
+}
+
+function patchesOf({ patches, posted, target }: Series): readonly PostedPatch[] {
+  return patches.map(({ msgid, subject, author, paths, contentHash }) => {
+    return { msgid, title: subject, author, posted, paths, contentHash, target };
+  });
 }
 
 /** Id of the newest mail, 0 where there is none. */
