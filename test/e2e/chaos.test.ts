@@ -132,10 +132,12 @@ test('processes that are killed, servers that are restarted and connections that
   assert.deepEqual(processesOf(directory), []);
   assert.deepEqual(leftovers(directory, disk.outside), []);
 
-  const calm = await calmRun(t, { ...config, database: null, web: null }, servers, repo.bare(), store);
+  const calm = await calmRun(t, { ...config, database: null, web: null }, servers, repo.bare(), store, load);
   passed('the calm run');
   assert.equal(await derivedState(store.db), await derivedState(calm.db));
-  assert.deepEqual(await outcomes(store.db), await outcomes(calm.db));
+  // Of a real list a version may have been answered before the next one came, which in peace come together.
+  const keys = load.series === null ? await mirroredIn(calm.db) : null;
+  assert.deepEqual(await outcomes(store.db, keys), await outcomes(calm.db, keys));
 });
 
 /** Waits until all that was posted has been taken in, worked on and answered, and the answers have come back. @returns how many answers */
@@ -184,6 +186,7 @@ async function calmRun(
   at: { upstream: string },
   published: string,
   chaos: Store,
+  load: Load,
 ): Promise<Store> {
   const directory = tempDir(t);
   const projects = config.projects.map((project) => ({
@@ -203,7 +206,7 @@ async function calmRun(
     const now = JSON.stringify([messages, wanted, said]);
     if (now !== told) end = Date.now() + QUIET_MS;
     told = now;
-    const done = messages === wanted.messages && said[0]?.count === sent?.count;
+    const done = messages === wanted.messages && (load.series === null || said[0]?.count === sent?.count);
     if (done && (await pendingJobs(store.db)).length === 0) break;
     assert.ok(Date.now() < end, `the calm run does not end: ${told}`);
   }
@@ -222,17 +225,26 @@ async function openSoon(t: TestContext, directory: string): Promise<Store> {
 }
 
 /** What came of every series: commits, names, checks and what was said. */
-async function outcomes(db: Db): Promise<unknown> {
+async function outcomes(db: Db, keys: ReadonlySet<string> | null): Promise<unknown> {
   const mirrors = await db.selectFrom('mirror').select(['key', 'state', 'document']).orderBy('key').execute();
   const checks = await db.selectFrom('check_result').select(['key', 'context', 'patch', 'state', 'tree']).execute();
   const said = await db.selectFrom('outbox').select(['key', 'kind', 'outcome']).orderBy('key').execute();
+  const counts = ({ key }: { readonly key: string }): boolean => keys === null || keys.has(key);
   const of = (document: string) => {
     const { ref, commits, base, conflict } = JSON.parse(document) as Record<string, unknown>;
     return { ref, commits, base, conflict };
   };
   return {
-    mirrors: mirrors.map(({ document, ...row }) => ({ ...row, ...of(document) })),
-    checks: checks.map((row) => JSON.stringify(row)).toSorted(),
-    said,
+    mirrors: mirrors.filter(counts).map(({ document, ...row }) => ({ ...row, ...of(document) })),
+    checks: checks
+      .filter(counts)
+      .map((row) => JSON.stringify(row))
+      .toSorted(),
+    said: said.filter(counts),
   };
+}
+
+async function mirroredIn(db: Db): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('mirror').select('key').execute();
+  return new Set(rows.map(({ key }) => key));
 }
