@@ -1,8 +1,14 @@
 import type { Db } from '../../src/store/schema.ts';
 
-/** Everything that a store holds of what mails mean, sorted, without the numbers that it gives itself. */
-export async function derivedState(db: Db): Promise<string> {
-  const series = await db.selectFrom('series').selectAll().orderBy('project').orderBy('key').execute();
+/**
+ * Everything that a store holds of what mails mean, sorted, without the numbers that it gives itself.
+ * @param judged keys of the series whose readiness counts, which has to do with how they apply; null: of all
+ */
+export async function derivedState(db: Db, judged: ReadonlySet<string> | null = null): Promise<string> {
+  const stored = await db.selectFrom('series').selectAll().orderBy('project').orderBy('key').execute();
+  const series = stored.map((row) =>
+    judged === null || judged.has(row.key) ? row : { ...row, readiness: null, readiness_document: null },
+  );
   const dispositions = await db.selectFrom('disposition').selectAll().orderBy('msgid').execute();
   const chosen = await db
     .selectFrom('message')
