@@ -21,6 +21,8 @@ const COPIES = Number(process.env['PATCHLOOM_BENCH_COPIES'] ?? 7);
 /** A data directory that is kept and filled once, for many runs. */
 const KEPT = process.env['PATCHLOOM_BENCH_DATA'];
 const ROUNDS = 100;
+/** Before them, unmeasured. */
+const WARM = 20;
 const FLOOD = { seconds: 20, perSecond: 200, atOnce: 100 } as const;
 
 /** Pages and APIs on a large store in a process of its own, each beside the bare query in this run; then memory under a flood. */
@@ -82,6 +84,11 @@ function addressOf(server: ChildProcess): Promise<string> {
 /** Time as it passes, and the processor's own, which other work on the machine does not change. */
 async function compare(url: string, pid: number, route: Route, query: () => Promise<unknown>): Promise<void> {
   const ask = () => request(url, route);
+  // The first rounds compile code, and fetch pages of the store that all later ones find in memory.
+  for (let round = 0; round < WARM; round += 1) {
+    await query();
+    await ask().catch(ask);
+  }
   const own = process.cpuUsage();
   const bare = await times(query);
   const { user, system } = process.cpuUsage(own);
