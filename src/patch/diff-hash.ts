@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { HUNK_HEADING } from './hunk-heading.ts';
 
-const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
 const NAME = /^(---|\+\+\+) (\S+)/;
 
 /**
@@ -11,7 +11,7 @@ const NAME = /^(---|\+\+\+) (\S+)/;
 export function diffHash(diff: string): string {
   const hash = createHash('sha1');
   for (const line of diff.replaceAll('\r', '').trim().split('\n')) {
-    const hunk = HUNK.exec(line);
+    const hunk = HUNK_HEADING.exec(line);
     const name = NAME.exec(line);
     if (name !== null) {
       const [, sign = '', path = ''] = name;

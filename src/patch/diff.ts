@@ -1,3 +1,5 @@
+import { HUNK_HEADING } from './hunk-heading.ts';
+
 /** One file's part of a diff. Paths are Unicode, without `a/` and `b/`; null stands for /dev/null. */
 export interface FileDiff {
   readonly oldPath: string | null;
@@ -22,7 +24,6 @@ export interface Diff {
 const EXTENDED =
   /^(?:index |old mode |new mode |deleted file mode |new file mode |copy from |copy to |rename from |rename to |similarity index |dissimilarity index |Binary files )/;
 const NOTED = /^(?:old mode|new mode|deleted file|new file|copy|rename|Binary files) /;
-const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
 
 /** Undoes git's C-style quoting of a path and reads its bytes as UTF-8. */
 function unquote(raw: string): string {
@@ -62,7 +63,7 @@ function isPlainHeader(lines: readonly string[], at: number): boolean {
   return (
     (lines[at]?.startsWith('--- ') ?? false) &&
     (lines[at + 1]?.startsWith('+++ ') ?? false) &&
-    HUNK.test(lines[at + 2] ?? '')
+    HUNK_HEADING.test(lines[at + 2] ?? '')
   );
 }
 
@@ -116,7 +117,7 @@ class FileReader {
 
   /** Counts the lines that the hunk's heading promises; a damaged hunk ends at the first line that is none of a diff's. */
   #readHunk(): boolean {
-    const heading = HUNK.exec(this.#peek());
+    const heading = HUNK_HEADING.exec(this.#peek());
     if (heading === null) return false;
     let before = Number(heading[1] ?? 1);
     let after = Number(heading[2] ?? 1);
@@ -180,7 +181,7 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
 
 /** End of the last hunk below `from` that no file header leads: it is kept, so that git refuses the damaged patch as a whole. */
 function lostHunk(lines: readonly string[], from: number): number {
-  const at = lines.findLastIndex((line) => HUNK.test(line));
+  const at = lines.findLastIndex((line) => HUNK_HEADING.test(line));
   return at < from ? 0 : at + 1;
 }
 

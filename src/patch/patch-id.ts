@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { HUNK_HEADING } from './hunk-heading.ts';
 
-const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
 const BYTES = 20;
 
 /** Adds the hash of one file to the sum, byte by byte with carry, so that the order of files does not matter. */
@@ -38,7 +38,7 @@ export function patchId(diff: string): string | null {
       continue;
     }
     if (place === 'hunk' && before === 0 && after === 0) {
-      const hunk = HUNK.exec(line);
+      const hunk = HUNK_HEADING.exec(line);
       if (hunk !== null) {
         before = Number(hunk[1] ?? 1);
         after = Number(hunk[2] ?? 1);

@@ -1,3 +1,5 @@
+import { HUNK_HEADING } from '../patch/hunk-heading.ts';
+
 /** One line of a mail's text: who wrote it, as far as the form tells. */
 export interface TextLine {
   readonly text: string;
@@ -14,8 +16,7 @@ const FOOTER = /mailing list|mailman|listinfo|^https?:\/\/|unsubscribe/i;
 const MAIL_HEADER = /^\*?(?:From|Von|De|发件人)\*?\s?[::] ?\S/i;
 const MAIL_HEADERS =
   /^\*?(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|发送时间|收件人|主题)\*?\s?[::]/i;
-const DIFF =
-  /^(?:diff --git |diff -[a-zA-Z]|Index: \S|GIT binary patch|@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@)/;
+const DIFF = /^(?:diff --git |diff -[a-zA-Z]|Index: \S|GIT binary patch)/;
 /** The head of a patch that stands in the text: format-patch's first line, scissors. */
 const PATCH_HEAD = /^(?:From [0-9a-f]{40} |-{2,}.{0,20}(?:>8|8<).{0,40}-{2,}$)/;
 
@@ -33,12 +34,12 @@ function startsFooter(lines: readonly string[], at: number): boolean {
 
 function startsDiff(lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? '';
-  return DIFF.test(line) || (line.startsWith('--- ') && (lines[at + 1]?.startsWith('+++ ') ?? false));
+  if (DIFF.test(line) || HUNK_HEADING.test(line)) return true;
+  return line.startsWith('--- ') && (lines[at + 1]?.startsWith('+++ ') ?? false);
 }
 
 const DIFF_HEADER =
   /^(?:diff |Index: |=+$|index [0-9a-f]|--- |\+\+\+ |(?:old|new|deleted) (?:file )?mode |similarity |dissimilarity |(?:rename|copy) (?:from|to) |Binary files |GIT binary patch|\\ )/;
-const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
 
 /**
  * First line behind the patch that begins at `from`: its message and diffstat, then each file's hunks, by their counts. What follows are
@@ -49,7 +50,7 @@ function skipPatch(lines: readonly string[], from: number): number {
   while (at < lines.length && !QUOTE.test(lines[at] ?? '') && !startsDiff(lines, at)) at += 1;
   for (let before = 0, after = 0; at < lines.length && !QUOTE.test(lines[at] ?? ''); at += 1) {
     const line = lines[at] ?? '';
-    const heading = HUNK.exec(line);
+    const heading = HUNK_HEADING.exec(line);
     if (heading !== null) {
       before = Number(heading[1] ?? 1);
       after = Number(heading[2] ?? 1);
