@@ -1,16 +1,14 @@
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { approve, drop } from '../store/outbox.ts';
+import type { Frame } from './frame.ts';
 import { moderationModel } from './moderation-page.ts';
 import type { Operator } from './operator.ts';
 import { isFromHere, isLoggedIn, isToken, logIn, logOut } from './operator.ts';
 import type { WebOptions } from './options.ts';
 import type { Templates } from './templates.ts';
-import type { Html } from './visible.ts';
 
 const BODY_LIMIT = 16 * 1024;
-
-type Frame = (title: string, section: 'outbox', body: Html) => string;
 
 /**
  * `/moderation`: the mails that wait for a yes, for the one who has the token. A form counts only where it was sent from these pages by a
@@ -32,7 +30,7 @@ export function addModeration(
   });
   app.get('/moderation', async (c) => {
     const model = await moderationModel(store.db, isLoggedIn(c, operator), c.req.query('said') ?? '', clock.now());
-    return c.html(frame('Moderation', 'outbox', templates.render('moderation', model)));
+    return frame(c, 'Moderation', 'outbox', templates.render('moderation', model));
   });
   const back = (c: Context, said = '') => c.redirect(said === '' ? '/moderation' : `/moderation?said=${said}`, 303);
   app.post('/moderation/:action{(?:login|logout|approve|reject)}', async (c) => {

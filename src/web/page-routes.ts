@@ -8,6 +8,8 @@ import { asksMe, changesModel, listAsked, savedCounts } from './changes-page.ts'
 import { compareModel } from './compare-page.ts';
 import { evidenceModel } from './evidence-page.ts';
 import { atomFeed } from './feed.ts';
+import type { Frame } from './frame.ts';
+import { contentTag } from './content-tag.ts';
 import { healthOf } from './health.ts';
 import { kept } from './kept.ts';
 import { addressOf, Limiter } from './limit.ts';
@@ -23,8 +25,7 @@ import { plotsModel } from './plots-page.ts';
 import { projectFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
 import { type SeriesTable, versionId } from './series-table.ts';
-import type { LayoutModel, Templates } from './templates.ts';
-import type { Html } from './visible.ts';
+import type { Templates } from './templates.ts';
 import { streamedFile } from './streamed.ts';
 
 /** Comparisons and mboxes of one address; searches have their own limit. */
@@ -36,14 +37,13 @@ const COUNTS_MS = 30_000;
 /** The plots look at a whole year: they are drawn again after this. */
 const PLOTS_MS = 5 * 60_000;
 
-/** Puts a page into its frame; `feed` is the path of the feed beside it. */
-export type Frame = (title: string, section: LayoutModel['section'], body: Html, feed?: string) => string;
-
 /** The pages that people look at. All of them only read. */
 export function addPages(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
+  const once = limited(new Limiter(COMPARISONS), options);
+  addMboxRoute(app, options, once);
   app.use(etag());
   addListRoutes(app, options, templates, frame);
-  addChangeRoutes(app, options, templates, frame);
+  addChangeRoutes(app, options, templates, frame, once);
   addMailRoutes(app, options, templates, frame);
   addOperatorRoutes(app, options, templates, frame);
 }
@@ -72,7 +72,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
     const now = clock.now();
     const health = await healthOf(options);
     const model = await overviewModel(store.db, facts, { health, counts: await counts(now) }, now, table);
-    return c.html(frame('Overview', 'overview', templates.render('overview', model), '/series.atom'));
+    return frame(c, 'Overview', 'overview', templates.render('overview', model), '/series.atom');
   });
   app.get('/series', async (c) => {
     const now = clock.now();
@@ -83,7 +83,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
       ...(await savedCounts(store.db, own, asked.project, { me: asked.me, now })),
     ]);
     const model = await changesModel(store.db, projects, { queries, counts: counted }, asked, now, table);
-    return c.html(frame(asked.q === '' ? 'Changes' : asked.q, 'series', templates.render('series', model), model.feed));
+    return frame(c, asked.q === '' ? 'Changes' : asked.q, 'series', templates.render('series', model), model.feed);
   });
   app.get('/series.atom', async (c) => {
     const now = clock.now();
@@ -93,29 +93,40 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
     const title = [facts.bot, project ?? '', q].filter((word) => word !== '').join(': ');
     const [page, own] = ['/series', '/series.atom'].map((path) => withQuery(path, { q, me, project }));
     const head = { title, url: originOf(c, options.apis), page: page ?? '', own: own ?? '', now };
-    return c.body(atomFeed(head, found), 200, { 'Content-Type': 'application/atom+xml; charset=utf-8' });
+    const feed = atomFeed(head, found);
+    const headers = { 'Content-Type': 'application/atom+xml; charset=utf-8', ETag: contentTag(feed) };
+    return c.body(feed, 200, headers);
   });
 }
 
-function addChangeRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
-  const { store, facts, clock, apis } = options;
+function addChangeRoutes(
+  app: Hono,
+  options: WebOptions,
+  templates: Templates,
+  frame: Frame,
+  once: MiddlewareHandler,
+): void {
+  const { store, facts, clock } = options;
   const projects = facts.projects.map(({ name }) => name);
-  const once = limited(new Limiter(COMPARISONS), options);
   app.get('/change/:change', async (c) => {
     const project = projectFilter(c.req.query(), projects);
     const around = { projects: facts.projects, url: originOf(c, options.apis), now: clock.now() };
     const model = await changeModel(store.db, c.req.param('change'), project, around);
-    return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('change', model)));
+    return model === null ? c.notFound() : frame(c, model.title, 'series', templates.render('change', model));
   });
   app.get('/change/:change/compare', once, async (c) => {
     const { change } = c.req.param();
     const project = projectFilter(c.req.query(), projects);
     const model = await compareModel(options, change, project, c.req.query());
     if (model === null) return c.notFound();
-    return c.html(
-      frame(`${model.title}: ${model.old} and ${model.fresh}`, 'series', templates.render('compare', model)),
-    );
+    return frame(c, `${model.title}: ${model.old} and ${model.fresh}`, 'series', templates.render('compare', model));
   });
+}
+
+/** Before the others: what is made while it is sent has no ETag, which would want all of it first. */
+function addMboxRoute(app: Hono, options: WebOptions, once: MiddlewareHandler): void {
+  const { store, facts, apis } = options;
+  const projects = facts.projects.map(({ name }) => name);
   app.get('/change/:change/:version/mbox', once, async (c) => {
     const { change, version } = c.req.param();
     const project = projectFilter(c.req.query(), projects) ?? undefined;
@@ -136,17 +147,17 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
     const model = await patchModel(options, msgid, clock.now(), (comments) =>
       templates.render('comments', { comments }),
     );
-    return model === null ? c.notFound() : c.html(frame(model.title, 'series', templates.render('patch', model)));
+    return model === null ? c.notFound() : frame(c, model.title, 'series', templates.render('patch', model));
   });
   app.get('/patch/:msgid/evidence', async (c) => {
     const model = await evidenceModel(store.db, msgidFrom(c.req.param('msgid')), clock.now());
     if (model === null) return c.notFound();
-    return c.html(frame(`Tags of ${model.title}`, 'series', templates.render('evidence', model)));
+    return frame(c, `Tags of ${model.title}`, 'series', templates.render('evidence', model));
   });
   app.get('/message/:msgid', async (c) => {
     const msgid = msgidFrom(c.req.param('msgid'));
     const model = await messageModel(store.db, msgid, options.readMessage, clock.now());
-    return model === null ? c.notFound() : c.html(frame(model.subject, 'none', templates.render('message', model)));
+    return model === null ? c.notFound() : frame(c, model.subject, 'none', templates.render('message', model));
   });
   app.get('/message/:msgid/raw', async (c) => {
     return (await rawAnswer(store.db, msgidFrom(c.req.param('msgid')))) ?? c.notFound();
@@ -156,13 +167,13 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 function addOperatorRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock } = options;
   const plots = kept(PLOTS_MS, (now) => plotsModel(store.db, now));
-  app.get('/plots', async (c) => c.html(frame('Plots', 'plots', templates.render('plots', await plots(clock.now())))));
+  app.get('/plots', async (c) => frame(c, 'Plots', 'plots', templates.render('plots', await plots(clock.now()))));
   app.get('/machine', async (c) => {
     const model = await machineModel(store.db, facts, await healthOf(options), clock.now());
-    return c.html(frame('Machine', 'machine', templates.render('machine', model)));
+    return frame(c, 'Machine', 'machine', templates.render('machine', model));
   });
   app.get('/outbox', async (c) => {
     const model = await outboxModel(store.db, c.req.query(), clock.now(), options.operator !== undefined);
-    return c.html(frame('Outbox', 'outbox', templates.render('outbox', model)));
+    return frame(c, 'Outbox', 'outbox', templates.render('outbox', model));
   });
 }

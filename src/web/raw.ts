@@ -1,5 +1,6 @@
 import type { Db } from '../store/schema.ts';
 import { rawOf } from '../store/messages.ts';
+import { contentTag } from './content-tag.ts';
 
 /** The bytes of a mail as a file that a browser saves and never shows or runs; null where the mail is not known. */
 export async function rawAnswer(db: Db, msgid: string): Promise<Response | null> {
@@ -7,6 +8,7 @@ export async function rawAnswer(db: Db, msgid: string): Promise<Response | null>
   if (raw === null) return null;
   return new Response(new Uint8Array(raw), {
     headers: {
+      ETag: contentTag(raw),
       'Content-Type': 'text/plain; charset=utf-8',
       'Content-Disposition': `attachment; filename="${fileName(msgid)}"`,
       'Content-Security-Policy':

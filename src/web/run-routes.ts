@@ -2,11 +2,11 @@ import type { Context, Hono } from 'hono';
 import type { Check } from '../ci/run.ts';
 import { buildRunById } from '../store/build-runs.ts';
 import { keptChecksOf } from '../store/checks.ts';
+import type { Frame } from './frame.ts';
 import type { RunFiles, WebOptions } from './options.ts';
 import { followAnswer } from './run-log.ts';
 import { isAddress, runModel } from './run-page.ts';
-import type { LayoutModel, Templates } from './templates.ts';
-import type { Html } from './visible.ts';
+import type { Templates } from './templates.ts';
 
 /** Followers at a time; each costs a look at the disk twice a second. */
 const FOLLOWERS = 64;
@@ -21,7 +21,7 @@ export function addRunRoutes(
   app: Hono,
   options: WebOptions & { readonly runs: RunFiles },
   templates: Templates,
-  frame: (title: string, section: LayoutModel['section'], body: Html) => string,
+  frame: Frame,
 ): void {
   const { store, clock, runs } = options;
   let following = 0;
@@ -29,7 +29,7 @@ export function addRunRoutes(
     const model = await runModel(store.db, Number(c.req.param('id')), runs, clock.now());
     if (model === null) return c.notFound();
     if (model.live !== null) c.header('Refresh', `${REFRESH}`);
-    return c.html(frame(`Build of ${model.title}`, 'series', templates.render('run', model)));
+    return frame(c, `Build of ${model.title}`, 'series', templates.render('run', model));
   });
   app.get('/run/:id{[0-9]{1,15}}/log', async (c) => {
     const run = await buildRunById(store.db, Number(c.req.param('id')));

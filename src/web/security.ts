@@ -19,7 +19,8 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   // Pages are asked for again each time, and answered shortly by their ETag where nothing has changed.
-  if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', c.res.ok ? 'no-cache' : 'no-store');
+  const { headers, ok, status } = c.res;
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', ok || status === 304 ? 'no-cache' : 'no-store');
 };
 
 /** These pages only tell: any method but GET and HEAD is refused before its body is read. */

@@ -6,6 +6,9 @@
 const UNSEEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
+/** ASCII that is shown as it is: most values of a page, and of a page with a list there are hundreds. */
+const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -40,5 +43,6 @@ export function escapeHtml(value: unknown): string {
   if (value === null) return '';
   if (typeof value !== 'string' && typeof value !== 'number')
     throw new TypeError(`a value of type ${typeof value} cannot be shown`);
-  return visible(String(value)).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '');
+  const text = String(value);
+  return PLAIN.test(text) ? text : visible(text).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '');
 }

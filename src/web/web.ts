@@ -10,12 +10,12 @@ import { addPatchwork } from './patchwork/patchwork.ts';
 import { limitSearches } from './limit.ts';
 import type { WebOptions } from './options.ts';
 import { addOwnMetrics } from './own-metrics.ts';
-import { addPages, type Frame } from './page-routes.ts';
+import { framer } from './frame.ts';
+import { addPages } from './page-routes.ts';
 import { BadRequest } from './bad-request.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { onlyReading, securityHeaders } from './security.ts';
 import { loadTemplates } from './templates.ts';
-import type { Templates } from './templates.ts';
 import { addJsonApi } from './v1/v1.ts';
 import { addXmlRpc } from './xmlrpc/xmlrpc.ts';
 
@@ -36,7 +36,7 @@ export function createWeb(options: WebOptions): Hono {
   addArchive(app, options);
   app.get('/api/series', ownSeriesHaveMoved);
   addPatchwork(app, options);
-  const frame = framer(options, templates);
+  const frame = framer(options.facts, templates);
   if (options.operator) addModeration(app, options.operator, options, templates, frame);
   app.use(onlyReading);
   addMachineRoutes(app, options);
@@ -58,8 +58,9 @@ export function createWeb(options: WebOptions): Hono {
   });
   return app;
 
-  function problem(c: Context, status: 400 | 404 | 500, title: string, explanation: string): Response {
-    return c.html(frame(title, 'none', templates.render('error', { title, explanation })), status);
+  function problem(c: Context, status: 400 | 404 | 500, title: string, explanation: string) {
+    c.status(status);
+    return frame(c, title, 'none', templates.render('error', { title, explanation }));
   }
 }
 
@@ -70,14 +71,6 @@ function ownSeriesHaveMoved(c: Context, next: Next): Response | Promise<void> {
   const now = `/api/v1/series${search}`;
   const error = `This list has moved: ask ${now}; /api/series/ is the list of Patchwork`;
   return c.json({ error, now }, 410);
-}
-
-function framer({ facts }: WebOptions, templates: Templates): Frame {
-  return (title, section, body, feed = '') => {
-    const { bot, version } = facts;
-    const { css, js } = templates;
-    return templates.render('layout', { title, section, body, bot, version, css, js, feed }).text;
-  };
 }
 
 function addMachineRoutes(app: Hono, options: WebOptions): void {

@@ -67,6 +67,7 @@ test('an unchanged page is answered by its ETag, and the style sheet is kept for
   const again = await app.request('/series', { headers: { 'If-None-Match': tag } });
   assert.equal(again.status, 304);
   assert.equal(await again.text(), '');
+  assert.equal(again.headers.get('Cache-Control'), 'no-cache', 'a cache that is told no-store here drops what it has');
 
   const href = /<link rel="stylesheet" href="(\/static\/style-[0-9a-f]{12}\.css)">/.exec(await page('/'))?.[1] ?? '';
   const css = await app.request(href);

@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { seriesView } from '../../report/view.ts';
 import { factsOfAll } from '../../store/facts.ts';
+import { contentTag } from '../content-tag.ts';
 import { publicUrl, withQuery } from '../links.ts';
 import { msgidFrom } from '../message-page.ts';
 import type { WebOptions } from '../options.ts';
@@ -30,9 +31,10 @@ export function addJsonApi(app: Hono, options: WebOptions): void {
     return c.json({ error: 'The fault is on this side. The log of the bot says more.' }, 500);
   });
   app.get(`${BASE}/`, (c) => c.redirect(`${BASE}/openapi.json`));
-  own.get('/openapi.json', (c) => c.json(openapi(originOf(c, apis), facts.version)));
+  own.get('/openapi.json', (c) => tagged(c, openapi(originOf(c, apis), facts.version)));
   own.get('/projects', (c) =>
-    c.json(
+    tagged(
+      c,
       facts.projects.map(({ name, mode, list, archive, gitUrl }) => {
         return { name, mode, list, archive, git: gitUrl === null ? null : publicUrl(gitUrl) };
       }),
@@ -49,7 +51,12 @@ export function addJsonApi(app: Hono, options: WebOptions): void {
 }
 
 function known(c: Context, value: object | null): Response {
-  return value === null ? c.json({ error: 'Nothing of that name is known here.' }, 404) : c.json(value);
+  return value === null ? c.json({ error: 'Nothing of that name is known here.' }, 404) : tagged(c, value);
+}
+
+function tagged(c: Context, value: object): Response {
+  const text = JSON.stringify(value);
+  return c.body(text, 200, { 'Content-Type': 'application/json', ETag: contentTag(text) });
 }
 
 /** One page of series as a list, or as lines with `format=ndjson`; `Link` leads to the next. */
@@ -64,7 +71,7 @@ async function seriesList(c: Context, { store }: WebOptions, projects: readonly 
   const { project, q, state } = filter;
   const path = withQuery(`${BASE}/series`, { project, q, state, limit: String(limit), format, before: next });
   if (next !== null) c.header('Link', `<${path}>; rel="next"`);
-  if (format !== 'ndjson') return c.json(views);
+  if (format !== 'ndjson') return tagged(c, views);
   const lines = views.map((view) => `${JSON.stringify(view)}\n`).join('');
-  return c.body(lines, 200, { 'Content-Type': 'application/x-ndjson' });
+  return c.body(lines, 200, { 'Content-Type': 'application/x-ndjson', ETag: contentTag(lines) });
 }
