@@ -56,5 +56,6 @@ export function copyOf(mail: Buffer, copy: number): string {
     .replaceAll(/<([^<>\s@]+)@([^<>\s]+)>/g, `<$1@c${copy}.$2>`)
     .replaceAll(/^From: .*(?:\n[ \t].*)*/gm, (from) => `From: ${personOf(from, copy)}`)
     .replaceAll(/^(Subject: .*\])/gm, `$1 c${copy}:`);
-  return head + text.slice(end);
+  // What joins the versions of a change stands in the body: one list's change is not another's.
+  return head + text.slice(end).replaceAll(/^(change-id: *\S+)/gim, `$1-c${copy}`);
 }

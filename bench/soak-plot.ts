@@ -9,7 +9,7 @@ export interface Trend {
 }
 
 /** Caches fill in this share of the time; it says nothing of leaks. */
-const WARM_UP = 0.2;
+export const WARM_UP = 0.2;
 /** Means that differ by no more than this share, or by no more than one, are the same. */
 const SAME = 0.1;
 

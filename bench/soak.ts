@@ -9,12 +9,12 @@ import { openStore, type Store } from '../src/store/open.ts';
 import { exec } from '../src/util/exec.ts';
 import { startDovecot } from '../test/helpers/dovecot.ts';
 import { startExim } from '../test/helpers/exim.ts';
-import { gitRepo } from '../test/helpers/git-repo.ts';
+import { type GitRepo, gitRepo } from '../test/helpers/git-repo.ts';
 import { postgresPrograms, startPostgres } from '../test/helpers/postgres.ts';
 import { freePort } from '../test/helpers/server.ts';
 import { BOT, clusterConfig, filesFor, post, seriesMails } from '../test/e2e/cluster-list.ts';
 import { type Member, startMember } from '../test/e2e/cluster.ts';
-import { drawSoak, trendOf } from './soak-plot.ts';
+import { drawSoak, trendOf, WARM_UP } from './soak-plot.ts';
 
 /** 120 is what a release is held to. */
 const MINUTES = Number(process.env['PATCHLOOM_SOAK_MINUTES'] ?? 3);
@@ -23,6 +23,10 @@ const OUT = process.env['PATCHLOOM_SOAK_OUT'] ?? 'soak';
 const SERIES_EVERY_MS = 5_000;
 const BASE_EVERY_MS = 60_000;
 const REQUEST_EVERY_MS = 500;
+/** So long after its posting a series is committed: what is open stays as much as it is, as on a real list. */
+const OPEN_MS = 180_000;
+/** One series in so many does not apply, and stays open. */
+const CONFLICT_EVERY = 20;
 /** As `serve` has it: no process is going to die. */
 const LEASE_MS = 30_000;
 const SAMPLE_EVERY_MS = Math.min(15_000, MINUTES * 1_500);
@@ -30,8 +34,8 @@ const PAGES = [
   '/',
   '/series',
   '/series?q=state:complete',
-  '/patch/s1-1%40example.org',
-  '/message/s1-1%40example.org/raw',
+  '/patch/s0-1%40example.org',
+  '/message/s0-1%40example.org/raw',
   '/plots',
   '/api/v1/series',
   '/metrics',
@@ -44,15 +48,15 @@ export interface Sample {
 }
 
 /**
- * Hours of steady load on a small cluster with real servers: a series with a review each 5 seconds, all of it answered on the list, a base that moves each
- * minute, two requests a second. Says whether memory, handles and latencies stay as they are.
+ * Hours of steady load on a small cluster with real servers: a series with a review each 5 seconds, all of it answered on the list; each minute what was
+ * posted three minutes ago is committed; two requests a second. Says whether memory, handles and latencies stay as they are.
  */
 export async function benchSoak(): Promise<void> {
   if (postgresPrograms() === null) return console.log('PostgreSQL is not installed');
   mkdirSync(OUT, { recursive: true });
   const all = Math.ceil((MINUTES * 60_000) / SERIES_EVERY_MS) + 1;
   await using repo = await gitRepo();
-  filesFor(repo, all);
+  filesFor(repo, 3 * all);
   const upstream = repo.bare();
   await using postgres = await startPostgres({ durable: true });
   await using exim = await startExim({ lists: { dev: [BOT] } });
@@ -72,13 +76,18 @@ export async function benchSoak(): Promise<void> {
   // Ends in order before its time, and tells what there is.
   process.once('SIGINT', () => stop.abort());
   const traffic = { accepted: new Map<string, number>(), web: [] as number[], refused: new Map<string, number>() };
+  const open: { readonly name: number; readonly at: number }[] = [];
   const loads = [
     every(SERIES_EVERY_MS, stop.signal, async (number) => {
-      for (const raw of seriesMails(number)) await post(exim.port, raw);
-      traffic.accepted.set(`<s${number}-0@example.org>`, Date.now());
+      const name = nameOf(number);
+      for (const raw of seriesMails(name)) await post(exim.port, raw);
+      traffic.accepted.set(`<s${name}-0@example.org>`, Date.now());
+      if (applies(number)) open.push({ name, at: Date.now() });
     }),
     every(BASE_EVERY_MS, stop.signal, async (number) => {
       repo.commit({ news: `${number}\n` }, `News ${number}`);
+      while ((open[0]?.at ?? Number.POSITIVE_INFINITY) < Date.now() - OPEN_MS)
+        commitSeries(repo, open.shift()?.name ?? 0);
       repo.git('push', '--quiet', upstream, 'main');
     }),
     every(REQUEST_EVERY_MS, stop.signal, async (number) => {
@@ -100,6 +109,23 @@ export async function benchSoak(): Promise<void> {
     stop.abort();
     for (const member of members) await member.stop();
     await store.close();
+  }
+}
+
+/** Number of a series in `seriesMails`, of which each third does not apply. */
+function nameOf(number: number): number {
+  return 3 * number + (applies(number) ? 0 : 2);
+}
+
+function applies(number: number): boolean {
+  return number % CONFLICT_EVERY !== CONFLICT_EVERY - 1;
+}
+
+/** As a committer does who takes it from the list. */
+function commitSeries(repo: GitRepo, name: number): void {
+  for (const raw of seriesMails(name).slice(1, 3)) {
+    const { code, stderr } = repo.run(['am', '--quiet'], raw);
+    if (code !== 0) throw new Error(`git am: ${stderr}`);
   }
 }
 
@@ -130,6 +156,8 @@ async function watch(
   const file = join(OUT, 'soak.tsv');
   const started = Date.now();
   let since = started;
+  const live: (readonly number[])[] = [];
+  const warm = MINUTES * 60_000 * WARM_UP;
   while (Date.now() - started < MINUTES * 60_000 && !signal.aborted) {
     await sleep(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => {});
     const values: Record<string, number> = {};
@@ -145,8 +173,19 @@ async function watch(
     appendFileSync(file, `${[sample.minute, ...Object.values(values)].map((value) => value.toFixed(3)).join('\t')}\n`);
     samples.push(sample);
     writeFileSync(join(OUT, 'soak.svg'), drawSoak(samples));
+    if (live.length === 0 && Date.now() - started > warm) live.push(await liveOf(members));
   }
+  live.push(await liveOf(members));
+  console.log('MiB alive after a collection, at the end of the warm-up and of the run');
+  for (const [at, { name }] of members.entries())
+    console.log(`${name.padEnd(24)} ${live.map((values) => values[at]?.toFixed(1).padStart(9)).join(' ')}`);
   return samples;
+}
+
+async function liveOf(members: readonly Member[]): Promise<readonly number[]> {
+  const values: number[] = [];
+  for (const member of members) values.push(await member.liveMemory());
+  return values;
 }
 
 async function processValues(member: Member): Promise<Record<string, number>> {
@@ -178,10 +217,17 @@ async function storeValues(store: Store, { accepted }: Traffic, since: number): 
     return at === undefined ? [] : [Math.max(0, last_at - at) / 1000];
   });
   const jobs = await db.selectFrom('job').select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  const open = await db
+    .selectFrom('posting')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('kind', '=', 'patch')
+    .where('state', '<>', 'accepted')
+    .executeTakeFirstOrThrow();
   const size = await sql<{ size: number }>`select pg_database_size(current_database()) as size`.execute(db);
   return {
     ...latencies('branch', waits),
     jobs: jobs.count,
+    'open patches': open.count,
     database: Number(size.rows[0]?.size) / 2 ** 20,
   };
 }

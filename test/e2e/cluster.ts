@@ -8,9 +8,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import type { Role } from '../../src/roles.ts';
 import type { Part } from './children/serve.ts';
@@ -45,6 +47,8 @@ export interface Member {
   wake(): void;
   /** Sets the clock of its machine so many ms ahead of the true time, or behind it. */
   setClock(ahead: number): void;
+  /** MiB that are left after a whole collection, which it makes now. */
+  liveMemory(): Promise<number>;
   /** All that it has logged. */
   log(): string;
   /** Starts it again after `kill9`. */
@@ -93,6 +97,13 @@ export function startMember(
     freeze: () => void child.kill('SIGSTOP'),
     wake: () => void child.kill('SIGCONT'),
     setClock: (ahead) => writeFileSync(clock, `${ahead}`),
+    liveMemory: async () => {
+      const told = `${file}.live`;
+      rmSync(told, { force: true });
+      child.kill('SIGUSR2');
+      while (!existsSync(told) || readFileSync(told).length === 0) await sleep(100);
+      return Number(readFileSync(told, 'utf8'));
+    },
     log: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     restart: () => {
       child = start();

@@ -7,6 +7,7 @@ import { runService } from '../../../src/service.ts';
 import { PatchloomError } from '../../../src/util/errors.ts';
 import { createLog } from '../../../src/util/log.ts';
 import { TRY_AGAIN } from '../cluster.ts';
+import { tellLiveMemory } from './live-memory.ts';
 
 /** What a process of a cluster is started with. */
 export interface Part {
@@ -20,6 +21,7 @@ export interface Part {
 const { config, ...how } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Part;
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
+tellLiveMemory(`${process.argv[2]}.live`);
 try {
   await runService(config, { ...how, log: createLog(config.log.level), signal: stop.signal });
 } catch (error) {
