@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,8 +21,14 @@ import { startMember } from '../test/e2e/cluster.ts';
 import { CORPUS, mailsOf } from './intake.ts';
 import { line } from './measure.ts';
 
-/** So many series are posted as fast as the SMTP server takes them, to so many lists. */
+/** So many series are posted one after the other. */
 const SERIES = Number(process.env['PATCHLOOM_BENCH_SERIES'] ?? 40);
+/** And so many lie in the mailbox before any process goes on. */
+const BACKLOG = 2 * SERIES;
+/** Of a series. */
+const MAILS = 3;
+/** Processes that stand still for a while keep what they have taken. */
+const LEASE_MS = 600_000;
 /** Before them, to warm up. */
 const WARM = 16;
 const LISTS = ['a', 'b', 'c', 'd'];
@@ -97,7 +103,7 @@ async function drainJobs(store: Store): Promise<void> {
 async function journeys(scratch: string, postgres: Postgres, engine: Engine, workers: number): Promise<void> {
   const directory = join(scratch, `journey-${engine}-${workers}`);
   await using repo = await gitRepo();
-  filesFor(repo, WARM + SERIES);
+  filesFor(repo, WARM + SERIES + BACKLOG);
   await using exim = await startExim({ lists: Object.fromEntries(LISTS.map((name) => [name, ['bot@lists.test']])) });
   await using dovecot = await startDovecot({ maildir: exim.maildir });
   const base = clusterConfig({ imap: dovecot.port, smtp: exim.port, upstream: repo.bare(), published: repo.bare() });
@@ -121,44 +127,94 @@ async function journeys(scratch: string, postgres: Postgres, engine: Engine, wor
   const roles = ['intake' as const, ...Array.from({ length: workers }, () => 'worker' as const)];
   // SQLite's file is in the data directory: one machine, one directory.
   const members = roles.map((role, at) =>
-    startMember(directory, config, `${role}-${at}`, role, engine === 'SQLite' ? { place: 'shared' } : {}),
+    startMember(directory, config, `${role}-${at}`, role, {
+      leaseMs: LEASE_MS,
+      ...(engine === 'SQLite' ? { place: 'shared' } : {}),
+    }),
   );
   try {
     const store = await openSoon(join(directory, 'shared'), config.database);
-    const applied = async () => (await store.db.selectFrom('mirror').select('key').execute()).length;
-    const accepted = new Map<string, number>();
-    let started = Date.now();
-    for (let number = 0; number < WARM + SERIES; number += 1) {
-      // Repositories are made with the first series, on each machine; that is not what is asked.
-      if (number === WARM) {
-        while ((await applied()) < WARM && Date.now() - started < 300_000) await sleep(100);
-        accepted.clear();
-        started = Date.now();
-      }
-      const list = LISTS[number % LISTS.length] ?? '';
-      for (const raw of seriesMails(number).slice(0, 3))
-        await post(exim.port, raw.replace('dev@lists.test', `${list}@lists.test`), `${list}@lists.test`);
-      accepted.set(`<s${number}-0@example.org>`, Date.now());
-    }
-    while ((await applied()) < WARM + SERIES && Date.now() - started < 300_000) await sleep(100);
-    const all = await store.db
-      .selectFrom('mirror')
-      .innerJoin('series', (on) =>
-        on.onRef('series.key', '=', 'mirror.key').onRef('series.project', '=', 'mirror.project'),
-      )
-      .select(['series.msgid', 'mirror.last_at'])
-      .execute();
-    const rows = all.filter(({ msgid }) => accepted.has(msgid));
-    const waits = rows.map((row) => (row.last_at - (accepted.get(row.msgid) ?? 0)) / 1000).toSorted((a, b) => a - b);
+    // Repositories are made with the first series, on each machine; that is not what is asked.
+    await postSeries(exim.port, 0, WARM, 1);
+    await untilMirrored(store, WARM);
+    const steady = await postSeries(exim.port, WARM, SERIES, 1);
+    await untilMirrored(store, WARM + SERIES);
+    for (const member of members) member.freeze();
+    const backlog = await postSeries(exim.port, WARM + SERIES, BACKLOG, LISTS.length);
+    await untilDelivered(exim.maildir, MAILS * (WARM + SERIES + BACKLOG));
+    const began = Date.now();
+    for (const member of members) member.wake();
+    await untilRead(store, MAILS * (WARM + SERIES + BACKLOG));
+    const read = Date.now();
+    await untilMirrored(store, WARM + SERIES + BACKLOG);
+    const waits = (await mirroredAt(store, steady)).map(({ after }) => after).toSorted((a, b) => a - b);
     const at = (share: number): string => (waits[Math.floor((waits.length - 1) * share)] ?? 0).toFixed(2);
-    const whole = (Math.max(...rows.map((row) => row.last_at)) - started) / 1000;
+    const end = Math.max(...(await mirroredAt(store, backlog)).map(({ last }) => last));
+    const rate = (count: number, until: number): string => ((count * 1000) / (until - began)).toFixed(1);
     console.log(
-      `${`SMTP to branch: ${engine}, ${workers} workers`.padEnd(48)} ${`${(rows.length / whole).toFixed(1)}/s`.padStart(10)}  median ${at(0.5)} s, 95 % ${at(0.95)} s, ${rows.length} series`,
+      `${`SMTP to branch: ${engine}, ${workers} workers`.padEnd(40)} median ${at(0.5)} s, 95 % ${at(0.95)} s; a backlog: ${rate(MAILS * BACKLOG, read)} mails/s read, ${rate(BACKLOG, end)} series/s mirrored`,
     );
     await store.close();
   } finally {
     for (const member of members) await member.stop();
   }
+}
+
+/** Posts series, each of three mails and to a list of its own in turn, so many at a time. @returns when the last mail of each was accepted, by the Message-ID of its cover */
+async function postSeries(
+  port: number,
+  first: number,
+  count: number,
+  atOnce: number,
+): Promise<ReadonlyMap<string, number>> {
+  const accepted = new Map<string, number>();
+  const lane = async (offset: number): Promise<void> => {
+    for (let number = first + offset; number < first + count; number += atOnce) {
+      const list = LISTS[number % LISTS.length] ?? '';
+      for (const raw of seriesMails(number).slice(0, MAILS))
+        await post(port, raw.replace('dev@lists.test', `${list}@lists.test`), `${list}@lists.test`);
+      accepted.set(`<s${number}-0@example.org>`, Date.now());
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, offset) => lane(offset)));
+  return accepted;
+}
+
+/** The list manager has sent on all that was posted. */
+async function untilDelivered(maildir: string, count: number): Promise<void> {
+  const end = Date.now() + 300_000;
+  const mails = async (folder: string): Promise<number> => (await readdir(join(maildir, folder))).length;
+  while ((await mails('new')) + (await mails('cur')) < count && Date.now() < end) await sleep(100);
+}
+
+async function untilRead(store: Store, count: number): Promise<void> {
+  const end = Date.now() + 300_000;
+  while ((await store.db.selectFrom('message').select('id').execute()).length < count && Date.now() < end)
+    await sleep(50);
+}
+
+async function untilMirrored(store: Store, count: number): Promise<void> {
+  const end = Date.now() + 300_000;
+  while ((await store.db.selectFrom('mirror').select('key').execute()).length < count && Date.now() < end)
+    await sleep(100);
+}
+
+/** When the series were mirrored, epoch ms, and so many seconds after they were accepted. */
+async function mirroredAt(
+  store: Store,
+  accepted: ReadonlyMap<string, number>,
+): Promise<readonly { readonly last: number; readonly after: number }[]> {
+  const rows = await store.db
+    .selectFrom('mirror')
+    .innerJoin('series', (on) =>
+      on.onRef('series.key', '=', 'mirror.key').onRef('series.project', '=', 'mirror.project'),
+    )
+    .select(['series.msgid', 'mirror.last_at'])
+    .execute();
+  return rows.flatMap(({ msgid, last_at }) => {
+    const at = accepted.get(msgid);
+    return at === undefined ? [] : [{ last: last_at, after: (last_at - at) / 1000 }];
+  });
 }
 
 async function openSoon(directory: string, database: string | null): Promise<Store> {
