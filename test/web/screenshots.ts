@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import type { ProjectConfig } from '../../config/config.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { sendNext } from '../../handlers/report-decided.ts';
 import { type Bot, openBot, STAGES } from '../../src/bot.ts';
@@ -18,6 +19,7 @@ import type { RawMail } from '../../src/source/raw-mail.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { drain } from '../../src/worker.ts';
+import { newToken } from '../../src/web/tokens.ts';
 import { chromiumOptions } from '../helpers/chromium.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -25,6 +27,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const NOW = Date.parse('2026-03-12T10:00:00Z');
 /** Mails of one day: what waits is applied, built and answered before the next day. */
 const DAYS = [7, 8, 1];
+
+/** Of the operator. */
+const OPERATOR = newToken();
 
 const CHANGE = '/change/pause-a-domain-and-stamp-its-console-cc95a8f7';
 const PATCH = '/patch/20260305090300.9200-4-mira@guest.example';
@@ -36,6 +41,7 @@ const PICTURES = [
   { name: 'patch', path: PATCH, width: 1100, height: 1000, dark: true },
   { name: 'compare', path: `${CHANGE}/compare?from=1&to=2`, width: 1100, height: 820 },
   { name: 'patch-phone', path: PATCH, width: 320, height: 1180 },
+  { name: 'moderation', path: '/moderation', width: 1100, height: 760 },
 ];
 
 const PAGES = {
@@ -51,6 +57,7 @@ const PAGES = {
   machine: '/machine',
   outbox: '/outbox',
   run: '/run/1',
+  moderation: '/moderation',
   nothing: '/patch/nobody@example.org',
 };
 
@@ -74,11 +81,19 @@ async function opened(path: string, look: { width: number; height: number; dark?
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  await page.goto(url + path);
+  const { url, data } = path === '/moderation' ? moderated : live;
+  if (path === '/moderation') await logIn(page, url);
+  else await page.goto(url + path);
   // The demo's branches are in a directory of this machine.
   const places = `for (const one of document.querySelectorAll('code')) one.textContent = one.textContent.replace('${data}', 'https://git.example.org')`;
   if (path === CHANGE) await page.evaluate(places);
   return page;
+}
+
+/** As its operator does. The pages believe that they are asked by https, so that no browser would keep their cookie. */
+async function logIn(page: Page, url: string): Promise<void> {
+  await page.context().addCookies([{ name: 'patchloom-operator', value: OPERATOR.token, url: `${url}/moderation` }]);
+  await page.goto(`${url}/moderation`);
 }
 
 async function takePictures(): Promise<void> {
@@ -103,20 +118,39 @@ async function takeAll(directory: string): Promise<void> {
       }
 }
 
-const data = await mkdtemp(join(tmpdir(), 'patchloom-pictures-'));
-await makeProject(data);
-await using mailbox = await openMailbox();
-const { web, ...config } = demoConfig(data, mailbox.port, 'none');
-if (web === null) throw new Error('the demo has no pages');
-const served = { ...config, web: { ...web, port: 0, url: 'https://patches.example.org' } };
-const bot = await openBot(served, { log: silentLog, serve: 'intake', clock: { now: () => NOW } });
-await play(bot);
-const pages = await startWeb(bot, createMetrics(bot.store, bot.clock));
-const url = pages?.url ?? '';
+/** The demo, played to its end in one mode, and its pages. */
+async function show(mode: ProjectConfig['mode']) {
+  const data = await mkdtemp(join(tmpdir(), 'patchloom-pictures-'));
+  await makeProject(data);
+  await using mailbox = await openMailbox();
+  const { web, projects, ...config } = demoConfig(data, mailbox.port, 'none');
+  if (web === null) throw new Error('the demo has no pages');
+  const bot = await openBot(
+    {
+      ...config,
+      projects: projects.map((project) => ({ ...project, mode })),
+      web: { ...web, port: 0, url: 'https://patches.example.org', operator: OPERATOR.kept },
+    },
+    { log: silentLog, serve: 'intake', clock: { now: () => NOW } },
+  );
+  await play(bot);
+  const pages = await startWeb(bot, createMetrics(bot.store, bot.clock));
+  return {
+    data,
+    url: pages?.url ?? '',
+    close: async () => {
+      await pages?.close();
+      await bot[Symbol.asyncDispose]();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+const live = await show('live');
+const moderated = await show('moderate');
 const browser = await chromium.launch(chromiumOptions());
 const [directory] = process.argv.slice(2);
 await (directory === undefined ? takePictures() : takeAll(directory));
 await browser.close();
-await pages?.close();
-await bot[Symbol.asyncDispose]();
-await rm(data, { recursive: true, force: true });
+await live.close();
+await moderated.close();
