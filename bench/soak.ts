@@ -121,10 +121,11 @@ function applies(number: number): boolean {
   return number % CONFLICT_EVERY !== CONFLICT_EVERY - 1;
 }
 
-/** As a committer does who takes it from the list. */
+/** As a committer does who takes it from the list, and now: what was committed long before it was posted is something else. */
 function commitSeries(repo: GitRepo, name: number): void {
+  const now = { GIT_COMMITTER_DATE: new Date().toISOString() };
   for (const raw of seriesMails(name).slice(1, 3)) {
-    const { code, stderr } = repo.run(['am', '--quiet'], raw);
+    const { code, stderr } = repo.run(['am', '--quiet'], raw, now);
     if (code !== 0) throw new Error(`git am: ${stderr}`);
   }
 }
