@@ -41,6 +41,7 @@ export function createWeb(options: WebOptions): Hono {
   app.use(onlyReading);
   addMachineRoutes(app, options);
   if (options.runs) addRunRoutes(app, { ...options, runs: options.runs }, templates, frame);
+  app.use('/static/*', compress());
   for (const { path, text, type } of templates.files) {
     const headers = {
       'Content-Type': `${type}; charset=utf-8`,

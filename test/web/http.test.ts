@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { enqueue } from '../../src/store/jobs.ts';
 import { putMessages } from '../../src/store/messages.ts';
 import { decide } from '../../src/store/outbox.ts';
@@ -56,6 +57,24 @@ test('HEAD answers like GET without a body', async (t) => {
     assert.equal(answer.status, status);
     assert.equal(await answer.text(), '');
   }
+});
+
+test('a page is packed for whom asks for it, and is the same page', async (t) => {
+  const { app } = await testWeb(t);
+  const plain = await app.request('/series');
+  const packed = await app.request('/series', { headers: { 'Accept-Encoding': 'br, gzip;q=0.5' } });
+  assert.equal(packed.headers.get('Content-Encoding'), 'gzip');
+  assert.equal(gunzipSync(await packed.arrayBuffer()).toString(), await plain.text());
+  assert.equal(packed.headers.get('ETag'), `W/${plain.headers.get('ETag')}`);
+  for (const { headers } of [plain, packed]) assert.equal(headers.get('Vary'), 'Accept-Encoding');
+  const tag = packed.headers.get('ETag') ?? '';
+  const again = await app.request('/series', { headers: { 'Accept-Encoding': 'gzip', 'If-None-Match': tag } });
+  assert.equal(again.status, 304);
+  const refused = await app.request('/series', { headers: { 'Accept-Encoding': 'gzip;q=0' } });
+  assert.equal(refused.headers.get('Content-Encoding'), null);
+  const missing = await app.request('/change/none', { headers: { 'Accept-Encoding': 'gzip' } });
+  assert.equal(missing.status, 404);
+  assert.match(gunzipSync(await missing.arrayBuffer()).toString(), /Not found/);
 });
 
 test('an unchanged page is answered by its ETag, and the style sheet is kept for good', async (t) => {
