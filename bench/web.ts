@@ -70,6 +70,8 @@ async function fill(scratch: string, mbox: string): Promise<string> {
     await takeIn(bot, mboxSource(box), { act: false, signal: new AbortController().signal });
     await rm(box);
   }
+  // As `import` does after so many.
+  await bot.store.upkeep();
   console.log(`${mails.length * COPIES} messages, node ${process.version}`);
   return config;
 }

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Selectable, SqlBool } from 'kysely';
 import type { Disposition } from '../series/series.ts';
 import { chunks } from './chunks.ts';
 import type { Db, DispositionTable, Tx } from './schema.ts';
@@ -39,22 +40,24 @@ export async function countDispositions(db: Db): Promise<readonly { kind: Dispos
   return counted.groupBy('kind').orderBy('kind').execute();
 }
 
-/** The newest mails that ended in one of these kinds, with their subjects. */
-export async function newestOfKinds(
+/** The newest mails that nothing came of yet, or ever will: held and broken ones, with their subjects. */
+export async function newestKept(
   db: Db,
-  kinds: readonly Disposition['kind'][],
   limit: number,
 ): Promise<readonly { readonly msgid: string; readonly subject: string | null; readonly reason: string }[]> {
-  return db
-    .selectFrom('disposition')
-    .innerJoin('message', 'message.msgid', 'disposition.msgid')
-    .select(['disposition.msgid as msgid', 'subject', 'reason'])
-    .where('kind', 'in', kinds)
-    .where('chosen', '=', 1)
-    .orderBy('posted', 'desc')
-    .orderBy('message.msgid')
-    .limit(limit)
-    .execute();
+  return (
+    db
+      .selectFrom('disposition')
+      .innerJoin('message', 'message.msgid', 'disposition.msgid')
+      .select(['disposition.msgid as msgid', 'subject', 'reason'])
+      // As the index says it, which holds these alone.
+      .where(sql<SqlBool>`disposition.kind in ('held', 'broken')`)
+      .where('chosen', '=', 1)
+      .orderBy('posted', 'desc')
+      .orderBy('message.msgid')
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** Replies to a patch or cover, oldest first, with who wrote them. @param limit so many at most */

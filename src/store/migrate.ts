@@ -13,6 +13,7 @@ import { restored } from './migrations/0012-restored.ts';
 import { oneSearch } from './migrations/0013-one-search.ts';
 import { mailWords } from './migrations/0014-mail-words.ts';
 import { nameParts } from './migrations/0015-name-parts.ts';
+import { longLists } from './migrations/0016-long-lists.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   oneSearch,
   mailWords,
   nameParts,
+  longLists,
 ];
 
 /**

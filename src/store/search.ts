@@ -140,21 +140,21 @@ function has(eb: Builder, what: Having): Expression<SqlBool> {
     case 'objection':
       return eb('objections', '>', 0);
     case 'branch':
-      return sql<SqlBool>`exists (${work('mirror')} and work.state = 'applied')`;
+      return sql<SqlBool>`series_search.series in (${work('mirror', 'applied')})`;
     case 'conflict':
-      return sql<SqlBool>`exists (${work('mirror')} and work.state = 'conflict')`;
+      return sql<SqlBool>`series_search.series in (${work('mirror', 'conflict')})`;
     case 'checks':
-      return sql<SqlBool>`exists (${work('check_result')})`;
+      return sql<SqlBool>`series_search.series in (${work('check_result')})`;
     case 'failure':
-      return sql<SqlBool>`exists (${work('check_result')} and work.state = 'fail')`;
+      return sql<SqlBool>`series_search.series in (${work('check_result', 'fail')})`;
     case 'landed':
       return sql<SqlBool>`exists (select 1 from series_message m join landed on landed.msgid = m.msgid
         where m.series = series_search.series and landed.project = series_search.project)`;
   }
 }
 
-/** What was done for the series of the row. */
-function work(table: 'mirror' | 'check_result') {
-  return sql`select 1 from series s join ${sql.table(table)} work on work.project = s.project and work.key = s.key
-    where s.id = series_search.series`;
+/** The series for which something was done, found from what was done: it is less than all series, and failures are few. */
+function work(table: 'mirror' | 'check_result', state?: 'applied' | 'conflict' | 'fail') {
+  const done = state === undefined ? sql`` : sql`where work.state = ${state}`;
+  return sql`select s.id from ${sql.table(table)} work join series s on s.project = work.project and s.key = work.key ${done}`;
 }

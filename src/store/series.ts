@@ -84,8 +84,9 @@ function saying(db: Db, field: SearchField, text: string) {
 export async function countSeries(
   db: Db,
 ): Promise<readonly { project: string; state: Series['state']; count: number }[]> {
+  // The index of searches has both columns; the table itself has all documents between them.
   return db
-    .selectFrom('series')
+    .selectFrom('series_search')
     .select(['project', 'state', ({ fn }) => fn.countAll<number>().as('count')])
     .groupBy(['project', 'state'])
     .execute();
@@ -106,9 +107,11 @@ export async function seriesByIds(db: Db, ids: readonly number[]): Promise<Reado
 /** The series that has this mail as its cover or one of its patches; the newest where several have it. */
 export async function seriesByMsgid(db: Db, msgid: string, project?: string): Promise<StoredSeries | null> {
   const of = db.selectFrom('series_message').select('series').where('msgid', '=', msgid);
-  let found = db.selectFrom('series').selectAll().where('id', 'in', of);
-  if (project !== undefined) found = found.where('project', '=', project);
-  return firstOf(found.orderBy('posted', 'desc').orderBy('project').orderBy('msgid'));
+  const found = db.selectFrom('series').selectAll().where('id', 'in', of);
+  const rows = await found.orderBy('posted', 'desc').orderBy('project').orderBy('msgid').execute();
+  // The few that have the mail are told apart here: asked for its project, SQLite may read all series of that.
+  const row = rows.find((one) => project === undefined || one.project === project);
+  return row === undefined ? null : storedSeries(row);
 }
 
 /** All versions of a change, oldest version first. */

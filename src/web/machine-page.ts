@@ -1,6 +1,6 @@
 import type { Db } from '../store/schema.ts';
 import { cursorOf } from '../store/cursors.ts';
-import { countDispositions, newestOfKinds } from '../store/dispositions.ts';
+import { type countDispositions, newestKept } from '../store/dispositions.ts';
 import { deadJobs, pendingJobs } from '../store/jobs.ts';
 import { messageCount } from '../store/messages.ts';
 import { countOutgoing } from '../store/outbox.ts';
@@ -30,8 +30,19 @@ export interface MachineModel {
   readonly kept: readonly { words: string; href: string; reason: string }[];
 }
 
+/** What the page is given, because it may be a little old. */
+interface Counted {
+  readonly health: Health;
+  readonly dispositions: Awaited<ReturnType<typeof countDispositions>>;
+}
+
 /** Reads what an operator looks at: nothing of it is secret. */
-export async function machineModel(db: Db, facts: WebFacts, health: Health, now: number): Promise<MachineModel> {
+export async function machineModel(
+  db: Db,
+  facts: WebFacts,
+  { health, dispositions }: Counted,
+  now: number,
+): Promise<MachineModel> {
   const sources = facts.sources.map(async (name) => {
     const { last, mails } = await trafficOf(db, name, now - 28 * DAY);
     return {
@@ -59,11 +70,11 @@ export async function machineModel(db: Db, facts: WebFacts, health: Health, now:
       count: row.count,
       href: withQuery('/outbox', { state: row.state }),
     })),
-    dispositions: (await countDispositions(db)).map(({ kind, count: number }) => ({
+    dispositions: dispositions.map(({ kind, count: number }) => ({
       word: DISPOSITION_WORDS[kind],
       count: number,
     })),
-    kept: (await newestOfKinds(db, ['held', 'broken'], LISTED)).map((one) => ({
+    kept: (await newestKept(db, LISTED)).map((one) => ({
       words: short(one.subject ?? '') || '(no subject)',
       href: messagePath(one.msgid),
       reason: short(one.reason, 200),

@@ -1,5 +1,6 @@
 import type { Hono, MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
+import { countDispositions } from '../store/dispositions.ts';
 import { countChanges } from '../store/open-series.ts';
 import { searchSeries } from '../store/search.ts';
 import { seriesOfChange } from '../store/series.ts';
@@ -166,10 +167,13 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 
 function addOperatorRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock } = options;
+  const dispositions = kept(COUNTS_MS, () => countDispositions(store.db));
   const plots = kept(PLOTS_MS, (now) => plotsModel(store.db, now));
   app.get('/plots', async (c) => frame(c, 'Plots', 'plots', templates.render('plots', await plots(clock.now()))));
   app.get('/machine', async (c) => {
-    const model = await machineModel(store.db, facts, await healthOf(options), clock.now());
+    const now = clock.now();
+    const counted = { health: await healthOf(options), dispositions: await dispositions(now) };
+    const model = await machineModel(store.db, facts, counted, now);
     return frame(c, 'Machine', 'machine', templates.render('machine', model));
   });
   app.get('/outbox', async (c) => {
