@@ -120,7 +120,7 @@ test('the page of a change has versions, patches, tags, checks, mirror and what 
   assert.match(text, /applies on staging \(b{12}\), chosen by default-branch/);
   assert.match(
     text,
-    /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one With its tags curl -sSf 'http:\/\/localhost\/change\/change-one\/v2-key-next\/mbox\?project=xen' \| git am By b4 b4 am one-v2@example\.org As an mbox/,
+    /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one With its tags curl -sSf 'http:\/\/localhost\/change\/change-one\/v2-key-next\/mbox\?project=xen' \| git am By b4 b4 am http:\/\/localhost\/all\/one-v2@example\.org As an mbox/,
   );
   assert.match(text, /patchloom am '<one-v2@example\.org>'/);
   assert.match(text, /1\/1 lib: do one right applies c1 fails exit 2 Output a\.c:1: error: <x>/);
