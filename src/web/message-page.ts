@@ -68,7 +68,7 @@ export async function messageModel(
   const replies = component === null ? [] : await repliesOf(db, component, msgid, readMessage);
   return {
     subject: short(message.subject) || '(no subject)',
-    headers: headersOf(message, msgid),
+    headers: headersOf(message, msgid, await isKept(db, message.inReplyTo)),
     posted: moment(message.posted, now),
     ...dispositionWords(disposition),
     series: stored === null ? '' : `${versionWords(stored.series)} of ${short(stored.series.subject)}`,
@@ -89,7 +89,9 @@ export async function messageModel(
   };
 }
 
-function headersOf(message: Message, msgid: string): MessageModel['headers'] {
+const isKept = async (db: Db, parent: string | null) => parent !== null && (await copiesOf(db, parent)).length > 0;
+
+function headersOf(message: Message, msgid: string, kept: boolean): MessageModel['headers'] {
   const { from, fromHeader } = message;
   const munged = from.email !== fromHeader.email;
   const plain = [
@@ -106,7 +108,9 @@ function headersOf(message: Message, msgid: string): MessageModel['headers'] {
     ...plain
       .filter(([, value]) => value !== '')
       .map(([name, value]) => ({ name, value: shownHeader(value), href: '' })),
-    ...(parent === null ? [] : [{ name: 'In reply to', value: shownHeader(parent), href: messagePath(parent) }]),
+    ...(parent === null
+      ? []
+      : [{ name: 'In reply to', value: shownHeader(parent), href: kept ? messagePath(parent) : '' }]),
   ];
 }
 

@@ -199,7 +199,11 @@ test('the page of a mail tells where it ended, and shows text, quotes and tags',
     /<span class="quote">&gt; \+int a;\n<\/span><span class="text">\nFine\.\n\n<\/span><span class="tag">Reviewed-by/,
   );
   assert.match(html, /href="\/message\/reply%40example\.org\/raw"/);
-  assert.match(html, /href="\/message\/one-1%40example\.org"/);
+  assert.doesNotMatch(html, /href="\/message\/one-1%40example\.org"/, 'a mail that is not here has no page');
+  await store.transaction((tx) =>
+    putMessages(tx, [sampleMessage(ONE, mailText({ id: 'one-1', subject: '[PATCH] x' }).toString('latin1'))]),
+  );
+  assert.match(await page('/message/reply@example.org'), /href="\/message\/one-1%40example\.org"/);
 
   const download = await app.request('/message/reply%40example.org/raw');
   assert.deepEqual(Buffer.from(await download.arrayBuffer()), raw);
