@@ -26,13 +26,14 @@ export function commandsFor({ series, mirror }: SeriesFacts, { projects, url }: 
     ref === null || gitUrl === null
       ? []
       : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
-  const bare = series.msgid.replace(/^<|>$/g, '');
+  // The whole address: without a .b4-config b4 would look elsewhere.
+  const mail = `${url}/all/${encodeURIComponent(series.msgid.replace(/^<|>$/g, '')).replaceAll('%40', '@')}`;
   const mbox = `${url}${mboxPath(series.change, versionId(series), series.project)}`;
   const whole = series.complete ? [{ label: 'With its tags', text: `curl -sSf ${shellWord(mbox)} | git am` }] : [];
   return [
     ...fetch,
     ...whole,
-    { label: 'By b4', text: `b4 am ${shellWord(bare)}` },
+    { label: 'By b4', text: `b4 am ${shellWord(mail)}` },
     { label: 'As an mbox', text: `patchloom am ${shellWord(series.msgid)}` },
   ];
 }

@@ -10,6 +10,8 @@ import { shownHeader, shownText } from './lines.ts';
 import type { ShownText } from './lines.ts';
 import { changePath, messagePath, patchPath } from './links.ts';
 import { outgoingHref, people } from './outbox-page.ts';
+import { repliesOf, type ThreadMail, threadModel } from './thread-view.ts';
+import type { Html } from './visible.ts';
 import { DISPOSITION_WORDS, TAG_STATES, moment, short, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
@@ -32,6 +34,8 @@ export interface MessageModel {
   /** Where our outbox has it; empty for other people's mail. */
   readonly outgoing: string;
   readonly text: ShownText;
+  /** What was answered to a cover, which has no other page; null for other mails. */
+  readonly thread: Html | null;
 }
 
 /** A tag that stands in the mail. `badge` is null where it was not taken for any patch. */
@@ -52,6 +56,7 @@ export async function messageModel(
   msgid: string,
   readMessage: (raw: Uint8Array) => Promise<Message>,
   now: number,
+  render: (thread: readonly ThreadMail[]) => Html,
 ): Promise<MessageModel | null> {
   const raw = await rawOf(db, msgid);
   if (raw === null) return null;
@@ -59,9 +64,11 @@ export async function messageModel(
   const disposition = await dispositionOf(db, msgid);
   const stored = await seriesByMsgid(db, disposition?.series ?? msgid, disposition?.project ?? undefined);
   const remarks = (await digestOf(db, msgid))?.remarks ?? [];
+  const component = stored?.series.cover === msgid ? stored.component : null;
+  const replies = component === null ? [] : await repliesOf(db, component, msgid, readMessage);
   return {
     subject: short(message.subject) || '(no subject)',
-    headers: headersOf(message, msgid),
+    headers: headersOf(message, msgid, await isKept(db, message.inReplyTo)),
     posted: moment(message.posted, now),
     ...dispositionWords(disposition),
     series: stored === null ? '' : `${versionWords(stored.series)} of ${short(stored.series.subject)}`,
@@ -78,10 +85,13 @@ export async function messageModel(
     rawHref: `${messagePath(msgid)}/raw`,
     outgoing: (await outgoingHref(db, msgid)) ?? '',
     text: shownText(message.text, new Set(remarks.map((remark) => remark.line.trim()))),
+    thread: replies.length === 0 ? null : render(threadModel(msgid, replies, now)),
   };
 }
 
-function headersOf(message: Message, msgid: string): MessageModel['headers'] {
+const isKept = async (db: Db, parent: string | null) => parent !== null && (await copiesOf(db, parent)).length > 0;
+
+function headersOf(message: Message, msgid: string, kept: boolean): MessageModel['headers'] {
   const { from, fromHeader } = message;
   const munged = from.email !== fromHeader.email;
   const plain = [
@@ -98,7 +108,9 @@ function headersOf(message: Message, msgid: string): MessageModel['headers'] {
     ...plain
       .filter(([, value]) => value !== '')
       .map(([name, value]) => ({ name, value: shownHeader(value), href: '' })),
-    ...(parent === null ? [] : [{ name: 'In reply to', value: shownHeader(parent), href: messagePath(parent) }]),
+    ...(parent === null
+      ? []
+      : [{ name: 'In reply to', value: shownHeader(parent), href: kept ? messagePath(parent) : '' }]),
   ];
 }
 

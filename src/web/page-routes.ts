@@ -20,7 +20,7 @@ import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
 import { outboxModel } from './outbox-page.ts';
 import { overviewModel } from './overview-page.ts';
-import { patchModel } from './patch-page.ts';
+import { patchModel, type PatchParts } from './patch-page.ts';
 import { originOf } from './patchwork/asked.ts';
 import { plotsModel } from './plots-page.ts';
 import { projectFilter } from './query.ts';
@@ -143,11 +143,11 @@ function addMboxRoute(app: Hono, options: WebOptions, once: MiddlewareHandler): 
 
 function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, clock } = options;
+  const comments: PatchParts['comments'] = (comments) => templates.render('comments', { comments });
+  const thread: PatchParts['thread'] = (thread) => templates.render('thread', { thread });
   app.get('/patch/:msgid', async (c) => {
     const msgid = msgidFrom(c.req.param('msgid'));
-    const model = await patchModel(options, msgid, clock.now(), (comments) =>
-      templates.render('comments', { comments }),
-    );
+    const model = await patchModel(options, msgid, clock.now(), { comments, thread });
     return model === null ? c.notFound() : frame(c, model.title, 'series', templates.render('patch', model));
   });
   app.get('/patch/:msgid/evidence', async (c) => {
@@ -157,7 +157,7 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   });
   app.get('/message/:msgid', async (c) => {
     const msgid = msgidFrom(c.req.param('msgid'));
-    const model = await messageModel(store.db, msgid, options.readMessage, clock.now());
+    const model = await messageModel(store.db, msgid, options.readMessage, clock.now(), thread);
     return model === null ? c.notFound() : frame(c, model.subject, 'none', templates.render('message', model));
   });
   app.get('/message/:msgid/raw', async (c) => {

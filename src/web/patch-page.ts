@@ -52,9 +52,15 @@ export interface PatchModel {
   readonly general: Html | null;
   readonly open: number;
   readonly answered: number;
-  readonly thread: readonly ThreadMail[];
+  readonly thread: Html | null;
   /** Words where not all of it is shown, or empty. */
   readonly cut: string;
+}
+
+/** Makes the parts of the page that stand in it several times, or also in others. */
+export interface PatchParts {
+  readonly comments: (comments: readonly CommentModel[]) => Html;
+  readonly thread: (thread: readonly ThreadMail[]) => Html;
 }
 
 /** A patch with the series that it stands in; null where no series has it. */
@@ -73,7 +79,7 @@ export async function patchModel(
   { store, patches: reader, readMessage }: Pick<WebOptions, 'store' | 'patches' | 'readMessage'>,
   msgid: string,
   now: number,
-  render: (comments: readonly CommentModel[]) => Html,
+  render: PatchParts,
 ): Promise<PatchModel | null> {
   const { db } = store;
   const found = await patchInSeries(db, msgid);
@@ -87,7 +93,7 @@ export async function patchModel(
   const all = [...comments.values()].flat();
   const at = (line: number | null): Html | null => {
     const found = comments.get(line);
-    return found === undefined ? null : render(found);
+    return found === undefined ? null : render.comments(found);
   };
   const place = series.patches.indexOf(patch);
   const neighbour = (step: number) => {
@@ -118,7 +124,7 @@ export async function patchModel(
     general: at(null),
     open: all.filter(({ answered }) => !answered).length,
     answered: all.filter(({ answered }) => answered).length,
-    thread: threadModel(msgid, replies, now),
+    thread: replies.length === 0 ? null : render.thread(threadModel(msgid, replies, now)),
     cut: lines.diff.length > ROWS ? `Only the first ${ROWS} of ${lines.diff.length} lines are shown.` : '',
   };
 }

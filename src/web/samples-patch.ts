@@ -59,19 +59,8 @@ const patch: PatchModel = {
   general: html,
   open: 1,
   answered: 1,
-  thread: [
-    {
-      id: 'mail-1',
-      person: 'P',
-      href: '/',
-      posted: when,
-      depth: 0,
-      blocks: [
-        { kind: 'quote', text: 't', lines: 9, folded: true },
-        { kind: 'text', text: 't', lines: 1, folded: false },
-      ],
-    },
-  ],
+  thread: html,
+
   cut: 'c',
 };
 
@@ -128,11 +117,29 @@ export const PATCH_SAMPLES = {
       general: null,
       open: 0,
       answered: 0,
-      thread: [],
+      thread: null,
       cut: '',
     },
   ],
   comments: [{ comments: [comment, { ...comment, answered: false, fate: '' }] }, { comments: [] }],
+  thread: [
+    {
+      thread: [
+        {
+          id: 'mail-1',
+          person: 'P',
+          href: '/',
+          posted: when,
+          depth: 0,
+          blocks: [
+            { kind: 'quote', text: 't', lines: 9, folded: true },
+            { kind: 'text', text: 't', lines: 1, folded: false },
+          ],
+        },
+      ],
+    },
+    { thread: [] },
+  ],
   evidence: [evidence, { ...evidence, rows: [] }],
   compare: [compare, { ...compare, pairs: null, comments: [] }],
 } as const;

@@ -107,6 +107,7 @@ const message: MessageModel = {
   rawHref: '/',
   outgoing: '/',
   text: { blocks: [{ kind: 'quote', text: 't' }], cut: 'c' },
+  thread: html,
 };
 const emptyMessage: MessageModel = {
   ...message,
@@ -118,6 +119,7 @@ const emptyMessage: MessageModel = {
   copies: 1,
   outgoing: '',
   text: { blocks: [], cut: '' },
+  thread: null,
 };
 
 const outbox: OutboxModel = {

@@ -18,7 +18,7 @@ import type { OverviewModel } from './overview-page.ts';
 import type { PatchModel } from './patch-page.ts';
 import type { PlotsModel } from './plots-page.ts';
 import type { SeriesTable } from './series-table.ts';
-import type { CommentModel } from './thread-view.ts';
+import type { CommentModel, ThreadMail } from './thread-view.ts';
 import { strict } from './strict.ts';
 import { Html, escapeHtml } from './visible.ts';
 
@@ -50,6 +50,7 @@ export interface Models {
   readonly series: ChangesModel;
   readonly patch: PatchModel;
   readonly comments: { readonly comments: readonly CommentModel[] };
+  readonly thread: { readonly thread: readonly ThreadMail[] };
   readonly evidence: EvidenceModel;
   readonly compare: CompareModel;
   readonly 'series-table': SeriesTable;

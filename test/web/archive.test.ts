@@ -112,6 +112,22 @@ test('searches understand what b4 and lei send', async (t) => {
   assert.deepEqual(idsIn(await mbox(within)).sort(), ['r-x1-1', 'x1-2'], 'of one thread alone');
 });
 
+test('a range of days has its last day, as public-inbox has it, and what is not searched here is refused by name', async (t) => {
+  const its = await apiCase(t);
+  await its.receive(...postedSeries(its.repo, 'x'), review('x1-1'));
+  for (const [q, ids] of [
+    ['d:20240603..20240603', ['x1-0', 'x1-1', 'x1-2']],
+    ['d:2024-06-04..2024-06-04', ['r-x1-1']],
+    ['d:20240604', ['r-x1-1']],
+    ['d:..20240602', []],
+  ] as const)
+    assert.deepEqual(await searched(its, q), ids, q);
+  for (const prefix of ['dfn', 'a', 'tc', 'dfhh']) {
+    const answer = await fetch(`${its.url}/all/?x=m&q=${prefix}:x`, { method: 'POST' });
+    assert.deepEqual([answer.status, await answer.text()], [400, `q: "${prefix}:" is not searched here\n`]);
+  }
+});
+
 test('the patch id of git finds a patch', async (t) => {
   const its = await apiCase(t);
   await its.receive(...postedSeries(its.repo, 'x'));

@@ -120,7 +120,7 @@ test('the page of a change has versions, patches, tags, checks, mirror and what 
   assert.match(text, /applies on staging \(b{12}\), chosen by default-branch/);
   assert.match(
     text,
-    /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one With its tags curl -sSf 'http:\/\/localhost\/change\/change-one\/v2-key-next\/mbox\?project=xen' \| git am By b4 b4 am one-v2@example\.org As an mbox/,
+    /git fetch https:\/\/git\.example\.org\/xen\.git refs\/heads\/patchloom\/one With its tags curl -sSf 'http:\/\/localhost\/change\/change-one\/v2-key-next\/mbox\?project=xen' \| git am By b4 b4 am http:\/\/localhost\/all\/one-v2@example\.org As an mbox/,
   );
   assert.match(text, /patchloom am '<one-v2@example\.org>'/);
   assert.match(text, /1\/1 lib: do one right applies c1 fails exit 2 Output a\.c:1: error: <x>/);
@@ -199,7 +199,11 @@ test('the page of a mail tells where it ended, and shows text, quotes and tags',
     /<span class="quote">&gt; \+int a;\n<\/span><span class="text">\nFine\.\n\n<\/span><span class="tag">Reviewed-by/,
   );
   assert.match(html, /href="\/message\/reply%40example\.org\/raw"/);
-  assert.match(html, /href="\/message\/one-1%40example\.org"/);
+  assert.doesNotMatch(html, /href="\/message\/one-1%40example\.org"/, 'a mail that is not here has no page');
+  await store.transaction((tx) =>
+    putMessages(tx, [sampleMessage(ONE, mailText({ id: 'one-1', subject: '[PATCH] x' }).toString('latin1'))]),
+  );
+  assert.match(await page('/message/reply@example.org'), /href="\/message\/one-1%40example\.org"/);
 
   const download = await app.request('/message/reply%40example.org/raw');
   assert.deepEqual(Buffer.from(await download.arrayBuffer()), raw);

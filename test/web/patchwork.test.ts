@@ -384,6 +384,20 @@ test('every mbox that is served can be applied by git am, with the tags in place
     assert.equal((await fetch(its.url + path)).status, 404, path);
 });
 
+test('the page that clients name for a patch is the one with its diff and comments, and that of a cover its mail', async (t) => {
+  const its = await apiCase(t);
+  await its.receive(...postedSeries(its.repo, 'x'));
+  for (const [path, to] of [
+    ['/project/hello/patch/x1-1@example.org/', '/patch/x1-1%40example.org'],
+    ['/patch/2/', '/patch/x1-1%40example.org'],
+    ['/project/hello/cover/x1-0@example.org/', '/message/x1-0%40example.org'],
+  ] as const) {
+    const answer = await fetch(its.url + path, { redirect: 'manual' });
+    assert.deepEqual([answer.status, answer.headers.get('Location')], [302, to], path);
+    assert.equal((await fetch(its.url + path)).status, 200);
+  }
+});
+
 test('programs that poll events see each series complete once', async (t) => {
   const its = await apiCase(t);
   const [cover, one, two] = postedSeries(its.repo, 'x');

@@ -20,7 +20,7 @@ const TOKEN = /\s*(?:([()])|(-|NOT\b)?(?:([a-z]{1,8}):)?(?:"{1,2}([^"]*)"{1,2}|(
 
 /**
  * Reads a search in the language of public-inbox, as far as its clients use it: `s:` subject, `f:` sender, `nq:` and bare words in the text, `m:`
- * Message-ID, `patchid:`, `d:`, `dt:` and `rt:` times; quotes, AND, OR, NOT, `-`, parentheses. Prefixes that nobody knows are words.
+ * Message-ID, `patchid:`, `d:`, `dt:` and `rt:` times; quotes, AND, OR, NOT, `-`, parentheses. Prefixes that nobody knows are words; public-inbox's others are refused.
  * @throws QueryError
  */
 export function parseQuery(text: string): Condition {
@@ -49,6 +49,11 @@ function* tokensOf(text: string): Generator<Token> {
     }
   }
 }
+
+/** What public-inbox searches besides: receivers, list, files, blobs, hunks and functions. */
+const NOT_HERE: ReadonlySet<string> = new Set(
+  'a c t tc l n g z dfn dfpre dfpost dfblob dfa dfb dfctx dfhh df'.split(' '),
+);
 
 /** `either` := `both` (OR `both`)*; `both` := `one` (AND? `one`)*; `one` := NOT `one` | ( `either` ) | term. */
 class Reader {
@@ -125,10 +130,13 @@ function termOf({ prefix, value }: Token): Condition {
     case 'patchid':
       return { kind: 'patch-id', id: value.toLowerCase() };
     case 'd':
+      return postedTerm(value, /^\d{4}-?\d\d-?\d\d$/.test(value.split('..')[1] ?? '') ? DAY : 0);
     case 'dt':
     case 'rt':
-      return postedTerm(value);
+      return postedTerm(value, 0);
     default: {
+      // Words would find nothing, and that looks like an answer.
+      if (NOT_HERE.has(prefix)) throw new QueryError(`"${prefix}:" is not searched here`);
       const known = prefix === '' || ['nq', 'b', 'bs', 'q'].includes(prefix);
       const text = known ? value : `${prefix} ${value}`;
       const said = phraseOf('words', text);
@@ -145,10 +153,11 @@ function phraseOf(kind: MailField, text: string): Condition {
   return { kind, phrase };
 }
 
-function postedTerm(value: string): Condition {
+/** @param last how long the end of a range lasts: `d:` means its last day, too */
+function postedTerm(value: string, last: number): Condition {
   const [start = '', end] = value.split('..');
   const from = start === '' ? null : timeOf(start);
-  const to = end === undefined ? (from ?? 0) + DAY : end === '' ? null : timeOf(end);
+  const to = end === undefined ? (from ?? 0) + DAY : end === '' ? null : timeOf(end) + last;
   return { kind: 'posted', from, to };
 }
 

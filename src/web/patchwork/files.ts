@@ -7,8 +7,9 @@ import { type Posting, postingsById, postingsOf } from '../../store/postings.ts'
 import { seriesByKey } from '../../store/series.ts';
 import type { ApiOptions } from '../apis.ts';
 import { mboxrd } from '../archive/mboxrd.ts';
-import { changePath, messagePath, withQuery } from '../links.ts';
+import { changePath, messagePath, patchPath, withQuery } from '../links.ts';
 import type { WebOptions } from '../options.ts';
+import { patchInSeries } from '../patch-page.ts';
 import { tokenOf } from '../tokens.ts';
 import { versionId } from '../series-table.ts';
 import { found, numberIn } from './asked.ts';
@@ -46,8 +47,12 @@ export function addFiles(app: Hono, options: WebOptions): void {
       const raw = found(await rawOf(store.db, posting.msgid));
       return file(fileName(posting, 'mbox'), [mboxrd(raw)]);
     });
-    for (const kind of ['patch', 'cover'] as const)
-      app.get(base.replace('%', kind), async (c) => c.redirect(messagePath((await find(c, kind)).msgid)));
+    app.get(base.replace('%', 'patch'), async (c) => {
+      const { msgid } = await find(c, 'patch');
+      // A patch that no series took has no page but that of its mail.
+      return c.redirect((await patchInSeries(store.db, msgid)) === null ? messagePath(msgid) : patchPath(msgid));
+    });
+    app.get(base.replace('%', 'cover'), async (c) => c.redirect(messagePath((await find(c, 'cover')).msgid)));
   }
   addSeriesFiles(app, options);
 }
