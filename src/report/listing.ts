@@ -1,4 +1,4 @@
-import type { Series } from '../series/series.ts';
+import { markedState } from './marks.ts';
 import type { Paint } from './paint.ts';
 import { clip, oneLine, pad, widthOf } from './text.ts';
 import type { SeriesFacts } from './view.ts';
@@ -58,13 +58,6 @@ function cells({ series, tags, readiness, mirror, checks, marks }: SeriesFacts, 
     plainWord(clip(oneLine(series.author.name === '' ? series.author.email : series.author.name), AUTHOR)),
     plainWord(oneLine(series.subject)),
   ];
-}
-
-/** The state that people have set of all its patches alike, or null. */
-function markedState({ patches }: Series, marks: SeriesFacts['marks']): string | null {
-  const states = new Set(patches.map(({ msgid }) => marks.get(msgid)?.state ?? null));
-  const [state = null] = states;
-  return states.size === 1 ? state : null;
 }
 
 /** Cells in columns; the last one takes what is left of the line. */

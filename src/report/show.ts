@@ -2,8 +2,9 @@ import { COUNTING, type Tag } from '../review/tag.ts';
 import type { SeriesPatch } from '../series/series.ts';
 import type { Paint } from './paint.ts';
 import { placeLines, whyNotOn } from './applies.ts';
+import { markWords } from './marks.ts';
 import { oneLine } from './text.ts';
-import type { MarkView, SeriesFacts } from './view.ts';
+import type { SeriesFacts } from './view.ts';
 import { ageWord, mirrorWord, readyWord, versionWord } from './words.ts';
 
 /**
@@ -41,7 +42,7 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
     ...cover,
     ...series.patches.flatMap((patch) => [
       ...patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint),
-      ...markLines(marks.get(patch.msgid)),
+      ...[markWords(marks.get(patch.msgid))].filter((words) => words !== '').map((words) => `    ${words}`),
     ]),
     ...mirrorLines(facts, paint),
     ...checkLines(facts, paint),
@@ -52,18 +53,6 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
 function patchLines(patch: SeriesPatch, tags: readonly Tag[], paint: Paint): string[] {
   const heading = `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`;
   return [heading].concat(tags.map((tag) => tagLine(tag, paint)));
-}
-
-/** What people have set of a patch. */
-function markLines(mark: MarkView | undefined): string[] {
-  if (mark === undefined) return [];
-  const words = [
-    ...(mark.state === null ? [] : [mark.state]),
-    ...(mark.archived ? ['archived'] : []),
-    ...(mark.delegate === null ? [] : [`delegated to ${oneLine(mark.delegate, 100)}`]),
-    ...(mark.commit_ref === null ? [] : [`commit ${oneLine(mark.commit_ref, 60)}`]),
-  ];
-  return words.length === 0 ? [] : [`    set by ${oneLine(mark.by, 100)}: ${words.join(', ')}`];
 }
 
 function tagLine(tag: Tag, paint: Paint): string {

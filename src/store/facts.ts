@@ -18,18 +18,25 @@ export async function factsOfAll(db: Db, all: readonly StoredSeries[]): Promise<
   const keys = all.map(({ series }) => series);
   const mirrors = await mirrorsOfSeries(db, keys);
   const checks = await checksOfAll(db, keys);
-  const marks = await markedPatches(
-    db,
-    keys.flatMap(({ patches }) => patches.map(({ msgid }) => msgid)),
-  );
-  return all.map(({ series, tags, readiness }) => ({
+  const marks = await marksOfAll(db, all);
+  return all.map(({ series, tags, readiness }, at) => ({
     series,
     tags,
     readiness,
     mirror: mirrors.get(seriesId(series))?.result ?? null,
     checks: checks.get(seriesId(series)) ?? [],
-    marks: marksOf(series, marks),
+    marks: marks[at] ?? new Map(),
   }));
+}
+
+/** What people have set of the patches of each series, by Message-ID; in the order of the series. */
+export async function marksOfAll(
+  db: Db,
+  all: readonly Pick<StoredSeries, 'series'>[],
+): Promise<readonly SeriesFacts['marks'][]> {
+  const msgids = all.flatMap(({ series }) => series.patches.map(({ msgid }) => msgid));
+  const marks = await markedPatches(db, msgids);
+  return all.map(({ series }) => marksOf(series, marks));
 }
 
 function seriesId({ project, key }: SeriesKey): string {

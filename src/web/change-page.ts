@@ -1,5 +1,6 @@
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { isStale, whyNotOn } from '../report/applies.ts';
+import { markedState } from '../report/marks.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
 import { buildRunOf } from '../store/build-runs.ts';
@@ -13,7 +14,7 @@ import { type Lack, lackOf, matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import { versionId } from './series-table.ts';
 import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
-import { count, moment, personWords, RUN_STATES, short, versionWords } from './words.ts';
+import { count, moment, personWords, RUN_STATES, short, stateWords, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
 export interface ChangeModel {
@@ -47,6 +48,8 @@ export interface VersionModel extends TimelineStep {
   readonly target: string;
   /** Why it is held, empty where it is not. */
   readonly held: string;
+  /** State that people have set of all its patches, empty where they have not. */
+  readonly marked: string;
   readonly readiness: Badge;
   readonly readinessWords: string;
   readonly missing: readonly Lack[];
@@ -127,6 +130,7 @@ function versionModel(
     href: messagePath(series.msgid),
     target: short(series.target ?? '', 100),
     held: heldWords(series),
+    marked: stateWords(markedState(series, facts.marks) ?? ''),
     readiness: READINESS_STATES[readiness.state],
     readinessWords: READINESS_WORDS[readiness.state],
     missing: needs ?? readiness.missing.map((text) => ({ text: short(text), who: '', tone: 'warn' })),

@@ -5,9 +5,9 @@ import { BadRequest } from './bad-request.ts';
 import { withQuery } from './links.ts';
 import { projectFilter } from './query.ts';
 import { HAVINGS, parseSearch, searchQuery, SORTS, type SortName } from './search-language.ts';
-import { seriesLine } from './series-table.ts';
+import { seriesLines } from './series-table.ts';
 import type { SeriesTable } from './series-table.ts';
-import type { Html } from './visible.ts';
+import { Html } from './visible.ts';
 
 /** Changes on one page. */
 export const CHANGES_PAGE = 50;
@@ -51,6 +51,8 @@ export interface ChangesModel {
   readonly sorts: readonly Choice[];
   readonly saved: readonly { name: string; href: string; count: string; current: boolean }[];
   readonly havings: readonly { name: string; words: string }[];
+  /** What in the search is not understood; nothing is listed then. */
+  readonly fault: string;
   /** `1234`, `10000+`. */
   readonly count: string;
   readonly table: Html;
@@ -93,6 +95,40 @@ export async function changesModel(
   const more = found.length > CHANGES_PAGE && last !== undefined;
   const { q, me, project, sort } = asked;
   const values = { q, me, project, sort: sort === 'newest' ? null : sort };
+  return {
+    ...formModel(projects, saved, asked),
+    fault: '',
+    count: countWords(await countFound(db, asked.query, COUNTED + 1), COUNTED),
+    table: render({ caption: 'Changes', rows: await seriesLines(db, rows, now) }),
+    any: rows.length > 0,
+    filtered: q !== '' || project !== null || asked.after !== null,
+    feed: withQuery('/series.atom', { q, me, project }),
+    first: asked.after === null ? '' : withQuery('/series', values),
+    next: more ? withQuery('/series', { ...values, after: `${last.place.value}.${last.place.series}` }) : '',
+  };
+}
+
+/** The form as it was sent, with the words that say what is wrong in it. */
+export function faultyModel(
+  query: Readonly<Record<string, string>>,
+  projects: readonly string[],
+  saved: Saved,
+  fault: string,
+): ChangesModel {
+  const [q = '', me = ''] = [query['q'], query['me']].map((text) => (text ?? '').slice(0, 300));
+  const form = formModel(projects, saved, { q, me, project: query['project'] ?? '', sort: query['sort'] ?? '' });
+  const nothing = { count: '', table: new Html(''), any: false, filtered: true, feed: '', first: '', next: '' };
+  return { ...form, ...nothing, fault };
+}
+
+type Form = Pick<ChangesModel, 'q' | 'me' | 'projects' | 'sorts' | 'saved' | 'havings'>;
+
+function formModel(
+  projects: readonly string[],
+  saved: Saved,
+  asked: Pick<ListAsked, 'q' | 'me' | 'project'> & { readonly sort: string },
+): Form {
+  const { q, me, project, sort } = asked;
   const choice = (value: string, word: string, chosen: string): Choice => ({ value, word, selected: value === chosen });
   return {
     q,
@@ -101,13 +137,6 @@ export async function changesModel(
     sorts: Object.keys(SORTS).map((name) => choice(name, `${name} first`, sort)),
     saved: savedLinks(saved, asked),
     havings: Object.entries(HAVINGS).map(([name, words]) => ({ name, words })),
-    count: countWords(await countFound(db, asked.query, COUNTED + 1), COUNTED),
-    table: render({ caption: 'Changes', rows: rows.map((one) => seriesLine(one, now)) }),
-    any: rows.length > 0,
-    filtered: q !== '' || project !== null || asked.after !== null,
-    feed: withQuery('/series.atom', { q, me, project }),
-    first: asked.after === null ? '' : withQuery('/series', values),
-    next: more ? withQuery('/series', { ...values, after: `${last.place.value}.${last.place.series}` }) : '',
   };
 }
 
@@ -132,7 +161,10 @@ export async function savedCounts(
   return counts;
 }
 
-function savedLinks({ queries, counts }: Saved, { q, me, project }: ListAsked): ChangesModel['saved'] {
+function savedLinks(
+  { queries, counts }: Saved,
+  { q, me, project }: Pick<ListAsked, 'q' | 'me' | 'project'>,
+): ChangesModel['saved'] {
   return queries.flatMap(({ name, query }) => {
     const count = counts.get(name);
     if (count === undefined) return [];

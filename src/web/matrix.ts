@@ -1,5 +1,6 @@
 import type { Check } from '../ci/run.ts';
 import type { MirrorResult } from '../mirror/mirror.ts';
+import { markWords } from '../report/marks.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Need, Tag } from '../review/tag.ts';
 import { messagePath, patchPath } from './links.ts';
@@ -32,6 +33,8 @@ export interface MatrixRow {
   readonly href: string;
   readonly cells: readonly Cell[];
   readonly tags: readonly TagCell[];
+  /** What people have set of it through the APIs; empty where nobody has. */
+  readonly mark: string;
   /** What the policy still wants for it, and who can give it. */
   readonly lacks: readonly Lack[];
 }
@@ -50,7 +53,7 @@ export interface Matrix {
 }
 
 export function matrixOf(facts: SeriesFacts): Matrix {
-  const { series, tags, mirror, checks, readiness } = facts;
+  const { series, tags, mirror, checks, readiness, marks } = facts;
   const needs = readiness.verdict?.needs ?? [];
   const jobs = [...new Set(checks.map((check) => check.context))];
   const columns = ['Applies', ...jobs.map((job) => short(job, 40))];
@@ -64,12 +67,21 @@ export function matrixOf(facts: SeriesFacts): Matrix {
       href: patchPath(patch.msgid),
       cells: [applies(mirror, patch.index, position), ...jobs.map((job) => checkCell(checks, job, patch.msgid))],
       tags: tagCells(tags.patches.get(patch.msgid) ?? []),
+      mark: short(markWords(marks.get(patch.msgid))),
       lacks: needs.filter((need) => need.patch === patch.index).map(lackOf),
     },
   }));
   const missing = series.missing.slice(0, 1000).map((index) => ({
     index,
-    row: { name: name(index), subject: 'has not arrived', href: '', cells: columns.map(nothing), tags: [], lacks: [] },
+    row: {
+      name: name(index),
+      subject: 'has not arrived',
+      href: '',
+      cells: columns.map(nothing),
+      tags: [],
+      mark: '',
+      lacks: [],
+    },
   }));
   const rows = [...patches, ...missing].sort((a, b) => a.index - b.index).map(({ row }) => row);
   return { columns, rows: [...wholeRow(facts, columns, jobs), ...rows] };
@@ -91,6 +103,7 @@ function wholeRow(
       href: series.cover === null ? '' : messagePath(series.cover),
       cells: [nothing(first), ...jobs.map((job) => checkCell(checks, job, null))],
       tags: tagCells(tags.cover),
+      mark: '',
       lacks: (readiness.verdict?.needs ?? []).filter(({ patch }) => patch === null).map(lackOf),
     },
   ];

@@ -8,7 +8,7 @@ import { needsByPerson, type PersonNeeds } from './needs.ts';
 import type { Health, ProjectFacts, WebFacts } from './options.ts';
 import { outgoingId } from './outbox-page.ts';
 import { parseSearch, searchQuery } from './search-language.ts';
-import { seriesLine } from './series-table.ts';
+import { seriesLines } from './series-table.ts';
 import type { SeriesTable } from './series-table.ts';
 import type { Html } from './visible.ts';
 import { moment, short } from './words.ts';
@@ -64,7 +64,7 @@ export async function overviewModel(
 ): Promise<OverviewModel> {
   const list = async (q: string) => {
     const query = searchQuery(parseSearch(q, { me: '', now }), null, 'newest');
-    return (await searchSeries(db, query, { limit: LISTED, after: null })).map((one) => seriesLine(one, now));
+    return seriesLines(db, await searchSeries(db, query, { limit: LISTED, after: null }), now);
   };
   const ready = await list('ready:yes state:complete -has:landed');
   const newest = await list('');

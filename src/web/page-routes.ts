@@ -5,7 +5,8 @@ import { countChanges } from '../store/open-series.ts';
 import { searchSeries } from '../store/search.ts';
 import { seriesOfChange } from '../store/series.ts';
 import { changeModel } from './change-page.ts';
-import { asksMe, changesModel, listAsked, savedCounts } from './changes-page.ts';
+import { BadRequest } from './bad-request.ts';
+import { asksMe, changesModel, faultyModel, listAsked, savedCounts } from './changes-page.ts';
 import { compareModel } from './compare-page.ts';
 import { evidenceModel } from './evidence-page.ts';
 import { atomFeed } from './feed.ts';
@@ -77,7 +78,19 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   });
   app.get('/series', async (c) => {
     const now = clock.now();
-    const asked = listAsked(c.req.query(), projects, now);
+    const given = c.req.query();
+    const fault = faultOf(() => listAsked(given, projects, now));
+    if (fault !== null) {
+      const model = faultyModel(
+        given,
+        projects,
+        { queries, counts: (await saved.get(null)?.(now)) ?? new Map() },
+        fault,
+      );
+      c.status(400);
+      return frame(c, 'Changes', 'series', templates.render('series', model));
+    }
+    const asked = listAsked(given, projects, now);
     const own = queries.filter(({ query }) => asked.me !== '' && asksMe(query));
     const counted = new Map([
       ...((await saved.get(asked.project)?.(now)) ?? []),
@@ -98,6 +111,17 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
     const headers = { 'Content-Type': 'application/atom+xml; charset=utf-8', ETag: contentTag(feed) };
     return c.body(feed, 200, headers);
   });
+}
+
+/** What is wrong with a request, in its own words; null where nothing is. */
+function faultOf(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    if (error instanceof BadRequest) return error.message;
+    throw error;
+  }
 }
 
 function addChangeRoutes(

@@ -78,6 +78,7 @@ const series: ChangesModel = {
     { name: 'n', href: '/', count: '1', current: false },
   ],
   havings: [{ name: 'n', words: 'w' }],
+  fault: '',
   count: '1',
   table: html,
   any: true,
@@ -127,6 +128,7 @@ export const LIST_SAMPLES = {
   plots: [plots, { ...plots, people: [], organisations: [], jobs: [] }],
   series: [
     series,
+    { ...series, fault: 'f' },
     { ...series, any: false, first: '', next: '', saved: [] },
     { ...series, any: false, filtered: false },
   ],

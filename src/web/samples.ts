@@ -29,6 +29,7 @@ const version: VersionModel = {
   href: '/',
   target: '4.19',
   held: 'h',
+  marked: 'm',
   readiness: badge,
   readinessWords: 'w',
   missing: [
@@ -48,12 +49,13 @@ const version: VersionModel = {
         href: '/',
         cells: [cell, { ...cell, href: '' }],
         tags: [tag, { ...tag, why: '' }],
+        mark: 'm',
         lacks: [
           { text: 'm', who: 'w', tone: 'warn' },
           { text: 'm', who: '', tone: 'warn' },
         ],
       },
-      { name: '2/2', subject: 's', href: '', cells: [emptyCell], tags: [], lacks: [] },
+      { name: '2/2', subject: 's', href: '', cells: [emptyCell], tags: [], mark: '', lacks: [] },
     ],
   },
 };
@@ -62,6 +64,7 @@ const bare: VersionModel = {
   build: { words: '', href: '' },
   target: '',
   held: '',
+  marked: '',
   missing: [],
   mirror: null,
   commands: [],

@@ -1,7 +1,19 @@
 import { COUNTING } from '../review/tag.ts';
+import { markedState } from '../report/marks.ts';
+import { marksOfAll } from '../store/facts.ts';
+import type { Db } from '../store/schema.ts';
 import type { FoundSeries } from '../store/search.ts';
 import { changePath } from './links.ts';
-import { READINESS_STATES, SERIES_STATES, count, moment, personWords, short, versionWords } from './words.ts';
+import {
+  READINESS_STATES,
+  SERIES_STATES,
+  count,
+  moment,
+  personWords,
+  short,
+  stateWords,
+  versionWords,
+} from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
 /** One line of a list of changes, told by its newest version. */
@@ -14,7 +26,7 @@ export interface SeriesLine {
   readonly target: string;
   readonly author: string;
   readonly patches: string;
-  /** Where it stands: its readiness, or why nobody asks for that. */
+  /** Where it stands: what people have set, else its readiness, or why nobody asks for that. */
   readonly state: Badge;
   /** The first thing that it lacks, and how many more there are; empty where it lacks nothing. */
   readonly lacks: string;
@@ -35,7 +47,13 @@ export interface SeriesTable {
 /** Kinds of tag that approve a patch. */
 const APPROVING: ReadonlySet<string> = new Set(['Reviewed-by', 'Acked-by']);
 
-export function seriesLine(found: FoundSeries, now: number): SeriesLine {
+/** Lines of a list, with what people have set of the patches. */
+export async function seriesLines(db: Db, found: readonly FoundSeries[], now: number): Promise<readonly SeriesLine[]> {
+  const marks = await marksOfAll(db, found);
+  return found.map((one, at) => seriesLine(one, markedState(one.series, marks[at] ?? new Map()), now));
+}
+
+function seriesLine(found: FoundSeries, marked: string | null, now: number): SeriesLine {
   const { series, readiness, comments, active } = found;
   const total = series.patches.length + series.missing.length;
   const [first = '', ...others] = series.state === 'complete' ? readiness.missing : [];
@@ -47,14 +65,23 @@ export function seriesLine(found: FoundSeries, now: number): SeriesLine {
     target: short(series.target ?? '', 40),
     author: personWords(series.author),
     patches: series.complete ? count(total, 'patch', 'patches') : `${series.patches.length} of ${total} patches`,
-    state: series.state === 'complete' ? READINESS_STATES[readiness.state] : SERIES_STATES[series.state],
-    lacks: first === '' ? '' : `${short(first, 110)}${others.length === 0 ? '' : ` (and ${others.length} more)`}`,
+    state: stateOf(found, marked),
+    lacks:
+      marked !== null || first === ''
+        ? ''
+        : `${short(first, 110)}${others.length === 0 ? '' : ` (and ${others.length} more)`}`,
     approved: approvedPatches(found),
     total,
     comments: comments === 0 ? '' : count(comments, 'reply', 'replies'),
     posted: moment(series.posted, now),
     active: active > series.posted ? moment(active, now) : null,
   };
+}
+
+/** What people have set says more than what the policy would say. */
+function stateOf({ series, readiness }: FoundSeries, marked: string | null): Badge {
+  if (series.state !== 'complete') return SERIES_STATES[series.state];
+  return marked === null ? READINESS_STATES[readiness.state] : { word: stateWords(marked), tone: 'info' };
 }
 
 function approvedPatches({ series, tags }: FoundSeries): number {

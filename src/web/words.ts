@@ -99,6 +99,11 @@ export const OUTGOING_STATES = {
   dropped: { word: 'dropped', tone: 'quiet' },
 } as const satisfies Record<Outgoing['state'], Badge>;
 
+/** Patchwork's slug of a state as words: `changes requested`. */
+export function stateWords(slug: string): string {
+  return slug.replaceAll('-', ' ');
+}
+
 /** `v2`, `v2.1`, `v1 resent`, `v1 RFC`. */
 export function versionWords(series: Pick<Series, 'version' | 'revision' | 'resend' | 'rfc'>): string {
   const number = `v${series.version}${series.revision === 0 ? '' : `.${series.revision}`}`;

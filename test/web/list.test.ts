@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seriesView } from '../../src/report/view.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
 import { replaceSeries } from '../../src/store/series.ts';
 import type { Store } from '../../src/store/open.ts';
 import { assertSoundPage, textOf } from '../helpers/html.ts';
@@ -113,4 +114,38 @@ test('the API gives what "series --json" gives, page by page, as an array or as 
   const parsed = lines.map((line): unknown => JSON.parse(line));
   const found = parsed.find((view) => (view as { msgid: string }).msgid === series.msgid);
   assert.deepEqual(found, expected);
+});
+
+test('a search that is not understood stays in its field, with what is wrong in it', async (t) => {
+  const { app, store } = await testWeb(t);
+  await fill(store, 3);
+  for (const [q, fault] of [
+    ['state:bogus lib', /state/],
+    ['age:zz', /age/],
+    ['waiting:me', /me/],
+  ] as const) {
+    const answer = await app.request(`/series?q=${encodeURIComponent(q)}`);
+    const html = await answer.text();
+    assert.equal(answer.status, 400);
+    assertSoundPage(html);
+    assert.match(html, new RegExp(`<input id="q"[^>]* value="${q}"`));
+    assert.match(/role="alert">([^<]*)</.exec(html)?.[1] ?? '', fault);
+    assert.doesNotMatch(html, /lib: do/);
+  }
+});
+
+test('what people have set of a series stands where the policy would speak, and beside each patch', async (t) => {
+  const { page, store } = await testWeb(t);
+  await fill(store, 1);
+  const series = sampleSeries('n0', { project: 'ltp', posted: NOW });
+  assert.match(textOf(await page('/series')), /Ada Example ready/);
+  for (const { msgid } of series.patches)
+    await store.transaction((tx) =>
+      markPatch(tx, { project: 'ltp', msgid }, { state: 'changes-requested', delegate: 'carl@example.org' }, 'ci', NOW),
+    );
+  assert.match(textOf(await page('/series')), /Ada Example changes requested/);
+  const change = await page(`/change/${series.change}?project=ltp`);
+  assertSoundPage(change);
+  assert.match(textOf(change), /People have said: changes requested \. What follows is what the policy says/);
+  assert.match(textOf(change), /set by ci: changes-requested, delegated to carl@example\.org/);
 });
