@@ -39,9 +39,13 @@ const COUNTS_MS = 30_000;
 /** The plots look at a whole year: they are drawn again after this. */
 const PLOTS_MS = 5 * 60_000;
 
+/** What crawlers should leave alone: what is made anew for each of many pairs, what goes on for ever, and what is for programs. */
+const ROBOTS = 'User-agent: *\nDisallow: /change/*/compare\nDisallow: /*/events\nDisallow: /api/\n';
+
 /** The pages that people look at. All of them only read. */
 export function addPages(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const once = limited(new Limiter(COMPARISONS), options);
+  app.get('/robots.txt', (c) => c.text(ROBOTS));
   addMboxRoute(app, options, once);
   app.use(etag());
   addListRoutes(app, options, templates, frame);

@@ -420,3 +420,21 @@ test('programs that poll events see each series complete once', async (t) => {
     ['cover-created', 'patch-created', 'series-created', 'patch-created', 'series-completed', 'patch-comment-created'],
   );
 });
+
+test('what clients print of series and bundles can be opened, and crawlers are told what to leave alone', async (t) => {
+  const its = await apiCase(t);
+  await its.receive(...postedSeries(its.repo, 'x'));
+  await its.send('POST', '/api/bundles/', { name: 'b', patches: '2', public: 'yes' });
+  for (const [path, to] of [
+    ['/series/1/', /^\/change\/.*#v1-/],
+    ['/project/hello/list/?series=1', /^\/change\/.*#v1-/],
+    ['/bundle/1/', /^\/bundle\/1\/mbox\/$/],
+  ] as const) {
+    const answer = await fetch(its.url + path, { redirect: 'manual' });
+    assert.equal(answer.status, 302, path);
+    assert.match(answer.headers.get('Location') ?? '', to);
+    assert.equal((await fetch(its.url + path)).status, 200);
+  }
+  assert.equal((await fetch(`${its.url}/series/9/`)).status, 404);
+  assert.match(await (await fetch(`${its.url}/robots.txt`)).text(), /^Disallow: \/change\/\*\/compare$/m);
+});

@@ -77,10 +77,17 @@ function addSeriesFiles(app: Hono, { store, apis, facts }: WebOptions): void {
     const project = c.req.param('project');
     const number = /^\d{1,9}$/.exec(c.req.query('series') ?? '')?.[0];
     if (number === undefined) return c.redirect(listPath(facts, project));
-    const row = found(await listedSeries(store.db, Number(number)));
-    const { series } = found(await seriesByKey(store.db, row.project, row.key));
-    return c.redirect(changePath(series.change, row.project, versionId(series)));
+    return c.redirect(await pageOfSeries(Number(number)));
   });
+  app.get('/series/:id{[0-9]+}/', async (c) => c.redirect(await pageOfSeries(numberIn(c, 'id'))));
+  // A bundle has no page here: what it is for is its mails.
+  app.get('/bundle/:id{[0-9]+}/', (c) => c.redirect(`/bundle/${numberIn(c, 'id')}/mbox/`));
+
+  async function pageOfSeries(number: number): Promise<string> {
+    const row = found(await listedSeries(store.db, number));
+    const { series } = found(await seriesByKey(store.db, row.project, row.key));
+    return changePath(series.change, row.project, versionId(series));
+  }
 }
 
 /** @throws ApiError 404 */
