@@ -12,6 +12,7 @@ import { type ChangeCircumstances, type CommandModel, commandsFor } from './chan
 import { changePath, comparePath, eventsPath, messagePath } from './links.ts';
 import { type Lack, lackOf, matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
+import { archiveUrl } from './patchwork/urls.ts';
 import { versionId } from './series-table.ts';
 import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
 import { count, moment, personWords, RUN_STATES, short, stateWords, versionWords } from './words.ts';
@@ -45,6 +46,8 @@ export interface VersionModel extends TimelineStep {
   readonly subject: string;
   readonly author: string;
   readonly href: string;
+  /** Where the list's own archive has it; empty where none is known. */
+  readonly archive: string;
   readonly target: string;
   /** Why it is held, empty where it is not. */
   readonly held: string;
@@ -128,6 +131,7 @@ function versionModel(
     subject: short(series.subject) || '(no subject)',
     author: personWords(series.author),
     href: messagePath(series.msgid),
+    archive: archiveOf(series, around),
     target: short(series.target ?? '', 100),
     held: heldWords(series),
     marked: stateWords(markedState(series, facts.marks) ?? ''),
@@ -140,6 +144,11 @@ function versionModel(
     build,
     matrix: matrixOf(facts),
   };
+}
+
+function archiveOf({ project, msgid }: Series, { projects, url: origin }: ChangeCircumstances): string {
+  const known = projects.some(({ name, archive }) => name === project && archive !== null);
+  return known ? archiveUrl({ origin, projects }, project, msgid) : '';
 }
 
 function summaryOf(series: Series): string {

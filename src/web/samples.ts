@@ -27,6 +27,7 @@ const version: VersionModel = {
   subject: 's',
   author: 'a',
   href: '/',
+  archive: '/a',
   target: '4.19',
   held: 'h',
   marked: 'm',
@@ -62,6 +63,7 @@ const version: VersionModel = {
 const bare: VersionModel = {
   ...version,
   build: { words: '', href: '' },
+  archive: '',
   target: '',
   held: '',
   marked: '',

@@ -53,7 +53,13 @@ export async function testWeb(t: TestContext, changes: Partial<WebOptions> = {})
       bot: 'patchbot',
       version: '1.2.3',
       projects: [
-        { name: 'xen', mode: 'shadow', gitUrl: 'https://me:secret@git.example.org/xen.git', list: null, archive: null },
+        {
+          name: 'xen',
+          mode: 'shadow',
+          gitUrl: 'https://me:secret@git.example.org/xen.git',
+          list: null,
+          archive: 'https://example.org/list/{msgid}/',
+        },
         { name: 'ltp', mode: 'live', gitUrl: null, list: 'ltp@lists.example.org', archive: null },
       ],
       sources: ['xen-imap', 'ltp-archive'],

@@ -127,6 +127,7 @@ test('the page of a change has versions, patches, tags, checks, mirror and what 
   assert.match(text, /Reviewed-by Bob Example reply to the patch/);
   assert.doesNotMatch(html, /secret/);
   assert.match(html, /href="https:\/\/example\.org\/log"/);
+  assert.match(html, /href="https:\/\/example\.org\/list\/one-v2@example\.org\/"/);
   assert.match(html, /href="\/message\/reply%40example\.org"/);
 });
 

@@ -1,3 +1,4 @@
+import type { ProjectFacts } from '../options.ts';
 import type { Asked } from './asked.ts';
 
 /** A Message-ID as Patchwork writes it in a path: without the brackets. */
@@ -19,9 +20,11 @@ export function postingUrl(
   return `${origin}/project/${encodeURIComponent(project)}/${kind}/${inPath(msgid)}/`;
 }
 
+type Archived = Pick<ProjectFacts, 'name' | 'archive'>;
+
 /** Where the list's archive has a mail: the project's own, else this server's. */
 export function archiveUrl(
-  { origin, projects }: Pick<Asked, 'origin' | 'projects'>,
+  { origin, projects }: { readonly origin: string; readonly projects: readonly Archived[] },
   project: string,
   msgid: string,
 ): string {
