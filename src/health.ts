@@ -58,8 +58,10 @@ function alive(name: string, pulse: Pulse | undefined, now: number): HealthCheck
 async function silence({ config, store, clock }: HealthFacts, source: string): Promise<HealthCheck> {
   const name = `mail of ${source}`;
   const now = clock.now();
-  const { last, mails } = await trafficOf(store.db, source, now - BUSY_MS);
+  const { last } = await trafficOf(store.db, source, now);
   if (last === null) return { name, ok: true, detail: 'none yet' };
+  // Of the time before its last mail: its own silence must not make a list count as quiet, and well again.
+  const { mails } = await trafficOf(store.db, source, last - BUSY_MS);
   const ago = now - last;
   const longest = config.limits.silence * 1000;
   const ok = mails < BUSY_MAILS || ago <= longest;

@@ -15,6 +15,7 @@ import { tempDir } from './helpers/temp-dir.ts';
 import { tempStore } from './helpers/temp-store.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const NOW = Date.parse('2024-07-01T12:00:00Z');
 const YAML = `bot: {email: bot@example.org}
 smtp: {host: 127.0.0.1, security: none}
@@ -55,6 +56,16 @@ test('a busy list that has been silent for a day is unhealthy', async (t) => {
   await mails(store, 300, 25 * HOUR);
   const silent = await check('mail of list');
   assert.deepEqual([silent.ok, silent.detail], [false, 'the last came 25 h ago: a list as busy as this is not silent']);
+});
+
+test('a busy list that stays silent stays unhealthy, however long it lasts', async (t) => {
+  const { store, check } = await installation(t);
+  await mails(store, 300, 20 * DAY);
+  assert.deepEqual(await check('mail of list'), {
+    name: 'mail of list',
+    ok: false,
+    detail: 'the last came 20 days ago: a list as busy as this is not silent',
+  });
 });
 
 test('a busy list that has just spoken is healthy, and so is a quiet one', async (t) => {
