@@ -27,6 +27,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
   const { config, store, clock, log } = bot;
   if (config.web === null) return null;
   const { operator, url } = config.web;
+  const since = clock.now();
   const app = createWeb({
     store,
     clock,
@@ -39,7 +40,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     readMessage: parseMessage,
     patches: PAGE_PATCHES,
     queries: config.web.queries,
-    health: async () => ({ checks: await healthChecks(bot) }),
+    health: async () => ({ checks: await healthChecks({ ...bot, since }) }),
     facts: {
       bot: config.bot.name,
       version: programVersion(),
