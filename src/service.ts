@@ -20,7 +20,7 @@ import { serveWebhook } from './serve-webhooks.ts';
 import { serviceWatch } from './service-watch.ts';
 import { startMetrics, startWeb } from './service-web.ts';
 import type { ListenAt } from './web/listen.ts';
-import { createMetrics, type Metrics } from './web/metrics.ts';
+import { createMetrics, type Metrics, startAtZero } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
@@ -69,6 +69,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   });
   const metrics = createMetrics(bot.store, bot.clock);
   watch.meter(metrics);
+  startAtZero(metrics, namesOf(config.projects), namesOf(config.sources));
   const tracing = config.log.traces === null ? null : await watch.trace(config.log.traces, bot);
   const web = has('web') ? await startWeb(bot, metrics) : null;
   const told = web === null && metricsAt !== null ? await startMetrics(bot, metrics, metricsAt) : null;
@@ -150,6 +151,10 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
 
 function policyOf({ limits }: Config): SendPolicy {
   return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
+}
+
+function namesOf(parts: readonly { readonly name: string }[]): readonly string[] {
+  return parts.map(({ name }) => name);
 }
 
 function modesOf(config: Config): Readonly<Record<string, string>> {
