@@ -26,18 +26,20 @@ export interface HealthFacts {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
+  /** When the process that asks began, epoch ms. */
+  readonly since: number;
 }
 
 /** Everything that must work for the bot to do its job. Each detail is one line for the public: no address, no password. */
 export async function healthChecks(facts: HealthFacts): Promise<readonly HealthCheck[]> {
-  const { config, store, clock } = facts;
+  const { config, store, clock, since } = facts;
   const signs = await pulses(store.db);
   const now = clock.now();
   const upstreams = config.projects.filter(({ git }) => git !== null).map(({ name }) => `upstream ${name}`);
   const sources = config.sources.map(({ name }) => `source ${name}`);
   const webhooks = config.webhooks.map(({ name }) => `webhook ${name}`);
   return [
-    ...[...sources, ...upstreams, ...webhooks].map((name) => alive(name, signs.get(name), now)),
+    ...[...sources, ...upstreams, ...webhooks].map((name) => alive(name, signs.get(name), now, since)),
     ...(await Promise.all(config.sources.map(({ name }) => silence(facts, name)))),
     await jobs(store, now),
     await outbox(config, store, now),
@@ -45,9 +47,19 @@ export async function healthChecks(facts: HealthFacts): Promise<readonly HealthC
   ];
 }
 
-/** A part that has not been heard of for three of its rounds has stopped, whatever it said last. */
-function alive(name: string, pulse: Pulse | undefined, now: number): HealthCheck {
-  if (pulse === undefined) return { name, ok: true, detail: 'not heard of yet' };
+/**
+ * A part that has not been heard of for three of its rounds has stopped, whatever it said last. One that never was may still be starting
+ * (a first fetch takes long), but not for ever: perhaps no process has its role.
+ */
+function alive(name: string, pulse: Pulse | undefined, now: number, since: number): HealthCheck {
+  if (pulse === undefined) {
+    const ok = now - since <= LATE_MS;
+    return {
+      name,
+      ok,
+      detail: ok ? 'not heard of yet' : `never heard of in ${span(now - since)}: does a process do it?`,
+    };
+  }
   const ago = now - pulse.at;
   if (ago > 3 * pulse.every + MINUTE)
     return { name, ok: false, detail: `not heard of for ${span(ago)}: is its process running?` };
@@ -58,8 +70,10 @@ function alive(name: string, pulse: Pulse | undefined, now: number): HealthCheck
 async function silence({ config, store, clock }: HealthFacts, source: string): Promise<HealthCheck> {
   const name = `mail of ${source}`;
   const now = clock.now();
-  const { last, mails } = await trafficOf(store.db, source, now - BUSY_MS);
+  const { last } = await trafficOf(store.db, source, now);
   if (last === null) return { name, ok: true, detail: 'none yet' };
+  // Of the time before its last mail: its own silence must not make a list count as quiet, and well again.
+  const { mails } = await trafficOf(store.db, source, last - BUSY_MS);
   const ago = now - last;
   const longest = config.limits.silence * 1000;
   const ok = mails < BUSY_MAILS || ago <= longest;

@@ -52,6 +52,22 @@ export function openRemote(parts: RemoteParts, runner: Exclude<RunnerConfig, { k
   return remoteRunner({ ci, each, pollMs: POLL_MS });
 }
 
+/** Asks the CI for what every run needs first. @returns what was found, for people. @throws PatchloomError CI_UNREACHABLE, CI_REFUSED */
+export async function examineRemote(
+  config: Config,
+  runner: Exclude<RunnerConfig, { kind: 'local' }>,
+  clock: Clock,
+): Promise<string> {
+  if (runner.kind === 'github') {
+    const account = accountOf(config, 'github');
+    await githubClient(account, runner.repository, clock).token();
+    return `App ${account.appId} is installed on ${runner.repository}, with the permissions that it needs`;
+  }
+  const client = gitlabClient(accountOf(config, 'gitlab'));
+  await client.call('looking at the project', (gitlab) => gitlab.Projects.show(runner.project));
+  return `${client.url} shows ${runner.project} to the bot`;
+}
+
 /** What its CI says of a pipeline that an author links; null where its server is not configured. @param now epoch ms */
 export async function linkedPipeline(
   { gitlab, github }: Pick<Config, 'gitlab' | 'github'>,

@@ -12,12 +12,13 @@ import { GITLAB_WEBHOOK, gitlabWebhook } from './gitlab/webhook.ts';
 import { parseMessage } from './mail/parse.ts';
 import { ROOT } from './root.ts';
 import { PAGE_PATCHES } from './service-pages.ts';
-import type { Listening } from './web/listen.ts';
+import type { Listening, ListenAt } from './web/listen.ts';
 import { listen } from './web/listen.ts';
 import type { Metrics } from './web/metrics.ts';
 import type { HttpHandler } from './util/http-body.ts';
 import { programVersion } from './version.ts';
-import type { RunFiles } from './web/options.ts';
+import { createMachineApp } from './web/machine-routes.ts';
+import type { Health, RunFiles } from './web/options.ts';
 import { upstreamHook, upstreamHookPath } from './web/upstream-hook.ts';
 import { openApis, projectFacts } from './service-apis.ts';
 import { createWeb } from './web/web.ts';
@@ -39,7 +40,7 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     readMessage: parseMessage,
     patches: PAGE_PATCHES,
     queries: config.web.queries,
-    health: async () => ({ checks: await healthChecks(bot) }),
+    health: healthFrom(bot),
     facts: {
       bot: config.bot.name,
       version: programVersion(),
@@ -48,6 +49,17 @@ export async function startWeb(bot: Bot, metrics: Metrics): Promise<Listening | 
     },
   });
   return listen(app, config.web, await webhooks(bot));
+}
+
+/** Answers `/metrics`, `/healthz` and `/readyz` alone. @throws PatchloomError WEB_UNUSABLE */
+export async function startMetrics(bot: Bot, metrics: Metrics, at: ListenAt): Promise<Listening> {
+  const { store, log } = bot;
+  return listen(createMachineApp({ store, log, metrics: metrics.registry, health: healthFrom(bot) }), at);
+}
+
+function healthFrom(bot: Bot): () => Promise<Health> {
+  const since = bot.clock.now();
+  return async () => ({ checks: await healthChecks({ ...bot, since }) });
 }
 
 function runFiles(data: string): RunFiles {

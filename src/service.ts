@@ -18,8 +18,9 @@ import type { Role } from './roles.ts';
 import { serveSource } from './serve-intake.ts';
 import { serveWebhook } from './serve-webhooks.ts';
 import { serviceWatch } from './service-watch.ts';
-import { startWeb } from './service-web.ts';
-import { createMetrics, type Metrics } from './web/metrics.ts';
+import { startMetrics, startWeb } from './service-web.ts';
+import type { ListenAt } from './web/listen.ts';
+import { createMetrics, type Metrics, startAtZero } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
@@ -42,6 +43,8 @@ export interface ServiceOptions {
   readonly signal: AbortSignal;
   /** `all` by default. */
   readonly role?: Role;
+  /** Where a process without pages tells its metrics; it tells none by default. */
+  readonly metricsAt?: ListenAt | null;
   /** Is told the address of the web page, or null where there is none, once everything runs. */
   readonly onReady?: (url: string | null) => void;
   /** Times of sending; what stands in the configuration by default. */
@@ -59,7 +62,7 @@ export interface ServiceOptions {
  * logged and tried again
  */
 export async function runService(config: Config, options: ServiceOptions): Promise<void> {
-  const { log, role = 'all', schemaMs = SCHEMA_EVERY_MS } = options;
+  const { log, role = 'all', metricsAt = null, schemaMs = SCHEMA_EVERY_MS } = options;
   const outdated = new AbortController();
   const signal = AbortSignal.any([options.signal, outdated.signal]);
   const has = (part: Role): boolean => role === 'all' || role === part;
@@ -71,10 +74,19 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   });
   const metrics = createMetrics(bot.store, bot.clock);
   watch.meter(metrics);
+  startAtZero(metrics, namesOf(config.projects), namesOf(config.sources));
   const tracing = config.log.traces === null ? null : await watch.trace(config.log.traces, bot);
   const web = has('web') ? await startWeb(bot, metrics) : null;
+  const told = web === null && metricsAt !== null ? await startMetrics(bot, metrics, metricsAt) : null;
   log.info(
-    { config: config.file, store: bot.store.place, role, url: web?.url ?? null, modes: modesOf(config) },
+    {
+      config: config.file,
+      store: bot.store.place,
+      role,
+      url: web?.url ?? null,
+      metrics: (web ?? told)?.url ?? null,
+      modes: modesOf(config),
+    },
     'serving',
   );
   options.onReady?.(web?.url ?? null);
@@ -86,6 +98,7 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   await untilAborted(signal);
   await Promise.race([Promise.allSettled(loops), sleep(STOP_MS, undefined, { ref: false })]);
   await web?.close();
+  await told?.close();
   await tracing?.close();
   log.info('stopped');
   outdated.signal.throwIfAborted();
@@ -143,6 +156,10 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
 
 function policyOf({ limits }: Config): SendPolicy {
   return { ...SEND_POLICY, lookMs: limits.listDelay * 1_000 };
+}
+
+function namesOf(parts: readonly { readonly name: string }[]): readonly string[] {
+  return parts.map(({ name }) => name);
 }
 
 function modesOf(config: Config): Readonly<Record<string, string>> {

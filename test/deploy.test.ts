@@ -50,7 +50,7 @@ test('the image is not root, and keeps everything in one place', () => {
   assert.match(image, /npm ci --ignore-scripts/);
 });
 
-test('every process of the compose file has a role that there is, a read-only root and no rights', () => {
+test('every process of the compose file has a role that there is, tells its metrics, and has a read-only root and no rights', () => {
   const { services } = parse(read('tools/deploy/compose.yaml'), { merge: true }) as {
     readonly services: Record<string, { command?: string[]; read_only?: boolean; cap_drop?: string[] }>;
   };
@@ -59,5 +59,9 @@ test('every process of the compose file has a role that there is, a read-only ro
     ours.map(({ command }) => command?.[2]),
     ROLES.filter((role) => role !== 'all'),
   );
+  for (const { command = [] } of ours) {
+    const asks = command[2] === 'web' || command.includes('--metrics');
+    assert.ok(asks, `${command.join(' ')}: nobody can ask it for its metrics`);
+  }
   for (const { read_only: readOnly, cap_drop: dropped } of ours) assert.deepEqual([readOnly, dropped], [true, ['ALL']]);
 });

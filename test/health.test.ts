@@ -15,6 +15,7 @@ import { tempDir } from './helpers/temp-dir.ts';
 import { tempStore } from './helpers/temp-store.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const NOW = Date.parse('2024-07-01T12:00:00Z');
 const YAML = `bot: {email: bot@example.org}
 smtp: {host: 127.0.0.1, security: none}
@@ -26,7 +27,7 @@ projects:
 interface Case {
   readonly store: Store;
   /** The check of that name at NOW. */
-  readonly check: (name: string) => Promise<HealthCheck>;
+  readonly check: (name: string, since?: number) => Promise<HealthCheck>;
 }
 
 async function installation(t: TestContext): Promise<Case> {
@@ -34,8 +35,9 @@ async function installation(t: TestContext): Promise<Case> {
   const store = await tempStore(t, { directory: join(directory, 'data') });
   writeFileSync(join(directory, 'patchloom.yaml'), YAML);
   const config = loadConfig(join(directory, 'patchloom.yaml'), {}, { data: store.directory });
-  const check = async (name: string): Promise<HealthCheck> => {
-    const found = (await healthChecks({ config, store, clock: { now: () => NOW } })).find((one) => one.name === name);
+  const check = async (name: string, since = NOW): Promise<HealthCheck> => {
+    const checks = await healthChecks({ config, store, clock: { now: () => NOW }, since });
+    const found = checks.find((one) => one.name === name);
     return found ?? assert.fail(`no check ${name}`);
   };
   return { store, check };
@@ -55,6 +57,16 @@ test('a busy list that has been silent for a day is unhealthy', async (t) => {
   await mails(store, 300, 25 * HOUR);
   const silent = await check('mail of list');
   assert.deepEqual([silent.ok, silent.detail], [false, 'the last came 25 h ago: a list as busy as this is not silent']);
+});
+
+test('a busy list that stays silent stays unhealthy, however long it lasts', async (t) => {
+  const { store, check } = await installation(t);
+  await mails(store, 300, 20 * DAY);
+  assert.deepEqual(await check('mail of list'), {
+    name: 'mail of list',
+    ok: false,
+    detail: 'the last came 20 days ago: a list as busy as this is not silent',
+  });
 });
 
 test('a busy list that has just spoken is healthy, and so is a quiet one', async (t) => {
@@ -82,6 +94,20 @@ test('a part with a fault is unhealthy, and one that is not heard of any more to
   await beat(null, 3 * HOUR);
   const dead = await check('upstream demo');
   assert.deepEqual([dead.ok, dead.detail], [false, 'not heard of for 3 h: is its process running?']);
+});
+
+test('a part that no process does is unhealthy after an hour, though nothing was ever heard of it', async (t) => {
+  const { check } = await installation(t);
+  assert.deepEqual(await check('source list', NOW - HOUR / 2), {
+    name: 'source list',
+    ok: true,
+    detail: 'not heard of yet',
+  });
+  assert.deepEqual(await check('source list', NOW - 3 * HOUR), {
+    name: 'source list',
+    ok: false,
+    detail: 'never heard of in 3 h: does a process do it?',
+  });
 });
 
 test('work that waits for more than an hour, and work that was given up, are unhealthy', async (t) => {

@@ -51,6 +51,9 @@ test(
     mkdirSync(data);
     chmodSync(data, 0o777);
     const program = installed(directory);
+    // The documents send people to these.
+    for (const file of ['tools/deploy/alerts.yaml', 'tools/deploy/patchloom.service', 'SECURITY.md', 'CHANGELOG.md'])
+      assert.ok(existsSync(join(program, file)), file);
     writeFileSync(join(data, 'list.mbox'), madeMbox(3));
     const run = (...words: string[]): string => contained(program, data, words);
     run(

@@ -52,3 +52,9 @@ export function print(terminal: Terminal, line: string): void {
 export function say(invocation: Invocation, line: string): void {
   if (!invocation.quiet) invocation.terminal.stderr.write(`${line}\n`);
 }
+
+/** Tells what became of a wish: as an object with `--json`, else in words for the person. */
+export function tell(invocation: Invocation, result: object, words: string): void {
+  if (invocation.json) print(invocation.terminal, JSON.stringify(result));
+  else say(invocation, words);
+}

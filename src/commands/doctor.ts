@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { Config } from '../../config/config.ts';
+import type { Config, RunnerConfig } from '../../config/config.ts';
 import { whySendingStops } from '../../handlers/stop-sending.ts';
 import { cacheProblem } from '../ci/compiler-cache.ts';
 import { groupsOfMachine } from '../ci/group.ts';
@@ -11,6 +11,7 @@ import { loadTemplates } from '../report/template.ts';
 import { smtpSink } from '../sink/smtp.ts';
 import { openPath, verifyImap } from '../source/source.ts';
 import { openStore } from '../store/open.ts';
+import { systemClock } from '../util/clock.ts';
 import { describeError } from '../util/errors.ts';
 import { type Command, print } from './command.ts';
 
@@ -23,7 +24,7 @@ type Examination = { readonly what: string; readonly look: () => Promise<string 
 export const doctorCommand: Command = {
   name: 'doctor',
   usage: '',
-  summary: 'check config, store, mail, git and sandbox; says what to do',
+  summary: 'check config, store, mail, git, GitHub, GitLab and sandbox; says what to do',
   words: [0, 0],
   async run(invocation) {
     const { terminal, json } = invocation;
@@ -64,6 +65,10 @@ function examinations(config: Config): readonly Examination[] {
       : []),
     { what: 'smtp', look: () => smtp(config) },
     ...config.projects.map((project) => ({ what: `git ${project.name}`, look: () => git(config, project) })),
+    ...config.projects.flatMap(({ name, build }) => {
+      const { runner } = build;
+      return runner.kind === 'local' ? [] : [{ what: `ci ${name}`, look: () => remote(config, runner) }];
+    }),
     ...(config.projects.some((project) => project.build.jobs.length > 0)
       ? [{ what: 'sandbox', look: () => sandbox(config) }]
       : []),
@@ -114,6 +119,12 @@ async function git(config: Config, project: Config['projects'][number]): Promise
     join(config.data, 'git'),
   );
   return `${upstream} ${branch}${publish.length === 0 ? '; refs stay here' : `; publishes to ${publish.join(', ')}`}`;
+}
+
+async function remote(config: Config, runner: Exclude<RunnerConfig, { kind: 'local' }>): Promise<string> {
+  // Clients of forges are many modules: they are loaded where one is asked.
+  const { examineRemote } = await import('../remote-runners.ts');
+  return examineRemote(config, runner, systemClock);
 }
 
 async function sandbox(config: Config): Promise<string | { warning: string }> {

@@ -18,7 +18,7 @@ export const initCommand: Command = {
     const { options, terminal } = invocation;
     const answers = await (terminal.converse?.((ask) => initAnswers(options, ask)) ?? initAnswers(options, null));
     write(file, initText(answers));
-    print(terminal, file);
+    print(terminal, invocation.json ? JSON.stringify({ file }) : file);
     nextSteps(invocation, file);
     return 0;
   },

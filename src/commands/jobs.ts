@@ -3,7 +3,7 @@ import { oneLine, pad } from '../report/text.ts';
 import { deadJobs, dropDead, pendingJobs, retryDead } from '../store/jobs.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
-import { type Command, type Invocation, print, say } from './command.ts';
+import { type Command, type Invocation, print, tell } from './command.ts';
 
 const MOST = 1_000;
 
@@ -53,7 +53,7 @@ async function change(invocation: Invocation, action: 'retry' | 'drop', words: r
     );
     if (!done) code = 1;
     const words = action === 'retry' ? 'will be tried again' : 'is let go';
-    say(invocation, done ? `job ${id} ${words}` : `there is no job ${id} that was given up`);
+    tell(invocation, { id, action, done }, done ? `job ${id} ${words}` : `there is no job ${id} that was given up`);
   }
   return code;
 }

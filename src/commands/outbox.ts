@@ -9,7 +9,7 @@ import { approve, drop, listOutgoing, type Outgoing, outgoingByMsgid, type Outgo
 import { newToken } from '../web/tokens.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { silentLog } from '../util/log.ts';
-import { type Command, type Invocation, print, say } from './command.ts';
+import { type Command, type Invocation, print, tell } from './command.ts';
 import { asMsgid } from './find.ts';
 import { optIn, optOut, wishes } from './outbox-wishes.ts';
 
@@ -84,7 +84,7 @@ async function yes(invocation: Invocation): Promise<number> {
     const msgid = asMsgid(word);
     const done = await bot.store.transaction((tx) => approve(tx, msgid, bot.clock.now()));
     if (!done) code = 1;
-    say(invocation, done ? `${msgid} will be sent` : `${msgid} does not wait for a yes`);
+    tell(invocation, { msgid, approved: done }, done ? `${msgid} will be sent` : `${msgid} does not wait for a yes`);
   }
   return code;
 }
@@ -94,7 +94,8 @@ async function no(invocation: Invocation): Promise<number> {
   const msgid = msgidOf(invocation);
   const reason = invocation.words.slice(2).join(' ') || 'rejected by a person';
   const done = await bot.store.transaction((tx) => drop(tx, msgid, reason));
-  say(invocation, done ? `${msgid} will not be sent` : `${msgid} is not waiting: it was sent, or never was to be`);
+  const words = done ? `${msgid} will not be sent` : `${msgid} is not waiting: it was sent, or never was to be`;
+  tell(invocation, { msgid, rejected: done }, words);
   return done ? 0 : 1;
 }
 
@@ -120,7 +121,8 @@ async function setSwitch(invocation: Invocation, stop: boolean): Promise<number>
     await using bot = await openBot(config, { log: silentLog });
     await bot.store.transaction((tx) => (stop ? pullBrake(tx, bot.clock.now()) : freeBrake(tx)));
   }
-  say(invocation, stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : 'mail is sent again');
+  const words = stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : 'mail is sent again';
+  tell(invocation, { stopped: stop, file }, words);
   return 0;
 }
 

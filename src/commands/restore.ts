@@ -3,7 +3,7 @@ import { layDown } from '../store/backup.ts';
 import { openStore, type StoreOptions } from '../store/open.ts';
 import { markRestored } from '../store/restored.ts';
 import { PatchloomError } from '../util/errors.ts';
-import { type Command, say } from './command.ts';
+import { type Command, say, tell } from './command.ts';
 
 /** `patchloom restore [DIRECTORY]`: a backup becomes the data directory, or a restored database is marked, so that nothing is said twice. */
 export const restoreCommand: Command = {
@@ -14,10 +14,8 @@ export const restoreCommand: Command = {
   words: [0, 1],
   async run(invocation) {
     const config = invocation.config();
-    say(
-      invocation,
-      `${await restored(config, invocation.words[0])}. Nothing is sent until the mail since the backup has been read.`,
-    );
+    const what = await restored(config, invocation.words[0]);
+    tell(invocation, { restored: what }, `${what}. Nothing is sent until the mail since the backup has been read.`);
     say(invocation, 'Make sure that the old installation does not run any more: both would speak.');
     return 0;
   },

@@ -4,6 +4,12 @@ import type { Hono } from 'hono';
 import { PatchloomError } from '../util/errors.ts';
 import type { HttpHandler } from '../util/http-body.ts';
 
+/** Where to listen. */
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A server that answers. */
 export interface Listening {
   /** `http://127.0.0.1:8080`, with the port that was really taken. */
@@ -20,7 +26,7 @@ const CLOSE_WAIT_MS = 3_000;
  */
 export async function listen(
   app: Hono,
-  at: { readonly host: string; readonly port: number },
+  at: ListenAt,
   others: ReadonlyMap<string, HttpHandler> = new Map(),
 ): Promise<Listening> {
   const serverOptions = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };

@@ -64,6 +64,17 @@ export function createMetrics(store: Store, clock: Clock = systemClock): Metrics
   };
 }
 
+/**
+ * Tells zero for what may be counted. Prometheus sees an increase only between two values: without this the first mail that is refused
+ * after a start would bring a counter that begins with one, and no alarm.
+ */
+export function startAtZero(metrics: Metrics, projects: readonly string[], sources: readonly string[]): void {
+  for (const project of projects)
+    for (const result of ['retry', 'refused', 'doubtful']) metrics.sendFailures.inc({ project, result }, 0);
+  for (const source of sources)
+    for (const counter of [metrics.mailsStored, metrics.duplicates, metrics.sourceErrors]) counter.inc({ source }, 0);
+}
+
 function storeGauges(store: Store, clock: Clock, registers: Registry[]): void {
   gauge(registers, 'messages', 'Mails in the store, one for each Message-ID.', [], async (set) =>
     set((await messageCount(store.db)).messages),

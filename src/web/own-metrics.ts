@@ -5,7 +5,7 @@ import { healthOf } from './health.ts';
 import type { WebOptions } from './options.ts';
 
 /** What the web surface itself measures: each answer by its route (never by its address, of which there is no end), and the health. */
-export function addOwnMetrics(app: Hono, options: WebOptions): void {
+export function addOwnMetrics(app: Hono, options: Pick<WebOptions, 'metrics' | 'health' | 'log'>): void {
   const registers = [options.metrics];
   const seconds = new Histogram({
     name: 'patchloom_http_seconds',

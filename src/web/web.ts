@@ -4,10 +4,10 @@ import type { Context, Next } from 'hono';
 import { addArchive } from './archive/archive.ts';
 import { addChangeEvents } from './change-events.ts';
 import { addChecksApi } from './checks-api.ts';
-import { healthOf, isReadable } from './health.ts';
 import { addModeration } from './moderation.ts';
 import { addPatchwork } from './patchwork/patchwork.ts';
 import { limitSearches } from './limit.ts';
+import { addMachineRoutes } from './machine-routes.ts';
 import type { WebOptions } from './options.ts';
 import { addOwnMetrics } from './own-metrics.ts';
 import { framer } from './frame.ts';
@@ -72,23 +72,4 @@ function ownSeriesHaveMoved(c: Context, next: Next): Response | Promise<void> {
   const now = `/api/v1/series${search}`;
   const error = `This list has moved: ask ${now}; /api/series/ is the list of Patchwork`;
   return c.json({ error, now }, 410);
-}
-
-function addMachineRoutes(app: Hono, options: WebOptions): void {
-  const { store } = options;
-  app.get('/healthz', async (c) => {
-    const health = await healthOf(options);
-    const ok = health.checks.every((check) => check.ok);
-    const body = { status: ok ? 'ok' : 'failing', checks: health.checks };
-    return c.json(body, ok ? 200 : 503, { 'Cache-Control': 'no-store' });
-  });
-  // Whether requests can be answered: for whoever shares them out. Whether the bot does its work is /healthz.
-  app.get('/readyz', async (c) => {
-    const ready = await isReadable(store);
-    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503, { 'Cache-Control': 'no-store' });
-  });
-  app.get('/metrics', async (c) => {
-    const headers = { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' };
-    return c.body(await options.metrics.metrics(), 200, headers);
-  });
 }

@@ -6,6 +6,8 @@ import { cli } from '../helpers/cli.ts';
 import { startDovecot } from '../helpers/dovecot.ts';
 import { startExim } from '../helpers/exim.ts';
 import { gitRepo } from '../helpers/git-repo.ts';
+import { fakeGithub } from '../github/fake-github.ts';
+import { fakeGitlab } from '../gitlab/fake-gitlab.ts';
 import { requires } from '../helpers/requires.ts';
 import { freePort } from '../helpers/server.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -89,3 +91,36 @@ test('an SMTP server that refuses the password is found', requires('exim4'), asy
   writeFileSync(password, `${exim.password}\n`);
   assert.equal((await examine(t, yaml())).findings.get('smtp')?.state, 'ok');
 });
+
+test(
+  'an App or token that the CI refuses, and a project that it does not show, are found',
+  requires('git'),
+  async (t) => {
+    const [github, gitlab, directory] = [await fakeGithub(t), await fakeGitlab(t), tempDir(t)];
+    await using repo = await gitRepo();
+    repo.commit({ 'a.c': 'int a;\n' }, 'first');
+    const git = `git: {upstream: ${repo.bare()}, branch: main}`;
+    const look = async (key: string, token: string) => {
+      const files = { key, token, hook: 'hook' };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), `${text}\n`);
+      const { findings } = await examine(
+        t,
+        `web: {}
+github: {api: "${github.api}", app_id: 12, private_key: {file: ${directory}/key}, webhook_secret: {file: ${directory}/hook}}
+gitlab: {url: "${gitlab.url}", token: {file: ${directory}/token}, webhook_secret: {file: ${directory}/hook}}
+projects:
+  hub: {fallback: true, ${git}, build: {runner: {github: {repository: ann/ci, push: /srv/ci.git}}}}
+  lab: {prefixes: [LAB], ${git}, build: {runner: {gitlab: {project: ann/sub/ci, push: /srv/ci.git}}}}
+`,
+      );
+      return ['ci hub', 'ci lab'].map((what) => `${findings.get(what)?.state} ${findings.get(what)?.detail}`);
+    };
+    assert.deepEqual(await look(github.privateKey, gitlab.token), [
+      'ok App 12 is installed on ann/ci, with the permissions that it needs',
+      `ok ${gitlab.url} shows ann/sub/ci to the bot`,
+    ]);
+    const [hub = '', lab = ''] = await look('no key', 'wrong');
+    assert.match(hub, /^fail .*ann\/ci/);
+    assert.match(lab, /^fail .*CI_REFUSED/);
+  },
+);

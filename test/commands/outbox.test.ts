@@ -73,3 +73,19 @@ test('an operator silences a whole project, and what waits there is taken back',
   assert.equal((await outbox('opt-in')).code, 0);
   assert.equal((await outbox('wishes')).out, '');
 });
+
+test('what a person does to the outbox, to jobs and to a new configuration is told as JSON where asked', async (t) => {
+  const data = tempDir(t);
+  const told = async (...words: string[]) => JSON.parse((await cli(...words, '--json', '--data', data)).out) as object;
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  const file = join(data, 'STOP');
+  assert.deepEqual(await told('outbox', 'stop'), { stopped: true, file });
+  assert.deepEqual(await told('outbox', 'go'), { stopped: false, file });
+  assert.deepEqual(await told('outbox', 'approve', 'a@bot'), { msgid: '<a@bot>', approved: false });
+  assert.deepEqual(await told('outbox', 'reject', 'a@bot'), { msgid: '<a@bot>', rejected: false });
+  assert.deepEqual(await told('jobs', 'drop', '7'), { id: 7, action: 'drop', done: false });
+  const made = join(data, 'new.yaml');
+  const answers = ['--name', 'demo', '--list', 'dev@example.org', '--bot', 'bot@example.org'];
+  assert.deepEqual(await told('init', made, ...answers), { file: made });
+});

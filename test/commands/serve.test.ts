@@ -48,6 +48,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+test('a process without pages tells what it alone has counted, where it is asked to', async (t) => {
+  const directory = tempDir(t);
+  const [pages, port] = [await freePort(), await freePort()];
+  const file = join(directory, 'patchloom.yaml');
+  writeFileSync(join(directory, 'list.mbox'), madeMbox(2));
+  writeFileSync(
+    file,
+    `data: ${join(directory, 'data')}\nbot: {email: bot@example.org}\nsources: [{name: list, mbox: {path: ${join(directory, 'list.mbox')}}}]\nweb: {listen: "127.0.0.1:${pages}"}\nprojects: {demo: {fallback: true}}\n`,
+  );
+  const child = startCli(['serve', '--config', file, '--role', 'intake', '--metrics', `127.0.0.1:${port}`]);
+  t.after(() => child.kill('SIGKILL'));
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+  await until(async () => (await (await ask('/metrics'))?.text())?.includes('stored_total{source="list"} 14') ?? false);
+  assert.deepEqual([(await ask('/healthz'))?.status, (await ask('/readyz'))?.status], [200, 200]);
+  assert.equal((await ask('/'))?.status, 404, 'there are no pages');
+  const refused = await cli('serve', '--config', file, '--metrics', '127.0.0.1:1');
+  assert.deepEqual([refused.code, /web\.listen/.test(refused.err)], [2, true]);
+  assert.equal((await cli('serve', '--config', file, '--role', 'worker', '--metrics', 'everywhere')).code, 2);
+});
+
 /** Waits for a thing to become true, a minute at most. */
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 60_000; !(await isTrue()); await sleep(20)) {

@@ -32,6 +32,7 @@ export async function fakeGitlab(t: TestContext): Promise<FakeGitlab> {
   const answerTo = ({ path, query, headers, method }: Asked): Answer => {
     if (headers['private-token'] !== own.token) return { status: 401, body: { message: '401 Unauthorized' } };
     const place = path.replace('/api/v4/projects/ann%2Fsub%2Fci', '');
+    if (place === '') return { body: { id: 3, path_with_namespace: 'ann/sub/ci' } };
     if (place === '/pipelines')
       return { body: pipelines.filter(({ sha }) => sha === query.get('sha')).map(pipelineShape) };
     const [, id, what] = /^\/(?:pipelines|jobs)\/(\d+)(?:\/(\w+))?$/.exec(place) ?? [];
