@@ -9,7 +9,7 @@ import { checksOf } from '../../src/store/checks.ts';
 import { mirrorOf } from '../../src/store/mirrors.ts';
 import { outgoingOf } from '../../src/store/outbox.ts';
 import type { PatchCheck } from '../../src/web/apis.ts';
-import type { Token } from '../../src/web/tokens.ts';
+import { mayWrite, type Token } from '../../src/web/tokens.ts';
 import { listen } from '../../src/web/listen.ts';
 import { drain } from '../../src/worker.ts';
 import { buildCase, newest, play } from '../helpers/build-bot.ts';
@@ -124,4 +124,27 @@ test('a script runs a command, posts how it ended, and what failed is said on th
   const [mail] = await outgoingOf(bot.store.db, 'hello', series.key);
   assert.equal(mail?.outcome, 'build-failed:1');
   assert.match(mail.message.text, /a\.c:1:2: error: no/);
+});
+
+test('a token of one project can do nothing in another', async (t) => {
+  const its = await buildCase(t, { 'a.c': '0\n' }, '      gate: on-request\n');
+  const bot = await its.open();
+  await play(bot, its.series('hello', [{ 'a.c': '1\n' }]));
+  const { series } = await newest(bot);
+  const commit = (await mirrorOf(bot.store.db, 'hello', series.key))?.result.commits[0] ?? '';
+  const [stolen, own] = [tokenFor('elsewhere'), tokenFor('hello')].map((one) => ({ ...one, projects: [one.name] }));
+  assert.ok(stolen && own);
+  const { app } = await testWeb(t, {
+    apis: { ...NO_APIS, tokens: [stolen, own], keepCheck: (posted) => checkPosted(bot, posted) },
+  });
+  const post = async (token: string) => {
+    const body = JSON.stringify({ ...GOOD, commit });
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    return (await app.request('/api/checks', { method: 'POST', body, headers })).status;
+  };
+  assert.equal(await post('elsewhere'), 409);
+  assert.deepEqual(await checksOf(bot.store.db, 'hello', series.key), []);
+  for (const right of stolen.may)
+    assert.deepEqual([mayWrite(stolen, right, 'hello'), mayWrite(own, right, 'hello')], [false, true]);
+  assert.equal(await post('hello'), 201);
 });
