@@ -1,6 +1,7 @@
 import type { SeriesFacts } from '../report/view.ts';
 import { mboxPath, publicUrl, shellWord } from './links.ts';
 import type { ProjectFacts } from './options.ts';
+import { inPath } from './patchwork/urls.ts';
 import { versionId } from './series-table.ts';
 
 /** A line for a terminal, whole: it can be pasted as it is. */
@@ -27,7 +28,7 @@ export function commandsFor({ series, mirror }: SeriesFacts, { projects, url }: 
       ? []
       : [{ label: 'As a branch', text: `git fetch ${shellWord(publicUrl(gitUrl))} ${shellWord(ref)}` }];
   // The whole address: without a .b4-config b4 would look elsewhere.
-  const mail = `${url}/all/${encodeURIComponent(series.msgid.replace(/^<|>$/g, '')).replaceAll('%40', '@')}`;
+  const mail = `${url}/all/${inPath(series.msgid)}`;
   const mbox = `${url}${mboxPath(series.change, versionId(series), series.project)}`;
   const whole = series.complete ? [{ label: 'With its tags', text: `curl -sSf ${shellWord(mbox)} | git am` }] : [];
   return [

@@ -6,7 +6,14 @@ import { replaceSeries } from '../../src/store/series.ts';
 import type { Tag } from '../../src/review/tag.ts';
 import { withoutOwnScript, assertSoundPage } from '../helpers/html.ts';
 import { mailText } from '../helpers/mail-text.ts';
-import { sampleDisposition, sampleMessage, sampleOutgoing, sampleSeries, sampleTags } from '../helpers/samples.ts';
+import {
+  WAITING,
+  sampleDisposition,
+  sampleMessage,
+  sampleOutgoing,
+  sampleSeries,
+  sampleTags,
+} from '../helpers/samples.ts';
 import { NOW, testWeb } from '../helpers/web.ts';
 
 /** Markup, a quote that ends an attribute, and characters that turn the direction. */
@@ -76,6 +83,16 @@ test('long lines and endless mails are cut, and the page says so', async (t) => 
   assert.ok(html.length < 100_000, String(html.length));
   assert.match(html, /\[… 499000 more characters\]/);
   assert.match(html, /The text is longer than what is shown here/);
+});
+
+test('a Message-ID that is no well-formed text does not keep a change from being shown', async (t) => {
+  const { page, store } = await testWeb(t);
+  const series = sampleSeries('odd', { msgid: '<\ud800@example.org>' });
+  const rows = [{ series, tags: sampleTags(series.msgid), readiness: WAITING }];
+  await store.transaction((tx) => replaceSeries(tx, 1, rows, []));
+  const html = await page(`/change/${series.change}`);
+  assertSoundPage(html);
+  assert.match(html, /\/all\/%EF%BF%BD@example\.org/);
 });
 
 test('a mail of random bytes has a page', async (t) => {

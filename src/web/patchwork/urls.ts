@@ -7,7 +7,7 @@ export function bare(msgid: string): string {
 }
 
 /** As a part of a path. Clients compare the `@` as it stands in Message-IDs. */
-function inPath(msgid: string): string {
+export function inPath(msgid: string): string {
   return encodeURIComponent(bare(msgid).toWellFormed()).replaceAll('%40', '@');
 }
 
