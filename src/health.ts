@@ -5,7 +5,7 @@ import type { Store } from './store/open.ts';
 import { pendingJobs } from './store/jobs.ts';
 import { sendingStuckSince } from './store/outbox-queue.ts';
 import { type Pulse, pulses } from './store/pulses.ts';
-import { trafficOf } from './store/traffic.ts';
+import { lastMails, trafficOf } from './store/traffic.ts';
 import type { Clock } from './util/clock.ts';
 import type { HealthCheck } from './web/options.ts';
 import { jobLateness } from './web/counts.ts';
@@ -35,12 +35,13 @@ export async function healthChecks(facts: HealthFacts): Promise<readonly HealthC
   const { config, store, clock, since } = facts;
   const signs = await pulses(store.db);
   const now = clock.now();
+  const last = new Map((await lastMails(store.db)).map((one) => [one.source, one.last]));
   const upstreams = config.projects.filter(({ git }) => git !== null).map(({ name }) => `upstream ${name}`);
   const sources = config.sources.map(({ name }) => `source ${name}`);
   const webhooks = config.webhooks.map(({ name }) => `webhook ${name}`);
   return [
     ...[...sources, ...upstreams, ...webhooks].map((name) => alive(name, signs.get(name), now, since)),
-    ...(await Promise.all(config.sources.map(({ name }) => silence(facts, name)))),
+    ...(await Promise.all(config.sources.map(({ name }) => silence(facts, name, last.get(name))))),
     await jobs(store, now),
     await outbox(config, store, now),
     await disk(config.data),
@@ -66,15 +67,13 @@ function alive(name: string, pulse: Pulse | undefined, now: number, since: numbe
   return { name, ok: pulse.error === null, detail: pulse.error ?? 'works' };
 }
 
-/** A busy list that is silent is more often a fault than a holiday. */
-async function silence({ config, store, clock }: HealthFacts, source: string): Promise<HealthCheck> {
+/** A busy list that is silent is more often a fault than a holiday. @param last when its newest mail came, epoch ms */
+async function silence({ config, store, clock }: HealthFacts, source: string, last?: number): Promise<HealthCheck> {
   const name = `mail of ${source}`;
-  const now = clock.now();
-  const { last } = await trafficOf(store.db, source, now);
-  if (last === null) return { name, ok: true, detail: 'none yet' };
+  if (last === undefined) return { name, ok: true, detail: 'none yet' };
   // Of the time before its last mail: its own silence must not make a list count as quiet, and well again.
   const { mails } = await trafficOf(store.db, source, last - BUSY_MS);
-  const ago = now - last;
+  const ago = clock.now() - last;
   const longest = config.limits.silence * 1000;
   const ok = mails < BUSY_MAILS || ago <= longest;
   return { name, ok, detail: `the last came ${span(ago)} ago${ok ? '' : ': a list as busy as this is not silent'}` };

@@ -83,18 +83,13 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   app.get('/series', async (c) => {
     const now = clock.now();
     const given = c.req.query();
-    const fault = faultOf(() => listAsked(given, projects, now));
-    if (fault !== null) {
-      const model = faultyModel(
-        given,
-        projects,
-        { queries, counts: (await saved.get(null)?.(now)) ?? new Map() },
-        fault,
-      );
+    const asked = understood(() => listAsked(given, projects, now));
+    if (asked instanceof BadRequest) {
+      const counts = (await saved.get(null)?.(now)) ?? new Map();
+      const model = faultyModel(given, projects, { queries, counts }, asked.message);
       c.status(400);
       return frame(c, 'Changes', 'series', templates.render('series', model));
     }
-    const asked = listAsked(given, projects, now);
     const own = queries.filter(({ query }) => asked.me !== '' && asksMe(query));
     const counted = new Map([
       ...((await saved.get(asked.project)?.(now)) ?? []),
@@ -117,13 +112,12 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   });
 }
 
-/** What is wrong with a request, in its own words; null where nothing is. */
-function faultOf(read: () => unknown): string | null {
+/** What was read of a request, or what is wrong with it. */
+function understood<T>(read: () => T): T | BadRequest {
   try {
-    read();
-    return null;
+    return read();
   } catch (error) {
-    if (error instanceof BadRequest) return error.message;
+    if (error instanceof BadRequest) return error;
     throw error;
   }
 }
