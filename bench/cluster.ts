@@ -181,22 +181,22 @@ async function postSeries(
 }
 
 /** The list manager has sent on all that was posted. */
-async function untilDelivered(maildir: string, count: number): Promise<void> {
-  const end = Date.now() + 300_000;
+function untilDelivered(maildir: string, count: number): Promise<void> {
   const mails = async (folder: string): Promise<number> => (await readdir(join(maildir, folder))).length;
-  while ((await mails('new')) + (await mails('cur')) < count && Date.now() < end) await sleep(100);
+  return untilThereAre(count, async () => (await mails('new')) + (await mails('cur')));
 }
 
-async function untilRead(store: Store, count: number): Promise<void> {
-  const end = Date.now() + 300_000;
-  while ((await store.db.selectFrom('message').select('id').execute()).length < count && Date.now() < end)
-    await sleep(50);
+function untilRead(store: Store, count: number): Promise<void> {
+  return untilThereAre(count, async () => (await store.db.selectFrom('message').select('id').execute()).length);
 }
 
-async function untilMirrored(store: Store, count: number): Promise<void> {
+function untilMirrored(store: Store, count: number): Promise<void> {
+  return untilThereAre(count, async () => (await store.db.selectFrom('mirror').select('key').execute()).length);
+}
+
+async function untilThereAre(count: number, many: () => Promise<number>): Promise<void> {
   const end = Date.now() + 300_000;
-  while ((await store.db.selectFrom('mirror').select('key').execute()).length < count && Date.now() < end)
-    await sleep(100);
+  while ((await many()) < count && Date.now() < end) await sleep(50);
 }
 
 /** When the series were mirrored, epoch ms, and so many seconds after they were accepted. */

@@ -28,8 +28,8 @@ const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const DIGEST_EVERY_MS = 600_000;
 /**
- * Statistics are made anew where a table has grown tenfold. Without them SQLite reads all mails of a project for the comments of one patch; to find that nothing
- * is due takes it less than a millisecond, while PostgreSQL would read a sample of every table each time, and does it by itself.
+ * SQLite makes statistics anew where a table has grown tenfold. Without them it reads all mails of a project for the comments of one patch;
+ * to find that nothing is due takes less than a millisecond. PostgreSQL would read a sample of every table, and does so by itself.
  */
 const UPKEEP_EVERY_MS = { sqlite: 600_000, postgres: 6 * 3_600_000 };
 const OLDER_MAILS_EVERY_MS = 6 * 3_600_000;

@@ -2,6 +2,7 @@ import { listen } from '../../config/values.ts';
 import { createLog } from '../util/log.ts';
 import { type Role, ROLES } from '../roles.ts';
 import { PatchloomError } from '../util/errors.ts';
+import type { ListenAt } from '../web/listen.ts';
 import type { Command, Invocation } from './command.ts';
 
 /** `patchloom serve`: sources, workers, sender and web page until SIGINT or SIGTERM. */
@@ -49,7 +50,7 @@ function roleOf({ options }: Invocation): Role {
   throw new PatchloomError('USAGE', `serve: there is no role "${String(asked)}"; there are ${ROLES.join(', ')}`);
 }
 
-function metricsOf({ options }: Invocation): { readonly host: string; readonly port: number } | null {
+function metricsOf({ options }: Invocation): ListenAt | null {
   const asked = options['metrics'];
   if (asked === undefined) return null;
   const read = listen().safeParse(asked);

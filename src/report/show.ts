@@ -4,7 +4,7 @@ import type { Paint } from './paint.ts';
 import { placeLines, whyNotOn } from './applies.ts';
 import { markWords } from './marks.ts';
 import { oneLine } from './text.ts';
-import type { SeriesFacts } from './view.ts';
+import type { MarkView, SeriesFacts } from './view.ts';
 import { ageWord, mirrorWord, readyWord, versionWord } from './words.ts';
 
 /**
@@ -42,7 +42,7 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
     ...cover,
     ...series.patches.flatMap((patch) => [
       ...patchLines(patch, tags.patches.get(patch.msgid) ?? [], paint),
-      ...[markWords(marks.get(patch.msgid))].filter((words) => words !== '').map((words) => `    ${words}`),
+      ...markLines(marks.get(patch.msgid)),
     ]),
     ...mirrorLines(facts, paint),
     ...checkLines(facts, paint),
@@ -53,6 +53,11 @@ function version(facts: SeriesFacts, now: number, paint: Paint): string[] {
 function patchLines(patch: SeriesPatch, tags: readonly Tag[], paint: Paint): string[] {
   const heading = `  ${patch.index}/${patch.total} ${oneLine(patch.subject)}`;
   return [heading].concat(tags.map((tag) => tagLine(tag, paint)));
+}
+
+function markLines(mark: MarkView | undefined): string[] {
+  const words = markWords(mark);
+  return words === '' ? [] : [`    ${words}`];
 }
 
 function tagLine(tag: Tag, paint: Paint): string {

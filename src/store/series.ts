@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ExpressionBuilder, Selectable, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { ExpressionBuilder, Selectable, SqlBool } from 'kysely';
 import type { Readiness, SeriesTags } from '../review/tag.ts';
 import type { Series } from '../series/series.ts';
 import { tagsFrom } from './documents.ts';
@@ -94,7 +94,7 @@ export async function countSeries(
 
 export async function seriesByKey(db: Db, project: string, key: string): Promise<StoredSeries | null> {
   const found = db.selectFrom('series').selectAll().where('project', '=', project).where('key', '=', key);
-  return firstOf(found.orderBy('posted', 'desc').orderBy('msgid'));
+  return knownSeries(await found.orderBy('posted', 'desc').orderBy('msgid').limit(1).executeTakeFirst());
 }
 
 /** Series by the number of their row; numbers that no row has are left out. */
@@ -110,8 +110,7 @@ export async function seriesByMsgid(db: Db, msgid: string, project?: string): Pr
   const found = db.selectFrom('series').selectAll().where('id', 'in', of);
   const rows = await found.orderBy('posted', 'desc').orderBy('project').orderBy('msgid').execute();
   // The few that have the mail are told apart here: asked for its project, SQLite may read all series of that.
-  const row = rows.find((one) => project === undefined || one.project === project);
-  return row === undefined ? null : storedSeries(row);
+  return knownSeries(rows.find((one) => project === undefined || one.project === project));
 }
 
 /** All versions of a change, oldest version first. */
@@ -122,10 +121,7 @@ export async function seriesOfChange(db: Db, change: string, project?: string): 
   return rows.map(storedSeries);
 }
 
-async function firstOf(
-  found: SelectQueryBuilder<Schema, 'series', Selectable<SeriesTable>>,
-): Promise<StoredSeries | null> {
-  const row = await found.limit(1).executeTakeFirst();
+function knownSeries(row: Selectable<SeriesTable> | undefined): StoredSeries | null {
   return row === undefined ? null : storedSeries(row);
 }
 

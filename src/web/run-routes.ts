@@ -16,7 +16,7 @@ const LOG_HEADERS = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Disp
 const FILE_HEADERS = { 'Content-Type': 'application/octet-stream' };
 const FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
 
-/** Pages of runs, their logs and their files. Nothing here has an ETag: it would want the whole of a file, or of a log that still grows, first. */
+/** Pages of runs, their logs and their files. Logs and files have no ETag: it would want the whole of a file, or of a log that still grows, first. */
 export function addRunRoutes(
   app: Hono,
   options: WebOptions & { readonly runs: RunFiles },

@@ -28,7 +28,7 @@ const NOW = Date.parse('2026-03-12T10:00:00Z');
 /** Mails of one day: what waits is applied, built and answered before the next day. */
 const DAYS = [7, 8, 1];
 
-/** Of the operator. */
+/** What the operator logs in with, and what the configuration has of it. */
 const OPERATOR = newToken();
 
 const CHANGE = '/change/pause-a-domain-and-stamp-its-console-cc95a8f7';
@@ -82,18 +82,14 @@ async function opened(path: string, look: { width: number; height: number; dark?
   });
   const page = await context.newPage();
   const { url, data } = path === '/moderation' ? moderated : live;
-  if (path === '/moderation') await logIn(page, url);
-  else await page.goto(url + path);
+  // As its operator has it. The pages believe that they are asked by https, so that no browser would keep the cookie of the form.
+  if (path === '/moderation')
+    await context.addCookies([{ name: 'patchloom-operator', value: OPERATOR.token, url: url + path }]);
+  await page.goto(url + path);
   // The demo's branches are in a directory of this machine.
   const places = `for (const one of document.querySelectorAll('code')) one.textContent = one.textContent.replace('${data}', 'https://git.example.org')`;
   if (path === CHANGE) await page.evaluate(places);
   return page;
-}
-
-/** As its operator does. The pages believe that they are asked by https, so that no browser would keep their cookie. */
-async function logIn(page: Page, url: string): Promise<void> {
-  await page.context().addCookies([{ name: 'patchloom-operator', value: OPERATOR.token, url: `${url}/moderation` }]);
-  await page.goto(`${url}/moderation`);
 }
 
 async function takePictures(): Promise<void> {
