@@ -17,11 +17,18 @@ export interface Load {
   readonly words: string;
 }
 
+/** When the late reviews come, in ms: most series have been published by then. */
+const LATE_MS = 5_000;
+
+/** Series, each with a review: of every second one it comes at once, of the others when all series are there. */
 export function madeLoad(series: number, random: Random): Load {
-  const numbers = Array.from({ length: series }, (_, number) => number);
-  const mails = numbers.flatMap((number) =>
-    seriesMails(number).map((raw, at) => ({ raw, wait: at === 0 ? random.below(300) : 0 })),
+  const all = Array.from({ length: series }, (_, number) => seriesMails(number));
+  const isLate = (number: number): boolean => number % 2 === 1;
+  const first = all.flatMap((mails, number) =>
+    (isLate(number) ? mails.slice(0, -1) : mails).map((raw, at) => ({ raw, wait: at === 0 ? random.below(300) : 0 })),
   );
+  const late = all.filter((_, number) => isLate(number)).flatMap((mails) => mails.slice(-1));
+  const mails = [...first, ...late.map((raw, at) => ({ raw, wait: at === 0 ? LATE_MS : random.below(300) }))];
   return { mails, messages: mails.length, series, paths: [], words: `${mails.length} mails of ${series} series` };
 }
 

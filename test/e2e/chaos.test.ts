@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
+import type { MirrorResult } from '../../src/mirror/mirror.ts';
 import { pendingJobs } from '../../src/store/jobs.ts';
 import { messageCount } from '../../src/store/messages.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
@@ -132,12 +134,13 @@ test('processes that are killed, servers that are restarted and connections that
   assert.deepEqual(processesOf(directory), []);
   assert.deepEqual(leftovers(directory, disk.outside), []);
 
-  const calm = await calmRun(t, { ...config, database: null, web: null }, servers, repo.bare(), store, load);
+  const calmly = repo.bare();
+  const calm = await calmRun(t, { ...config, database: null, web: null }, servers, calmly, store, load);
   passed('the calm run');
   // Of a real list a version may have been answered before the next one came, which in peace come together.
   const keys = load.series === null ? await mirroredIn(calm.db) : null;
   assert.equal(await derivedState(store.db, keys), await derivedState(calm.db, keys));
-  assert.deepEqual(await outcomes(store.db, keys), await outcomes(calm.db, keys));
+  assert.deepEqual(await outcomes(store.db, servers.published, keys), await outcomes(calm.db, calmly, keys));
 });
 
 /** Waits until all that was posted has been taken in, worked on and answered, and the answers have come back. @returns how many answers */
@@ -224,24 +227,35 @@ async function openSoon(t: TestContext, directory: string): Promise<Store> {
   }
 }
 
-/** What came of every series: commits, names, checks and what was said. */
-async function outcomes(db: Db, keys: ReadonlySet<string> | null): Promise<unknown> {
+/** What came of every series: published commits, names, checks and what was said. */
+async function outcomes(db: Db, published: string, keys: ReadonlySet<string> | null): Promise<unknown> {
   const mirrors = await db.selectFrom('mirror').select(['key', 'state', 'document']).orderBy('key').execute();
   const checks = await db.selectFrom('check_result').select(['key', 'context', 'patch', 'state', 'tree']).execute();
   const said = await db.selectFrom('outbox').select(['key', 'kind', 'outcome']).orderBy('key').execute();
+  const old = await db.selectFrom('series').select('key').where('state', '=', 'superseded').execute();
   const counts = ({ key }: { readonly key: string }): boolean => keys === null || keys.has(key);
-  const of = (document: string) => {
-    const { ref, commits, base, conflict } = JSON.parse(document) as Record<string, unknown>;
-    return { ref, commits, base, conflict };
-  };
   return {
-    mirrors: mirrors.filter(counts).map(({ document, ...row }) => ({ ...row, ...of(document) })),
+    mirrors: mirrors.filter(counts).map(({ document, key, state }) => {
+      const { ref, acked, base, conflict } = JSON.parse(document) as MirrorResult;
+      const what = old.some((one) => one.key === key) ? '%T' : '%H';
+      const commits = ref === null ? [] : commitsOf(published, `${base?.commit}..${acked ?? ref}`, what);
+      return { key, state, ref, base, conflict, commits };
+    }),
     checks: checks
       .filter(counts)
       .map((row) => JSON.stringify(row))
       .toSorted(),
     said: said.filter(counts),
   };
+}
+
+/**
+ * A tag that comes after its series was published is in the branch `…-acked`, and one that comes before it in the branch itself: where the
+ * later of the two has the same ids, all tags are in place. A series that is superseded gets no more tags, so that only its trees count.
+ */
+function commitsOf(repository: string, range: string, what: '%T' | '%H'): readonly string[] {
+  const args = ['--git-dir', repository, 'log', '--reverse', `--format=${what}`, range, '--'];
+  return execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
 }
 
 async function mirroredIn(db: Db): Promise<ReadonlySet<string>> {
