@@ -114,6 +114,7 @@ export class ServerProcess {
     this.#child = null;
     if (child?.pid === undefined) return;
     const { pid } = child;
+    await freeze(pid);
     const pids = (await processes()).filter(({ parent }) => parent === pid).map((one) => one.pid);
     for (const target of [...pids, -pid]) {
       try {
@@ -127,6 +128,16 @@ export class ServerProcess {
       (one.group === pid || pids.includes(one.pid)) && one.state !== 'Z' && one.state !== 'X';
     while ((await processes()).some(dying)) await sleep(2);
   }
+}
+
+/** Stops a process where it is: PostgreSQL's first starts new ones as soon as it sees that another has died, and those outlive it. */
+async function freeze(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGSTOP');
+  } catch {
+    return;
+  }
+  while ((await processes()).some((one) => one.pid === pid && 'RSD'.includes(one.state))) await sleep(1);
 }
 
 interface ProcessState {
