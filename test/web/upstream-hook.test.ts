@@ -72,11 +72,11 @@ test('a push that upstream tells of is here in a moment', async (t) => {
   });
   try {
     const url = await ready.promise;
-    for (let tries = 0; tries < 200 && there().code !== 0; tries++) await sleep(50);
+    for (let tries = 0; tries < 1_200 && there().code !== 0; tries++) await sleep(50);
     const pushed = repo.commit({ a: 'two\n' }, 'Go on');
     const post = { method: 'POST', headers: { Authorization: 'Bearer shh' } };
     assert.equal((await fetch(`${url}/webhooks/upstream/demo`, post)).status, 202);
-    for (let tries = 0; tries < 200 && String(there().stdout).trim() !== pushed; tries++) await sleep(50);
+    for (let tries = 0; tries < 1_200 && String(there().stdout).trim() !== pushed; tries++) await sleep(50);
     assert.equal(String(there().stdout).trim(), pushed);
   } finally {
     stop.abort();
