@@ -1,3 +1,4 @@
+import { wordMarker } from './changed-words.ts';
 import { highlighter, type Token } from './highlight.ts';
 import { visible } from './visible.ts';
 
@@ -33,54 +34,80 @@ const FILE = /^(?:diff --git |Index: |diff -)/;
 /** Splits a diff by file and numbers its lines. @param first position of its first line among the lines of the patch */
 export function diffFiles(lines: readonly string[], first: number): readonly DiffFile[] {
   const files: { path: string; rows: DiffRow[] }[] = [];
-  let [old, fresh, before, after] = [0, 0, 0, 0];
+  let place: Place = NOWHERE;
   let colour = highlighter('');
   for (const [offset, text] of lines.slice(0, ROWS).entries()) {
     const line = first + offset;
-    const inHunk = before > 0 || after > 0;
-    const heading = inHunk ? null : HUNK.exec(text);
-    const next = lines[offset + 1] ?? '';
-    const starts =
-      !inHunk && (FILE.test(text) || (text.startsWith('--- ') && next.startsWith('+++ ') && isNew(files.at(-1))));
-    if (starts || files.length === 0) files.push({ path: '', rows: [] });
+    const inHunk = place.before > 0 || place.after > 0;
+    const heading = inHunk ? null : placeOf(text);
+    if (files.length === 0 || (!inHunk && beginsFile(text, lines[offset + 1] ?? '', files.at(-1))))
+      files.push({ path: '', rows: [] });
     const file = files.at(-1);
     if (file === undefined) break;
     if (heading !== null) {
-      [old, fresh] = [Number(heading[1]), Number(heading[3])];
-      [before, after] = [Number(heading[2] ?? 1), Number(heading[4] ?? 1)];
-      file.rows.push({ line, kind: 'hunk', old: '', fresh: '', mark: '', tokens: plain(text) });
+      place = heading;
+      file.rows.push(plainRow(line, 'hunk', text));
     } else if (inHunk) {
-      const mark = text[0] ?? ' ';
-      const kind = mark === '+' ? 'added' : mark === '-' ? 'removed' : mark === '\\' ? 'meta' : 'context';
-      const numbers = {
-        old: kind === 'added' || kind === 'meta' ? '' : String(old),
-        fresh: kind === 'removed' || kind === 'meta' ? '' : String(fresh),
-      };
-      file.rows.push({
-        line,
-        kind,
-        ...numbers,
-        mark: kind === 'meta' ? '' : mark,
-        tokens: kind === 'meta' ? plain(text) : colour(cut(text.slice(1))),
-      });
-      if (kind === 'removed' || kind === 'context') [old, before] = [old + 1, before - 1];
-      if (kind === 'added' || kind === 'context') [fresh, after] = [fresh + 1, after - 1];
+      const row = hunkRow(line, text, place, colour);
+      place = placeAfter(place, row.kind);
+      file.rows.push(row);
     } else {
       const path = pathIn(text);
       if (path !== '') {
         if (file.path === '' || text.startsWith('+++ ')) file.path = path === '/dev/null' ? file.path : path;
         colour = highlighter(file.path);
       }
-      file.rows.push({ line, kind: 'meta', old: '', fresh: '', mark: '', tokens: plain(text) });
+      file.rows.push(plainRow(line, 'meta', text));
     }
   }
+  const markWords = wordMarker();
   return files.map(({ path, rows }, at) => ({
     id: `file-${at + 1}`,
     path: path === '' ? '(no name)' : visible(path).slice(0, 300),
     added: rows.filter(({ kind }) => kind === 'added').length,
     removed: rows.filter(({ kind }) => kind === 'removed').length,
-    rows,
+    rows: markWords(rows),
   }));
+}
+
+/** Where the next line of a hunk stands in the two files, and how many lines of each are left of it. */
+interface Place {
+  readonly old: number;
+  readonly fresh: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const NOWHERE: Place = { old: 0, fresh: 0, before: 0, after: 0 };
+
+function placeOf(text: string): Place | null {
+  const [whole, old, before = 1, fresh, after = 1] = HUNK.exec(text) ?? [];
+  if (whole === undefined) return null;
+  return { old: Number(old), fresh: Number(fresh), before: Number(before), after: Number(after) };
+}
+
+function placeAfter({ old, fresh, before, after }: Place, kind: DiffRow['kind']): Place {
+  const [inOld, inFresh] = [
+    kind === 'removed' || kind === 'context' ? 1 : 0,
+    kind === 'added' || kind === 'context' ? 1 : 0,
+  ];
+  return { old: old + inOld, fresh: fresh + inFresh, before: before - inOld, after: after - inFresh };
+}
+
+function hunkRow(line: number, text: string, { old, fresh }: Place, colour: ReturnType<typeof highlighter>): DiffRow {
+  const mark = text[0] ?? ' ';
+  if (mark === '\\') return plainRow(line, 'meta', text);
+  const kind = mark === '+' ? 'added' : mark === '-' ? 'removed' : 'context';
+  const numbers = { old: kind === 'added' ? '' : String(old), fresh: kind === 'removed' ? '' : String(fresh) };
+  return { line, kind, ...numbers, mark, tokens: colour(cut(text.slice(1))) };
+}
+
+function plainRow(line: number, kind: DiffRow['kind'], text: string): DiffRow {
+  return { line, kind, old: '', fresh: '', mark: '', tokens: plain(text) };
+}
+
+function beginsFile(text: string, next: string, last: { readonly rows: readonly DiffRow[] } | undefined): boolean {
+  return FILE.test(text) || (text.startsWith('--- ') && next.startsWith('+++ ') && isNew(last));
 }
 
 /** Whether a file has had its hunks, so that `---` begins the next one. */

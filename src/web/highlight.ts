@@ -4,6 +4,8 @@ export type TokenKind = 'plain' | 'keyword' | 'string' | 'comment' | 'number' | 
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
+  /** True where a line that changed has other words than before. */
+  readonly changed?: boolean;
 }
 
 /** How a language is coloured. */

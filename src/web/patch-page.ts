@@ -5,6 +5,7 @@ import type { Db } from '../store/schema.ts';
 import { seriesByMsgid, seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
 import { type DiffFile, diffFiles, type DiffRow, ROWS } from './diff-rows.ts';
+import type { Token } from './highlight.ts';
 import { changePath, comparePath, messagePath, patchPath } from './links.ts';
 import { tagCells, type TagCell } from './matrix.ts';
 import type { WebOptions } from './options.ts';
@@ -15,8 +16,9 @@ import type { Html } from './visible.ts';
 import { moment, personWords, short, versionWords } from './words.ts';
 import type { Moment } from './words.ts';
 
-/** A row with what was said about it. */
-export interface CommentedRow extends DiffRow {
+/** A row with what was said about it, and its text in pieces, each with the classes of the style sheet that colour it. */
+export interface CommentedRow extends Omit<DiffRow, 'tokens'> {
+  readonly pieces: readonly { readonly text: string; readonly classes: string }[];
   readonly comments: Html | null;
 }
 
@@ -119,7 +121,7 @@ export async function patchModel(
     notes: lines.notes.map((text, below) => lineRow(text, lines.message.length + below, at)),
     files: diffFiles(lines.diff, lines.message.length + lines.notes.length).map((file) => ({
       ...file,
-      rows: file.rows.map((row) => ({ ...row, comments: at(row.line) })),
+      rows: file.rows.map(({ tokens, ...row }) => ({ ...row, pieces: tokens.map(pieceOf), comments: at(row.line) })),
     })),
     general: at(null),
     open: all.filter(({ answered }) => !answered).length,
@@ -127,6 +129,10 @@ export async function patchModel(
     thread: replies.length === 0 ? null : render.thread(threadModel(msgid, replies, now)),
     cut: lines.diff.length > ROWS ? `Only the first ${ROWS} of ${lines.diff.length} lines are shown.` : '',
   };
+}
+
+function pieceOf({ kind, text, changed }: Token): CommentedRow['pieces'][number] {
+  return { text, classes: [...(kind === 'plain' ? [] : [kind]), ...(changed ? ['changed'] : [])].join(' ') };
 }
 
 function messageRows({ message, content }: PatchLines, at: (line: number) => Html | null): MessageRow[] {

@@ -49,9 +49,9 @@ const patch: PatchModel = {
     rows: [
       {
         ...row,
-        tokens: [
-          { kind: 'keyword', text: 'if' },
-          { kind: 'plain', text: ' ' },
+        pieces: [
+          { text: 'if', classes: 'keyword changed' },
+          { text: ' ', classes: '' },
         ],
       },
     ],

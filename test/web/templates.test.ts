@@ -95,6 +95,9 @@ test('all text has the contrast of WCAG AA, in light and dark', () => {
       for (const text of ['text', 'soft', 'link', 'good', 'bad', 'info'])
         assert.ok(contrast(of(text), of(back)) >= 4.5, `${text} on ${back}`);
     }
+    for (const back of ['panel', 'plus', 'minus', 'plus-word', 'minus-word'])
+      for (const text of ['text', 'keyword', 'string', 'comment', 'number', 'directive'])
+        assert.ok(contrast(of(text), of(back)) >= 4.5, `${text} on ${back}`);
     for (const tone of ['good', 'bad', 'warn', 'info', 'quiet'])
       assert.ok(contrast(of(tone), of(`${tone}-back`)) >= 4.5, tone);
   }
