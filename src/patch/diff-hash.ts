@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HUNK_HEADING } from './hunk-heading.ts';
+import { hunkHeading } from './hunk-heading.ts';
 
 const NAME = /^(---|\+\+\+) (\S+)/;
 
@@ -11,12 +11,12 @@ const NAME = /^(---|\+\+\+) (\S+)/;
 export function diffHash(diff: string): string {
   const hash = createHash('sha1');
   for (const line of diff.replaceAll('\r', '').trim().split('\n')) {
-    const hunk = HUNK_HEADING.exec(line);
+    const hunk = hunkHeading(line);
     const name = NAME.exec(line);
     if (name !== null) {
       const [, sign = '', path = ''] = name;
       hash.update(`${sign} ${sign === '---' ? 'a' : 'b'}/${path.split('/').slice(1).join('/')}\n`, 'latin1');
-    } else if (hunk !== null) hash.update(`@@ -${Number(hunk[1] ?? 1)} +${Number(hunk[2] ?? 1)} @@\n`);
+    } else if (hunk !== null) hash.update(`@@ -${hunk.oldLines} +${hunk.newLines} @@\n`);
     else if (/^[-+ ]/.test(line)) hash.update(`${line}\n`, 'latin1');
   }
   return hash.digest('hex');

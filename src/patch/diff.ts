@@ -1,4 +1,4 @@
-import { HUNK_HEADING } from './hunk-heading.ts';
+import { hunkHeading } from './hunk-heading.ts';
 
 /** One file's part of a diff. Paths are Unicode, without `a/` and `b/`; null stands for /dev/null. */
 export interface FileDiff {
@@ -63,7 +63,7 @@ function isPlainHeader(lines: readonly string[], at: number): boolean {
   return (
     (lines[at]?.startsWith('--- ') ?? false) &&
     (lines[at + 1]?.startsWith('+++ ') ?? false) &&
-    HUNK_HEADING.test(lines[at + 2] ?? '')
+    hunkHeading(lines[at + 2] ?? '') !== null
   );
 }
 
@@ -117,10 +117,9 @@ class FileReader {
 
   /** Counts the lines that the hunk's heading promises; a damaged hunk ends at the first line that is none of a diff's. */
   #readHunk(): boolean {
-    const heading = HUNK_HEADING.exec(this.#peek());
+    const heading = hunkHeading(this.#peek());
     if (heading === null) return false;
-    let before = Number(heading[1] ?? 1);
-    let after = Number(heading[2] ?? 1);
+    let { oldLines: before, newLines: after } = heading;
     for (this.at += 1; before > 0 || after > 0; this.at += 1) {
       const line = this.#lines[this.at];
       const kind = line?.[0] ?? ' ';
@@ -181,7 +180,7 @@ export function findDiff(lines: readonly string[], from: number): Diff | null {
 
 /** End of the last hunk below `from` that no file header leads: it is kept, so that git refuses the damaged patch as a whole. */
 function lostHunk(lines: readonly string[], from: number): number {
-  const at = lines.findLastIndex((line) => HUNK_HEADING.test(line));
+  const at = lines.findLastIndex((line) => hunkHeading(line) !== null);
   return at < from ? 0 : at + 1;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HUNK_HEADING } from './hunk-heading.ts';
+import { hunkHeading } from './hunk-heading.ts';
 
 const BYTES = 20;
 
@@ -38,10 +38,10 @@ export function patchId(diff: string): string | null {
       continue;
     }
     if (place === 'hunk' && before === 0 && after === 0) {
-      const hunk = HUNK_HEADING.exec(line);
+      const hunk = hunkHeading(line);
       if (hunk !== null) {
-        before = Number(hunk[1] ?? 1);
-        after = Number(hunk[2] ?? 1);
+        before = hunk.oldLines;
+        after = hunk.newLines;
         continue;
       }
       if (!starts) break;

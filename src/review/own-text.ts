@@ -1,4 +1,4 @@
-import { HUNK_HEADING } from '../patch/hunk-heading.ts';
+import { hunkHeading } from '../patch/hunk-heading.ts';
 
 /** One line of a mail's text: who wrote it, as far as the form tells. */
 export interface TextLine {
@@ -34,7 +34,7 @@ function startsFooter(lines: readonly string[], at: number): boolean {
 
 function startsDiff(lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? '';
-  if (DIFF.test(line) || HUNK_HEADING.test(line)) return true;
+  if (DIFF.test(line) || hunkHeading(line) !== null) return true;
   return line.startsWith('--- ') && (lines[at + 1]?.startsWith('+++ ') ?? false);
 }
 
@@ -50,10 +50,10 @@ function skipPatch(lines: readonly string[], from: number): number {
   while (at < lines.length && !QUOTE.test(lines[at] ?? '') && !startsDiff(lines, at)) at += 1;
   for (let before = 0, after = 0; at < lines.length && !QUOTE.test(lines[at] ?? ''); at += 1) {
     const line = lines[at] ?? '';
-    const heading = HUNK_HEADING.exec(line);
+    const heading = hunkHeading(line);
     if (heading !== null) {
-      before = Number(heading[1] ?? 1);
-      after = Number(heading[2] ?? 1);
+      before = heading.oldLines;
+      after = heading.newLines;
     } else if (before > 0 || after > 0) {
       // Mail programs take the blank of an empty context line away.
       const kind = line[0] ?? ' ';

@@ -1,7 +1,8 @@
+import { hunkHeading } from '../../patch/hunk-heading.ts';
 import { readBinary } from './binary.ts';
 import type { FilePatch } from './file-patch.ts';
 import { type Header, readGitHeader } from './git-header.ts';
-import { type Hunk, isHeading, readHunks } from './hunk.ts';
+import { type Hunk, readHunks } from './hunk.ts';
 import { checkOldHunks, isOldHeader, readOldHeader } from './old-header.ts';
 import { decline, Refused } from './outcome.ts';
 import { checkPath } from './paths.ts';
@@ -23,7 +24,7 @@ export function readDiff(text: string, folders: number): FilePatch[] {
   while (!reader.done) {
     if (reader.startsWith('diff --git ')) files.push(readGitFile(reader, folders));
     else if (isOldHeader(reader)) files.push(readOldFile(reader, folders));
-    else if (isHeading(reader.line())) decline('malformed', 'a hunk has no header');
+    else if (hunkHeading(reader.line()) !== null) decline('malformed', 'a hunk has no header');
     else reader.next();
     if (files.length > MOST_FILES) throw new Refused(`it changes more than ${MOST_FILES} files`);
   }

@@ -1,3 +1,4 @@
+import { hunkHeading } from '../../patch/hunk-heading.ts';
 import { decline } from './outcome.ts';
 import type { Reader } from './reader.ts';
 
@@ -17,18 +18,11 @@ export interface Hunk {
   readonly postOpen: boolean;
 }
 
-const HEADING = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
-
 const SPACE = 32;
 const MINUS = 45;
 const PLUS = 43;
 const NEWLINE = 10;
 const BACKSLASH = 92;
-
-/** True where a line is the heading of a hunk. */
-export function isHeading(line: string): boolean {
-  return line.startsWith('@@ -') && HEADING.test(line);
-}
 
 /** Reads all hunks that begin at the reader's place. */
 export function readHunks(reader: Reader): Hunk[] {
@@ -48,19 +42,17 @@ interface Sides {
 }
 
 function readHunk(reader: Reader): Hunk {
-  const [, oldStart = '', oldLines = '1', newStart = '', newLines = '1'] =
-    HEADING.exec(reader.line()) ?? decline('malformed', reader.line());
+  const heading = hunkHeading(reader.line()) ?? decline('malformed', reader.line());
   reader.next();
   const sides: Sides = { pre: [], post: [], trailing: 0, changes: 0, preOpen: false, postOpen: false };
-  const old = Number(oldLines);
-  const fresh = Number(newLines);
+  const { oldLines: old, newLines: fresh } = heading;
   while (sides.pre.length < old || sides.post.length < fresh) readLine(reader, sides);
   if (sides.pre.length !== old || sides.post.length !== fresh)
     decline('malformed', 'a hunk has more lines than it says');
   if (sides.changes === 0) decline('malformed', 'a hunk changes nothing');
   return {
-    oldStart: Number(oldStart),
-    newStart: Number(newStart),
+    oldStart: heading.oldStart,
+    newStart: heading.newStart,
     pre: sides.pre.join(''),
     preLines: old,
     post: sides.post.join(''),

@@ -1,3 +1,4 @@
+import { hunkHeading } from '../../patch/hunk-heading.ts';
 import { type Header, readGitHeader } from '../engine/git-header.ts';
 import { isOldHeader, readOldHeader } from '../engine/old-header.ts';
 import { Declined } from '../engine/outcome.ts';
@@ -12,8 +13,6 @@ export interface PatchText {
   /** Where in `lines` the diff begins. */
   readonly diffAt: number;
 }
-
-const HEADING = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@(.*)$/;
 
 /**
  * The text that `git range-diff` makes of a commit (git's range-diff.c, read_patches): without line numbers and blob ids, so that
@@ -41,7 +40,7 @@ function diffLines(diff: string): string[] {
     if (header !== null) {
       name = header.to ?? header.from ?? '';
       lines.push(...(lines.length > 0 ? [''] : []), ` ## ${titleOf(header)} ##`);
-    } else if (HEADING.test(reader.line())) readHunk(reader, name, lines);
+    } else if (hunkHeading(reader.line()) !== null) readHunk(reader, name, lines);
     else if (reader.line() === 'GIT binary patch') {
       lines.push(` Binary files ${name} and ${name} differ`);
       skipBinary(reader);
@@ -76,9 +75,10 @@ function octal(mode: number): string {
 }
 
 function readHunk(reader: Reader, name: string, lines: string[]): void {
-  const [, old = '1', fresh = '1', heading = ''] = HEADING.exec(reader.line()) ?? [];
-  lines.push(`@@${heading === '' ? '' : ` ${name}:${heading}`}`);
-  let [before, after] = [Number(old), Number(fresh)];
+  const heading = hunkHeading(reader.line());
+  const section = heading?.section.trimEnd() ?? '';
+  lines.push(`@@${section === '' ? '' : ` ${name}:${section}`}`);
+  let [before, after] = [heading?.oldLines ?? 0, heading?.newLines ?? 0];
   for (reader.next(); !reader.done && (before > 0 || after > 0 || reader.startsWith('\\')); reader.next()) {
     const line = reader.line();
     const kind = line[0] ?? ' ';
