@@ -62,8 +62,15 @@ export function clusterConfig(at: Servers): Config {
 
 /** What upstream begins with: a file for each patch that is going to be posted. */
 export function filesFor(repo: GitRepo, series: number): void {
-  const names = Array.from({ length: series }, (_, number) => [`f${number}-1`, `f${number}-2`]).flat();
+  const names = Array.from({ length: series }, (_, number) => [fileOf(number, 1), fileOf(number, 2)]).flat();
   repo.commit({ README: 'hello\n', ...Object.fromEntries(names.map((name) => [name, 'one\n'])) }, 'Begin');
+}
+
+const DIRECTORIES = 50;
+
+/** In directories, as sources are: git goes through the whole of one for each branch that a remote has, so that all in one would make pushes slow. */
+function fileOf(series: number, patch: number): string {
+  return `d${series % DIRECTORIES}/f${series}-${patch}`;
 }
 
 /** A series of two patches and an answer with a tag to its first. Each third does not apply. */
@@ -83,7 +90,7 @@ function authorOf(number: number): string {
 }
 
 function patch(number: number, index: number): string {
-  const file = `f${number}-${index}`;
+  const file = fileOf(number, index);
   const before = number % 3 === 2 ? 'nowhere' : 'one';
   const diff = `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n-${before}\n+two\n`;
   const text = `Because.\n\nSigned-off-by: ${authorOf(number)}\n---\n${diff}`;
