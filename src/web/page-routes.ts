@@ -20,7 +20,7 @@ import { machineModel } from './machine-page.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
 import { outboxModel } from './outbox-page.ts';
-import { overviewModel } from './overview-page.ts';
+import { countAside, overviewModel } from './overview-page.ts';
 import { patchModel, type PatchParts } from './patch-page.ts';
 import { originOf } from './patchwork/asked.ts';
 import { plotsModel } from './plots-page.ts';
@@ -68,6 +68,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   const projects = facts.projects.map(({ name }) => name);
   const table = (model: SeriesTable) => templates.render('series-table', model);
   const counts = kept(COUNTS_MS, () => countChanges(store.db));
+  const aside = kept(COUNTS_MS, (now) => countAside(store.db, now));
   const saved = new Map(
     [null, ...projects].map((project) => [
       project,
@@ -76,8 +77,8 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   );
   app.get('/', async (c) => {
     const now = clock.now();
-    const health = await healthOf(options);
-    const model = await overviewModel(store.db, facts, { health, counts: await counts(now) }, now, table);
+    const known = { health: await healthOf(options), counts: await counts(now), aside: await aside(now) };
+    const model = await overviewModel(store.db, facts, known, now, table);
     return frame(c, 'Overview', 'overview', templates.render('overview', model), '/series.atom');
   });
   app.get('/series', async (c) => {

@@ -19,6 +19,7 @@ const overview: OverviewModel = {
   ],
   ready: html,
   anyReady: true,
+  aside: { word: '1', count: 1, href: '/' },
   newest: html,
   anySeries: true,
   needs: [
@@ -32,6 +33,7 @@ const emptyOverview: OverviewModel = {
   ...overview,
   projects: [],
   anyReady: false,
+  aside: null,
   anySeries: false,
   needs: [],
   said: [],
