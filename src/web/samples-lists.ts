@@ -120,7 +120,11 @@ const plots: PlotsModel = {
   people: loads,
   organisations: loads,
   jobs: bars,
-  days: 90,
+  when: 'The last year',
+  periods: [
+    { word: 'A year', href: '/', current: true },
+    { word: 'All', href: '/', current: false },
+  ],
 };
 
 /** What each of these templates must be able to show. */
