@@ -27,8 +27,8 @@ const LIST = [
   query('project', 'Number or name; repeated: any of them'),
   query('submitter', 'Number, address, or part of a name'),
   query('q', 'Part of the name'),
-  query('since', 'Posted at or after'),
-  query('before', 'Posted before'),
+  query('since', 'Handed on by the list at or after, as `date`'),
+  query('before', 'Handed on before'),
 ];
 const OF_PATCHES = [
   query('series', 'Number', NUMBER),
