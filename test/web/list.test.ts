@@ -169,4 +169,5 @@ test('what people have set aside is not offered as ready, and its number leads t
   assert.match(textOf(overview), /Nothing is ready now\. Left out, because people have set another state: 1 \./);
   const [, href = ''] = /state: <a href="([^"]+)">1<\/a>/.exec(overview) ?? [];
   assert.match(textOf(await page(href.replaceAll('&amp;', '&'))), /1 found .* Ada Example rejected in part/);
+  assert.match(textOf(await page('/change/change-one')), /People have said: rejected in part \./);
 });
