@@ -158,18 +158,22 @@ function has(eb: Builder, what: Having): Expression<SqlBool> {
   }
 }
 
+/** So many marks are gone through at most to find the series that have them. */
+const FEW_MARKS = 5000;
+
 /**
- * Few of all patches are marked, so the series are found from the marks. Where they are not wanted, nearly every series of a page fits: each is
+ * Where few patches are marked so, the series are found from the marks. Where many are, or none is wanted, a page soon has its series: each is
  * looked at, and not all marks. Joined crosswise, because SQLite keeps that order: without statistics it goes through all series of a project.
  */
 function marked(states: readonly PatchState[], each: boolean): Expression<SqlBool> {
-  const wanted = sql.join(states);
-  if (each)
-    return sql<SqlBool>`exists (select 1 from series_message m cross join patch_mark k
-      where m.series = series_search.series and k.project = series_search.project and k.msgid = m.msgid
-      and k.state in (${wanted}))`;
-  return sql<SqlBool>`series_search.series in (select s.id from patch_mark k cross join series_message m cross join series s
-    where k.state in (${wanted}) and m.msgid = k.msgid and s.id = m.series and s.project = k.project)`;
+  const wanted = sql`k.state in (${sql.join(states)})`;
+  const ofEach = sql<SqlBool>`exists (select 1 from series_message m cross join patch_mark k
+    where m.series = series_search.series and k.project = series_search.project and k.msgid = m.msgid and ${wanted})`;
+  if (each) return ofEach;
+  const found = sql<SqlBool>`series_search.series in (select s.id from patch_mark k cross join series_message m
+    cross join series s where ${wanted} and m.msgid = k.msgid and s.id = m.series and s.project = k.project)`;
+  const count = sql<number>`(select count(*) from (select 1 from patch_mark k where ${wanted} limit ${FEW_MARKS}) as counted)`;
+  return sql<SqlBool>`case when ${count} < ${FEW_MARKS} then ${found} else ${ofEach} end`;
 }
 
 /** The series for which something was done, found from what was done: it is less than all series, and failures are few. */
