@@ -1,9 +1,12 @@
 import { verdictOf } from '../src/ci/verdict.ts';
+import { asideStates, markSummary } from '../src/report/marks.ts';
 import { isRefName, type Request } from '../src/report/request.ts';
 import { oneLine } from '../src/report/text.ts';
 import { checksOf } from '../src/store/checks.ts';
+import { marksOfAll } from '../src/store/facts.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
+import type { Db } from '../src/store/schema.ts';
 import type { StoredSeries } from '../src/store/series.ts';
 import { type Context, projectOf } from './context.ts';
 import type { Letter } from './letter.ts';
@@ -41,7 +44,7 @@ export async function actOn(context: Context, stored: StoredSeries, request: Req
     case 'status':
       return say(await statusOf(context, stored));
     case 'ready':
-      return say(readyOf(stored));
+      return say(await readyOf(context, stored));
     case null:
       return say('This is nothing that can be asked for.');
   }
@@ -82,10 +85,25 @@ async function statusOf({ store }: Context, { series, readiness }: StoredSeries)
     `| Applies: ${mirror === null ? 'not tried' : mirror.state === 'applied' ? `yes, on ${oneLine(mirror.base?.name ?? '')}` : mirror.state}`,
     `| Builds:  ${verdict === 'infrastructure' ? 'runs' : verdict}`,
     `| Ready:   ${readiness.state}`,
+    ...(await asideOf(store.db, { series })).map((line) => `| Set:     ${line}`),
   ].join('\n');
 }
 
-function readyOf({ readiness }: StoredSeries): string {
+/** Who has set what of a series, where people have set it aside; else nothing. */
+async function asideOf(db: Db, stored: Pick<StoredSeries, 'series'>): Promise<readonly string[]> {
+  const [marks = new Map()] = await marksOfAll(db, [stored]);
+  return asideStates(stored.series, marks).length === 0 ? [] : markSummary(stored.series, marks);
+}
+
+async function readyOf({ store }: Context, stored: StoredSeries): Promise<string> {
+  const aside = await asideOf(store.db, stored);
+  const policy = policyWords(stored);
+  if (aside.length === 0) return policy;
+  const said = aside.map((line) => `| ${line}`).join('\n');
+  return `People have set it aside:\n\n${said}\n\nOtherwise, by the policy:\n\n${policy}`;
+}
+
+function policyWords({ readiness }: StoredSeries): string {
   if (readiness.state === 'ready') return 'Everything that is needed to commit it is there.';
   const missing = readiness.missing.map((one) => `| ${oneLine(one)}`);
   return missing.length === 0

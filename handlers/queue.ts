@@ -1,5 +1,7 @@
 import type { LandingView } from '../src/report/landing.ts';
-import { type Comment, type QueuedSeries, unanswered } from '../src/review/waiting.ts';
+import type { MarkedSeries } from '../src/report/queue.ts';
+import { type Comment, unanswered } from '../src/review/waiting.ts';
+import { marksOfAll } from '../src/store/facts.ts';
 import { landingsOf } from '../src/store/landed.ts';
 import { digestsOfComponent } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
@@ -9,7 +11,7 @@ import { branchFor, openJudge, openSeries } from './judge.ts';
 import type { LandingFound } from './landings.ts';
 
 /** A series in the queue with its row of the store. */
-export interface Queued extends QueuedSeries {
+export interface Queued extends MarkedSeries {
   readonly stored: StoredSeries;
 }
 
@@ -33,7 +35,7 @@ export async function queueOf(
 ): Promise<readonly Queued[]> {
   const { db } = context.store;
   const judge = openJudge(db, context);
-  const queue: Queued[] = [];
+  const queue: Omit<Queued, 'marks'>[] = [];
   for (const { name } of context.config.projects) {
     if (project !== null && project !== name) continue;
     for (const stored of (await Array.fromAsync(openSeries(db, name, since))).toReversed()) {
@@ -49,7 +51,8 @@ export async function queueOf(
       });
     }
   }
-  return queue;
+  const marks = await marksOfAll(db, queue);
+  return queue.map((one, at) => ({ ...one, marks: marks[at] ?? new Map() }));
 }
 
 async function commentsOn(db: Db, { series, tags, component }: StoredSeries): Promise<readonly Comment[]> {

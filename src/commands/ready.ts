@@ -3,7 +3,8 @@ import { type Queued, queueOf } from '../../handlers/queue.ts';
 import type { Bot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
 import { colours, plain } from '../report/paint.ts';
-import { readyText } from '../report/queue.ts';
+import { asideStates } from '../report/marks.ts';
+import { isAside, readyText } from '../report/queue.ts';
 import { seriesView } from '../report/view.ts';
 import { factsOf } from '../store/facts.ts';
 import { PatchloomError } from '../util/errors.ts';
@@ -16,7 +17,7 @@ export const readyCommand: Command = {
   name: 'ready',
   usage: '[QUERY] [--target 4.19|none] [--days N] [--limit N] [--fetch] | --digest',
   summary:
-    'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom; --digest: as the mail that would be sent',
+    'the check-in queue, oldest first: what can be committed, what is missing for the rest and from whom, what people have set aside; --digest: as the mail that would be sent',
   options: {
     ...QUEUE_OPTIONS,
     limit: { type: 'string' },
@@ -35,8 +36,8 @@ export const readyCommand: Command = {
       terminal.stdout.write(readyText(queue, bot.clock.now(), limit, terminal.colour ? colours : plain));
       return 0;
     }
-    const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
-    const rest = queue.filter(({ readiness }) => readiness.state !== 'ready');
+    const ready = queue.filter((one) => one.readiness.state === 'ready' && !isAside(one));
+    const rest = queue.filter((one) => !ready.includes(one));
     for (const one of [...ready, ...rest.slice(Math.max(0, rest.length - limit))]) {
       const facts = await factsOf(bot.store.db, one.stored);
       print(
@@ -65,7 +66,7 @@ async function printDigests({ project, terminal, json }: Invocation, bot: Bot): 
 }
 
 /** The verdict as JSON, times as ISO 8601. */
-function verdictView({ readiness, comments, landed }: Queued) {
+function verdictView({ series, marks, readiness, comments, landed }: Queued) {
   const iso = (time: number): string => new Date(time).toISOString();
   return {
     by: readiness.verdict?.by ?? null,
@@ -74,5 +75,6 @@ function verdictView({ readiness, comments, landed }: Queued) {
     needs: (readiness.verdict?.needs ?? []).map((need) => ({ ...need, since: iso(need.since) })),
     comments: comments.map((comment) => ({ msgid: comment.msgid, from: comment.from, date: iso(comment.posted) })),
     landed,
+    aside: asideStates(series, marks, landed),
   };
 }

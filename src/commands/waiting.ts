@@ -1,8 +1,8 @@
 import { queueOf } from '../../handlers/queue.ts';
 import { colours, plain } from '../report/paint.ts';
-import { waitingRows, waitingText, type WaitingRow } from '../report/queue.ts';
+import { isAside, waitingRows, waitingText, type WaitingRow } from '../report/queue.ts';
 import { isOn } from '../review/waiting.ts';
-import { type Command, print } from './command.ts';
+import { type Command, print, say } from './command.ts';
 import { openQueue, QUEUE_OPTIONS } from './open-queue.ts';
 import { narrow, sinceOf } from './queue-filter.ts';
 
@@ -22,9 +22,10 @@ export const waitingCommand: Command = {
     const { on } = invocation.options;
     const since = sinceOf(invocation, bot.clock.now());
     const question = { project: invocation.project, since, comments: true };
-    const rows = waitingRows(narrow(await queueOf(bot, question), invocation)).filter(
-      ({ wait }) => typeof on !== 'string' || isOn(wait, on),
-    );
+    const queue = narrow(await queueOf(bot, question), invocation);
+    const rows = waitingRows(queue).filter(({ wait }) => typeof on !== 'string' || isOn(wait, on));
+    const aside = queue.filter(isAside).length;
+    if (aside > 0) say(invocation, `${aside} set aside by people: left out; see "patchloom ready"`);
     if (!invocation.json) {
       const shown = typeof on === 'string' ? rows.map((row) => ({ ...row, wait: onlyOn(row.wait, on) })) : rows;
       terminal.stdout.write(waitingText(shown, bot.clock.now(), terminal.colour ? colours : plain));

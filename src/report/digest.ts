@@ -1,9 +1,8 @@
 import type { Address } from '../mail/message.ts';
 import type { OutgoingMessage } from '../mail/outgoing.ts';
-import type { QueuedSeries } from '../review/waiting.ts';
 import { markOf } from './mark.ts';
 import { plain } from './paint.ts';
-import { readySections, waitingRows, waitingText } from './queue.ts';
+import { type MarkedSeries, readySections, waitingRows, waitingText } from './queue.ts';
 import type { Templates } from './template.ts';
 import { fillParagraphs, oneLine, quoteFolded } from './text.ts';
 
@@ -15,7 +14,7 @@ export interface DigestRequest {
   readonly project: string;
   readonly every: 'day' | 'week';
   /** The check-in queue, judged at `now`. */
-  readonly queue: readonly QueuedSeries[];
+  readonly queue: readonly MarkedSeries[];
   /** Epoch ms. */
   readonly now: number;
   readonly bot: Address;
@@ -31,7 +30,7 @@ export interface DigestRequest {
 /** The check-in queue as a mail of its own: what can go in, and what has waited longest for whom. Null where nothing waits. */
 export function renderDigest(request: DigestRequest): OutgoingMessage | null {
   const { project, queue, now, bot, to, msgid, date } = request;
-  const [ready, partly] = readySections(queue, now, 0, plain);
+  const [ready, partly, rest, aside] = readySections(queue, now, 0, plain);
   const rows = waitingRows(queue).toSorted((one, other) => one.wait.since - other.wait.since);
   if (ready.count + partly.count + rows.length === 0) return null;
   const values = {
@@ -42,6 +41,7 @@ export function renderDigest(request: DigestRequest): OutgoingMessage | null {
     partly: partly.count === 0 ? '' : quoteFolded(partly.lines.join('\n')),
     waiting: rows.length === 0 ? '' : quoteFolded(waitingText(rows.slice(0, WAITS_SHOWN), now, plain)),
     rest: rows.length > WAITS_SHOWN ? `${rows.length - WAITS_SHOWN}` : '',
+    aside: aside.count === 0 ? '' : `${aside.count}`,
     page: oneLine(request.page ?? '', 900),
     operator: oneLine(bot.email),
     mark: markOf(msgid),
@@ -51,7 +51,7 @@ export function renderDigest(request: DigestRequest): OutgoingMessage | null {
     from: { name: oneLine(bot.name, 100), email: bot.email },
     to: to.map((email) => ({ name: '', email })),
     cc: [],
-    subject: `${oneLine(project, 60)}: ${ready.count} ready, ${queue.length - ready.count} waiting (${values.day})`,
+    subject: `${oneLine(project, 60)}: ${ready.count} ready, ${partly.count + rest.count} waiting (${values.day})`,
     inReplyTo: null,
     references: [],
     date,

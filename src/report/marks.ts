@@ -9,6 +9,41 @@ export function markedState({ patches }: Pick<Series, 'patches'>, marks: SeriesF
   return states.size === 1 ? state : null;
 }
 
+/**
+ * The states in which nobody is expected to do anything with a patch as it is, as Patchwork has it: all but `new` and `under-review`. What is
+ * said first comes first.
+ */
+export const ASIDE = [
+  'rejected',
+  'changes-requested',
+  'deferred',
+  'not-applicable',
+  'superseded',
+  'rfc',
+  'awaiting-upstream',
+  'accepted',
+] as const;
+
+/** By which states people have set a series aside: those of its patches, but for numbers that upstream has. None: it is open. */
+export function asideStates(
+  { patches }: Pick<Series, 'patches'>,
+  marks: SeriesFacts['marks'],
+  landed: readonly number[] = [],
+): readonly string[] {
+  const open = patches.filter(({ index }) => !landed.includes(index));
+  const states = new Set(open.map(({ msgid }) => marks.get(msgid)?.state ?? ''));
+  return ASIDE.filter((state) => states.has(state));
+}
+
+/** Who has set what of which patches of a series: `patch 1, 3: set by ci: rejected`. */
+export function markSummary({ patches }: Pick<Series, 'patches'>, marks: SeriesFacts['marks']): readonly string[] {
+  const words = Map.groupBy(patches, ({ msgid }) => markWords(marks.get(msgid)));
+  return [...words].flatMap(([word, some]) => {
+    const which = some.length === patches.length ? 'all patches' : `patch ${some.map(({ index }) => index).join(', ')}`;
+    return word === '' ? [] : [`${which}: ${word}`];
+  });
+}
+
 /** What people have set of a patch, in words: `set by ci: accepted, archived`; empty where nobody has. */
 export function markWords(mark: MarkView | undefined): string {
   if (mark === undefined) return '';

@@ -2,11 +2,23 @@ import type { Need, Readiness } from '../review/tag.ts';
 import { openWaits, type QueuedSeries, type Wait } from '../review/waiting.ts';
 import type { Address } from '../mail/message.ts';
 import { shortChange } from './listing.ts';
+import { asideStates, markSummary } from './marks.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './text.ts';
+import type { SeriesFacts } from './view.ts';
 import { ageWord, versionWord } from './words.ts';
 
 const WHO_SHOWN = 4;
+
+/** A series in the queue, with what people have set of it. */
+export interface MarkedSeries extends QueuedSeries {
+  readonly marks: SeriesFacts['marks'];
+}
+
+/** Whether people have said that a series is not to go in as it is, or has. */
+export function isAside({ series, marks, landed }: MarkedSeries): boolean {
+  return asideStates(series, marks, landed).length > 0;
+}
 
 function nameOf({ name, email }: Address): string {
   return oneLine(name === '' ? email : name, 60);
@@ -54,28 +66,31 @@ export interface QueueSection {
 }
 
 /** The committer's queue for people. @param now epoch ms @param limit see `readySections` */
-export function readyText(queue: readonly QueuedSeries[], now: number, limit: number, paint: Paint): string {
-  return readySections(queue, now, limit, paint)
+export function readyText(queue: readonly MarkedSeries[], now: number, limit: number, paint: Paint): string {
+  const [ready, partly, rest, aside] = readySections(queue, now, limit, paint);
+  // Where nobody has set anything there is nothing to say of it.
+  return [ready, partly, rest, ...(aside.count === 0 ? [] : [aside])]
     .map(({ title, lines }) => section(title, lines))
     .join('');
 }
 
 /**
- * The parts of the committer's queue: what can go in, oldest first; of what the first patches can; what is missing for the rest.
+ * The parts of the committer's queue: what can go in, oldest first; of what the first patches can; what is missing for the rest; and what people
+ * have set aside, whatever the policy says of it.
  * @param now epoch ms
- * @param limit of the rest, the newest so many
+ * @param limit of the rest, and of what is aside, the newest so many
  */
 export function readySections(
-  queue: readonly QueuedSeries[],
+  queue: readonly MarkedSeries[],
   now: number,
   limit: number,
   paint: Paint,
-): readonly [ready: QueueSection, partly: QueueSection, rest: QueueSection] {
-  const ready = queue.filter(({ readiness }) => readiness.state === 'ready');
-  const partly = queue.filter(({ readiness, landed }) => isPartly(readiness, landed));
-  const rest = queue.filter((one) => !ready.includes(one) && !partly.includes(one));
-  const shown = rest.slice(Math.max(0, rest.length - limit));
-  const cut = shown.length < rest.length ? `, the newest ${shown.length}:` : '';
+): readonly [ready: QueueSection, partly: QueueSection, rest: QueueSection, aside: QueueSection] {
+  const aside = queue.filter(isAside);
+  const open = queue.filter((one) => !isAside(one));
+  const ready = open.filter(({ readiness }) => readiness.state === 'ready');
+  const partly = open.filter(({ readiness, landed }) => isPartly(readiness, landed));
+  const rest = open.filter((one) => !ready.includes(one) && !partly.includes(one));
   return [
     {
       count: ready.length,
@@ -94,12 +109,23 @@ export function readySections(
         ...needLines(one, now),
       ]),
     },
-    {
-      count: rest.length,
-      title: `${rest.length} not ready${cut}`,
-      lines: shown.flatMap((one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
-    },
+    newestOf(rest, 'not ready', limit, (one) => [`  ${headOf(one, now, paint)}`, ...needLines(one, now)]),
+    newestOf(aside, 'set aside by people', limit, (one) => [
+      `  ${headOf(one, now, paint)}`,
+      ...markSummary(one.series, one.marks).map((line) => `      ${line}`),
+    ]),
   ];
+}
+
+function newestOf(
+  all: readonly MarkedSeries[],
+  what: string,
+  limit: number,
+  linesOf: (one: MarkedSeries) => readonly string[],
+): QueueSection {
+  const shown = all.slice(Math.max(0, all.length - limit));
+  const cut = shown.length < all.length ? `, the newest ${shown.length}:` : '';
+  return { count: all.length, title: `${all.length} ${what}${cut}`, lines: shown.flatMap(linesOf) };
 }
 
 /** Whether some first patches, beyond those that are upstream already, can go in. */
@@ -118,9 +144,9 @@ export interface WaitingRow {
   readonly wait: Wait;
 }
 
-/** All that a queue waits for, in its order. */
-export function waitingRows(queue: readonly QueuedSeries[]): readonly WaitingRow[] {
-  return queue.flatMap((queued) => openWaits(queued).map((wait) => ({ queued, wait })));
+/** All that a queue waits for, in its order. Nobody is waited for by what people have set aside. */
+export function waitingRows(queue: readonly MarkedSeries[]): readonly WaitingRow[] {
+  return queue.filter((one) => !isAside(one)).flatMap((queued) => openWaits(queued).map((wait) => ({ queued, wait })));
 }
 
 /** What waits, by person: those that most waits for first, each with the longest wait first. */

@@ -19,7 +19,7 @@ export const PLACEHOLDERS = {
   changed: [...COMMON, 'before', 'now', 'patch', 'file', 'output', 'results', 'notes'],
   footer: COMMON,
   answer: [...COMMON, 'request', 'answer'],
-  digest: ['project', 'day', 'every', 'ready', 'partly', 'waiting', 'rest', 'page', 'operator', 'mark'],
+  digest: ['project', 'day', 'every', 'ready', 'partly', 'waiting', 'rest', 'aside', 'page', 'operator', 'mark'],
 } as const satisfies Record<Report['kind'] | 'result' | 'footer' | 'answer' | 'digest', readonly string[]>;
 
 export type TemplateName = keyof typeof PLACEHOLDERS;

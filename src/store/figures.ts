@@ -5,6 +5,8 @@ import type { Db } from './schema.ts';
 
 /** Rows that one look reads at most. */
 const MOST = 20_000;
+/** Replies that `repliesSince` reads at most. */
+export const MOST_REPLIES = 5 * MOST;
 
 /** A posted version, as figures are made of it. Times are epoch ms. */
 export interface PostedSeries {
@@ -37,7 +39,7 @@ export interface Reply {
   readonly posted: number;
 }
 
-/** Replies posted since a time; programs' mails are none of them. */
+/** Replies posted since a time, newest first; programs' mails are none of them. */
 export async function repliesSince(db: Db, since: number): Promise<readonly Reply[]> {
   const rows = await db
     .selectFrom('message')
@@ -47,7 +49,7 @@ export async function repliesSince(db: Db, since: number): Promise<readonly Repl
     .where('chosen', '=', 1)
     .where('kind', '=', 'reply')
     .orderBy('posted', 'desc')
-    .limit(5 * MOST)
+    .limit(MOST_REPLIES)
     .execute();
   return rows.flatMap(({ series, by, posted }) => (series === null || by === null ? [] : [{ series, by, posted }]));
 }

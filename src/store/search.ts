@@ -4,6 +4,7 @@ import type { Readiness } from '../review/tag.ts';
 import type { SeriesState } from '../series/series.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Schema } from './schema.ts';
+import type { PatchState } from './schema-listed.ts';
 import type { SearchField } from './search-fields.ts';
 import { type StoredSeries, seriesByIds } from './series.ts';
 import { says } from './word-match.ts';
@@ -29,6 +30,8 @@ export type Condition = { readonly not: boolean } & (
   /** Epoch ms, `from` included. */
   | { readonly kind: 'posted'; readonly from: number; readonly until: number }
   | { readonly kind: 'has'; readonly what: Having }
+  /** People have set one of these of one of its patches. */
+  | { readonly kind: 'mark'; readonly states: readonly PatchState[] }
 );
 
 /** By time of posting, by the last mail of the thread, or by number of patches; the greatest first. */
@@ -126,6 +129,8 @@ function conditionOf(db: Db, eb: Builder, condition: Condition): Expression<SqlB
       return eb.and([eb('posted', '>=', condition.from), eb('posted', '<', condition.until)]);
     case 'has':
       return has(eb, condition.what);
+    case 'mark':
+      return marked(condition.states, condition.not);
   }
 }
 
@@ -151,6 +156,24 @@ function has(eb: Builder, what: Having): Expression<SqlBool> {
       return sql<SqlBool>`exists (select 1 from series_message m join landed on landed.msgid = m.msgid
         where m.series = series_search.series and landed.project = series_search.project)`;
   }
+}
+
+/** So many marks are gone through at most to find the series that have them. */
+const FEW_MARKS = 5000;
+
+/**
+ * Where few patches are marked so, the series are found from the marks. Where many are, or none is wanted, a page soon has its series: each is
+ * looked at, and not all marks. Joined crosswise, because SQLite keeps that order: without statistics it goes through all series of a project.
+ */
+function marked(states: readonly PatchState[], each: boolean): Expression<SqlBool> {
+  const wanted = sql`k.state in (${sql.join(states)})`;
+  const ofEach = sql<SqlBool>`exists (select 1 from series_message m cross join patch_mark k
+    where m.series = series_search.series and k.project = series_search.project and k.msgid = m.msgid and ${wanted})`;
+  if (each) return ofEach;
+  const found = sql<SqlBool>`series_search.series in (select s.id from patch_mark k cross join series_message m
+    cross join series s where ${wanted} and m.msgid = k.msgid and s.id = m.series and s.project = k.project)`;
+  const count = sql<number>`(select count(*) from (select 1 from patch_mark k where ${wanted} limit ${FEW_MARKS}) as counted)`;
+  return sql<SqlBool>`case when ${count} < ${FEW_MARKS} then ${found} else ${ofEach} end`;
 }
 
 /** The series for which something was done, found from what was done: it is less than all series, and failures are few. */

@@ -1,6 +1,5 @@
 import type { MirrorResult } from '../mirror/mirror.ts';
 import { isStale, whyNotOn } from '../report/applies.ts';
-import { markedState } from '../report/marks.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
 import { buildRunOf } from '../store/build-runs.ts';
@@ -13,9 +12,9 @@ import { changePath, comparePath, eventsPath, messagePath } from './links.ts';
 import { type Lack, lackOf, matrixOf } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import { archiveUrl } from './patchwork/urls.ts';
-import { versionId } from './series-table.ts';
+import { markedWords, versionId } from './series-table.ts';
 import { MIRROR_STATES, READINESS_STATES, READINESS_WORDS, SERIES_STATES, STALE } from './words.ts';
-import { count, moment, personWords, RUN_STATES, short, stateWords, versionWords } from './words.ts';
+import { count, moment, personWords, RUN_STATES, short, versionWords } from './words.ts';
 import type { Badge, Moment } from './words.ts';
 
 export interface ChangeModel {
@@ -134,7 +133,7 @@ function versionModel(
     archive: archiveOf(series, around),
     target: short(series.target ?? '', 100),
     held: heldWords(series),
-    marked: stateWords(markedState(series, facts.marks) ?? ''),
+    marked: markedWords(series, facts.marks) ?? '',
     readiness: READINESS_STATES[readiness.state],
     readinessWords: READINESS_WORDS[readiness.state],
     missing: needs ?? readiness.missing.map((text) => ({ text: short(text), who: '', tone: 'warn' })),

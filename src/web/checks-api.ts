@@ -23,10 +23,10 @@ export interface ChecksPost {
 
 /**
  * `POST /api/checks`: results of any other CI, as a form or JSON, by one who has a token for `checks`. 201: kept; 400: not understood; 401: no
- * or a wrong token; 403: a token for other things; 409: nothing that it could belong to; 413: too large.
+ * or a wrong token; 403: a token for other things; 405: not a POST; 409: nothing that it could belong to; 413: too large.
  */
 export function addChecksApi(app: Hono, { tokens, keepCheck }: Pick<ApiOptions, 'tokens' | 'keepCheck'>): void {
-  const refuse = (c: Context, status: 400 | 401 | 403 | 409 | 413, error: string) =>
+  const refuse = (c: Context, status: 400 | 401 | 403 | 405 | 409 | 413, error: string) =>
     c.json({ error }, status, { 'Cache-Control': 'no-store' });
   app.post(
     CHECKS_PATH,
@@ -41,6 +41,10 @@ export function addChecksApi(app: Hono, { tokens, keepCheck }: Pick<ApiOptions, 
       return why === null ? c.json({ kept: true }, 201) : refuse(c, 409, why);
     },
   );
+  app.all(CHECKS_PATH, (c) => {
+    c.header('Allow', 'POST');
+    return refuse(c, 405, 'results are only posted here');
+  });
 }
 
 async function fieldsOf(c: Context): Promise<Readonly<Record<string, unknown>>> {

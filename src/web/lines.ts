@@ -62,7 +62,7 @@ function shortLine(line: string): string {
   return `${visible(line.slice(0, LINE_CAP))} [… ${line.length - LINE_CAP} more characters]`;
 }
 
-/** Text of a report: all of it, with lines of a bearable length. */
+/** Text that is shown whole, with lines of a bearable length. */
 export function shownReport(text: string): string {
   return text
     .split('\n')
@@ -73,4 +73,14 @@ export function shownReport(text: string): string {
 /** A header's value on one line. */
 export function shownHeader(value: string): string {
   return short(value, 2000);
+}
+
+/** Bytes of a header that are looked at; real ones stay below 64 KiB. */
+const HEAD_CAP = 128 * 1024;
+
+/** All of a mail's header as it came: folded, in its order, nothing decoded. Without an empty line after it, its first 128 KiB. */
+export function shownHead(raw: Uint8Array): string {
+  const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, HEAD_CAP)).toString('utf8');
+  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
+  return shownReport(head);
 }

@@ -6,7 +6,7 @@ import { copiesOf, digestOf, rawOf } from '../store/messages.ts';
 import type { Db } from '../store/schema.ts';
 import { seriesByMsgid, seriesOfChange } from '../store/series.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { shownHeader, shownText } from './lines.ts';
+import { shownHead, shownHeader, shownText } from './lines.ts';
 import type { ShownText } from './lines.ts';
 import { changePath, messagePath, patchPath } from './links.ts';
 import { outgoingHref, people } from './outbox-page.ts';
@@ -18,6 +18,8 @@ import type { Badge, Moment } from './words.ts';
 export interface MessageModel {
   readonly subject: string;
   readonly headers: readonly { name: string; value: string; href: string }[];
+  /** All of the header, as it came. */
+  readonly head: string;
   readonly posted: Moment;
   readonly kind: string;
   readonly reason: string;
@@ -69,6 +71,7 @@ export async function messageModel(
   return {
     subject: short(message.subject) || '(no subject)',
     headers: headersOf(message, msgid, await isKept(db, message.inReplyTo)),
+    head: shownHead(raw),
     posted: moment(message.posted, now),
     ...dispositionWords(disposition),
     series: stored === null ? '' : `${versionWords(stored.series)} of ${short(stored.series.subject)}`,

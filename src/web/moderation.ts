@@ -33,6 +33,8 @@ export function addModeration(
     return frame(c, 'Moderation', 'outbox', templates.render('moderation', model));
   });
   const back = (c: Context, said = '') => c.redirect(said === '' ? '/moderation' : `/moderation?said=${said}`, 303);
+  // Where somebody lands who reloads what a wrong token led to, or keeps its address.
+  app.get('/moderation/login', (c) => back(c));
   app.post('/moderation/:action{(?:login|logout|approve|reject)}', async (c) => {
     if (!isFromHere(c, operator)) return c.text('This form was not sent from a page of this bot.\n', 403);
     const form: Readonly<Record<string, unknown>> = await c.req.parseBody().catch(() => ({}));

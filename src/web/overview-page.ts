@@ -1,8 +1,10 @@
+import { asideStates } from '../report/marks.ts';
+import { marksOfAll } from '../store/facts.ts';
 import { listOutgoing } from '../store/outbox.ts';
 import type { Outgoing } from '../store/outbox.ts';
-import { type ChangeCount, newestOpen } from '../store/open-series.ts';
+import { type ChangeCount, newestOpen, type OpenSeries } from '../store/open-series.ts';
 import type { Db } from '../store/schema.ts';
-import { searchSeries } from '../store/search.ts';
+import { countFound, searchSeries, type SearchQuery } from '../store/search.ts';
 import { withQuery } from './links.ts';
 import { needsByPerson, type PersonNeeds } from './needs.ts';
 import type { Health, ProjectFacts, WebFacts } from './options.ts';
@@ -45,6 +47,8 @@ export interface OverviewModel {
   }[];
   readonly ready: Html;
   readonly anyReady: boolean;
+  /** What the policy would let in, but people have set aside; null where that is nothing. */
+  readonly aside: CountLink | null;
   readonly newest: Html;
   readonly anySeries: boolean;
   readonly needs: readonly PersonNeeds[];
@@ -54,19 +58,37 @@ export interface OverviewModel {
   readonly failing: readonly string[];
 }
 
+/** What is ready, by people or without them. */
+const READY = 'ready:yes state:complete -has:landed';
+const ASIDE_COUNTED = 100;
+
+/** How many changes the policy would let in that people have set aside, so far. */
+export async function countAside(db: Db, now: number): Promise<number> {
+  return countFound(db, queryOf(`${READY} mark:aside`, now), ASIDE_COUNTED);
+}
+
+function queryOf(q: string, now: number): SearchQuery {
+  return searchQuery(parseSearch(q, { me: '', now }), null, 'newest');
+}
+
+/** What the first page knows from before: what works, and counts that may be a little old. */
+export interface OverviewKnown {
+  readonly health: Health;
+  readonly counts: readonly ChangeCount[];
+  readonly aside: number;
+}
+
 /** Reads what the first page shows; `render` makes its tables. */
 export async function overviewModel(
   db: Db,
   facts: WebFacts,
-  { health, counts }: { readonly health: Health; readonly counts: readonly ChangeCount[] },
+  { health, counts, aside }: OverviewKnown,
   now: number,
   render: (table: SeriesTable) => Html,
 ): Promise<OverviewModel> {
-  const list = async (q: string) => {
-    const query = searchQuery(parseSearch(q, { me: '', now }), null, 'newest');
-    return seriesLines(db, await searchSeries(db, query, { limit: LISTED, after: null }), now);
-  };
-  const ready = await list('ready:yes state:complete -has:landed');
+  const list = async (q: string) =>
+    seriesLines(db, await searchSeries(db, queryOf(q, now), { limit: LISTED, after: null }), now);
+  const ready = await list(`${READY} -mark:aside`);
   const newest = await list('');
   return {
     projects: facts.projects.map(({ name, mode }) => ({
@@ -82,12 +104,26 @@ export async function overviewModel(
     })),
     ready: render({ caption: 'Ready to be committed', rows: ready }),
     anyReady: ready.length > 0,
+    aside: asideLink(aside),
     newest: render({ caption: 'Newest changes', rows: newest }),
     anySeries: newest.length > 0,
-    needs: needsByPerson(await newestOpen(db, now - OPEN_MS, OPEN), now, PEOPLE),
+    needs: needsByPerson(await waitingOpen(db, now), now, PEOPLE),
     said: (await listOutgoing(db, { state: 'shadow', limit: SAID })).map((one) => saidLine(one, now)),
     failing: health.checks.filter(({ ok }) => !ok).map(({ name }) => name),
   };
+}
+
+function asideLink(count: number): CountLink | null {
+  if (count === 0) return null;
+  const word = count < ASIDE_COUNTED ? `${count}` : `${ASIDE_COUNTED} or more`;
+  return { word, count, href: withQuery('/series', { q: `${READY} mark:aside` }) };
+}
+
+/** The newest open changes, without what people have set aside: nobody is waited for by them. */
+async function waitingOpen(db: Db, now: number): Promise<readonly OpenSeries[]> {
+  const open = await newestOpen(db, now - OPEN_MS, OPEN);
+  const marks = await marksOfAll(db, open);
+  return open.filter(({ series }, at) => asideStates(series, marks[at] ?? new Map()).length === 0);
 }
 
 function countLinks(project: string, counts: readonly ChangeCount[]): CountLink[] {

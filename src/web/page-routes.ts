@@ -20,9 +20,10 @@ import { machineModel } from './machine-page.ts';
 import { messageModel, msgidFrom } from './message-page.ts';
 import type { WebOptions } from './options.ts';
 import { outboxModel } from './outbox-page.ts';
-import { overviewModel } from './overview-page.ts';
+import { countAside, overviewModel } from './overview-page.ts';
 import { patchModel, type PatchParts } from './patch-page.ts';
 import { originOf } from './patchwork/asked.ts';
+import { PLOT_PERIODS, plotPeriod } from './plot-period.ts';
 import { plotsModel } from './plots-page.ts';
 import { projectFilter } from './query.ts';
 import { rawAnswer } from './raw.ts';
@@ -36,7 +37,7 @@ const COMPARISONS = { burst: 60, perMinute: 120 } as const;
 const FEED = 50;
 /** Counts of all changes, and of what saved searches find, may be so old. */
 const COUNTS_MS = 30_000;
-/** The plots look at a whole year: they are drawn again after this. */
+/** The plots look at a year or more: they are drawn again after this. */
 const PLOTS_MS = 5 * 60_000;
 
 /** What crawlers should leave alone: what is made anew for each of many pairs, what goes on for ever, and what is for programs. */
@@ -68,6 +69,7 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   const projects = facts.projects.map(({ name }) => name);
   const table = (model: SeriesTable) => templates.render('series-table', model);
   const counts = kept(COUNTS_MS, () => countChanges(store.db));
+  const aside = kept(COUNTS_MS, (now) => countAside(store.db, now));
   const saved = new Map(
     [null, ...projects].map((project) => [
       project,
@@ -76,8 +78,8 @@ function addListRoutes(app: Hono, options: WebOptions, templates: Templates, fra
   );
   app.get('/', async (c) => {
     const now = clock.now();
-    const health = await healthOf(options);
-    const model = await overviewModel(store.db, facts, { health, counts: await counts(now) }, now, table);
+    const known = { health: await healthOf(options), counts: await counts(now), aside: await aside(now) };
+    const model = await overviewModel(store.db, facts, known, now, table);
     return frame(c, 'Overview', 'overview', templates.render('overview', model), '/series.atom');
   });
   app.get('/series', async (c) => {
@@ -190,8 +192,13 @@ function addMailRoutes(app: Hono, options: WebOptions, templates: Templates, fra
 function addOperatorRoutes(app: Hono, options: WebOptions, templates: Templates, frame: Frame): void {
   const { store, facts, clock } = options;
   const dispositions = kept(COUNTS_MS, () => countDispositions(store.db));
-  const plots = kept(PLOTS_MS, (now) => plotsModel(store.db, now));
-  app.get('/plots', async (c) => frame(c, 'Plots', 'plots', templates.render('plots', await plots(clock.now()))));
+  const plots = new Map(
+    PLOT_PERIODS.map((period) => [period, kept(PLOTS_MS, (now) => plotsModel(store.db, period, now))]),
+  );
+  app.get('/plots', async (c) => {
+    const model = await plots.get(plotPeriod(c.req.query()))?.(clock.now());
+    return model === undefined ? c.notFound() : frame(c, 'Plots', 'plots', templates.render('plots', model));
+  });
   app.get('/machine', async (c) => {
     const now = clock.now();
     const counted = { health: await healthOf(options), dispositions: await dispositions(now) };

@@ -1,15 +1,16 @@
 import { COUNTING } from '../review/tag.ts';
-import { checksSince, landedChanges, postedSince, repliesSince } from '../store/figures.ts';
+import { checksSince, landedChanges, MOST_REPLIES, postedSince, repliesSince } from '../store/figures.ts';
 import type { PostedSeries, Reply } from '../store/figures.ts';
 import type { Db } from '../store/schema.ts';
 import { withQuery } from './links.ts';
 import { median, type Plot, plotOf } from './plot.ts';
+import { beginOf, EARLIEST, monthsBack, periodLinks, type PlotPeriod, whenWords } from './plot-period.ts';
+import { type Step, stepsSince, type StepUnit, unitFor } from './plot-period.ts';
 import { short } from './words.ts';
 
 const DAY = 86_400_000;
-const WEEK = 7 * DAY;
-const MONTHS = 12;
-const WEEKS = 26;
+/** A change that nobody has sent again for so long is not counted as open any more. */
+const OPEN_MS = 60 * DAY;
 const LISTED = 25;
 const APPROVING: ReadonlySet<string> = new Set(['Reviewed-by', 'Acked-by']);
 
@@ -26,44 +27,43 @@ export interface PlotsModel {
   readonly people: readonly BarRow[];
   readonly organisations: readonly BarRow[];
   readonly jobs: readonly BarRow[];
-  /** How long people were looked at, in days. */
-  readonly days: number;
+  /** What is looked at, in words: `The last 90 days`. */
+  readonly when: string;
+  readonly periods: ReturnType<typeof periodLinks>;
 }
 
-/** Reads what the plots show. The last year, at most. */
-export async function plotsModel(db: Db, now: number): Promise<PlotsModel> {
-  const since = now - 366 * DAY;
-  const posted = await postedSince(db, since);
-  const replies = await repliesSince(db, since);
-  const landed = await landedChanges(db, since);
-  const recent = now - 90 * DAY;
+/** Reads what the plots show of a period. Of a very large store it is the newest part. */
+export async function plotsModel(db: Db, period: PlotPeriod, now: number): Promise<PlotsModel> {
+  const begin = beginOf(period, now);
+  // Older ones tell when a change began and what was open at first; the first week of weeks begins a little earlier.
+  const posted = await postedSince(db, Math.max(EARLIEST, begin - 365 * DAY));
+  const replies = await repliesSince(db, begin - 7 * DAY);
+  const landed = await landedChanges(db, begin - OPEN_MS);
+  const from = period === 'all' ? firstKnown(posted, replies, now) : begin;
+  const unit = period === 'all' ? unitFor(from, now) : 'week';
+  const waits = stepsSince(period === 'year' ? monthsBack(11, now) : from, now, period === 'year' ? 'month' : unit);
   return {
-    plots: [waitPlot(posted, replies, landed, now), queuePlot(posted, landed, now)],
-    ...loads(posted, replies, recent),
-    jobs: jobRows(await checksSince(db, recent)),
-    days: 90,
+    plots: [waitPlot(posted, replies, landed, waits), queuePlot(posted, landed, stepsSince(from, now, unit), unit)],
+    ...loads(posted, replies, from),
+    jobs: jobRows(await checksSince(db, from)),
+    when: whenWords(period, from),
+    periods: periodLinks(period),
   };
 }
 
-function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
+/** From when on both series and replies are known: of each only so many are read. Series are the oldest first, replies the newest. */
+function firstKnown(posted: readonly PostedSeries[], replies: readonly Reply[], now: number): number {
+  const oldest = replies.length < MOST_REPLIES ? EARLIEST : (replies.at(-1)?.posted ?? EARLIEST);
+  return Math.max(posted[0]?.posted ?? now, oldest);
 }
 
-function lastMonths(now: number): string[] {
-  const date = new Date(now);
-  return Array.from({ length: MONTHS }, (_, at) =>
-    monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - MONTHS + 1 + at, 1)),
-  );
-}
-
-/** Days from posting to the first review, the first ack of somebody else, and the commit: medians of what was posted in each month. */
+/** Days from posting to the first review, the first ack of somebody else, and the commit: medians of what was posted in each step. */
 function waitPlot(
   posted: readonly PostedSeries[],
   replies: readonly Reply[],
   landed: ReadonlyMap<string, number>,
-  now: number,
+  steps: readonly Step[],
 ): Plot {
-  const months = lastMonths(now);
   const first = new Map<string, number>();
   const authors = new Map(posted.map(({ msgid, author }) => [msgid, author]));
   for (const { series, by, posted: at } of replies) {
@@ -75,10 +75,13 @@ function waitPlot(
     const name = `${project} ${change}`;
     began.set(name, Math.min(began.get(name) ?? at, at));
   }
-  const medians = (values: readonly { month: string; days: number }[]) =>
-    months.map((month) => median(values.filter((one) => one.month === month && one.days >= 0).map(({ days }) => days)));
-  const since = (from: number, to: number) => ({ month: monthOf(from), days: (to - from) / DAY });
-  return plotOf('wait', 'Days from posting to the first review, ack and commit (median)', 'days', months, [
+  const medians = (values: readonly { at: number; days: number }[]) =>
+    steps.map(({ from, until }) =>
+      median(values.filter(({ at, days }) => at > from && at <= until && days >= 0).map(({ days }) => days)),
+    );
+  const since = (from: number, to: number) => ({ at: from, days: (to - from) / DAY });
+  const words = steps.map(({ word }) => word);
+  return plotOf('wait', 'Days from posting to the first review, ack and commit (median)', 'days', words, [
     {
       name: 'first review',
       values: medians(
@@ -102,17 +105,21 @@ function firstAck({ tags, msgid }: PostedSeries): number[] {
   return times.length === 0 ? [] : [Math.min(...times)];
 }
 
-/** Changes that were posted or sent again within two months, and not yet upstream, at the end of each week. */
-function queuePlot(posted: readonly PostedSeries[], landed: ReadonlyMap<string, number>, now: number): Plot {
-  const weeks = Array.from({ length: WEEKS }, (_, at) => now - (WEEKS - 1 - at) * WEEK);
-  const open = weeks.map((week) => {
-    const alive = posted.filter(({ posted: at }) => at <= week && at > week - 60 * DAY);
+/** Changes that were posted or sent again within two months, and not yet upstream, at the end of each step. */
+function queuePlot(
+  posted: readonly PostedSeries[],
+  landed: ReadonlyMap<string, number>,
+  steps: readonly Step[],
+  unit: StepUnit,
+): Plot {
+  const open = steps.map(({ until }) => {
+    const alive = posted.filter(({ posted: at }) => at <= until && at > until - OPEN_MS);
     const names = new Set(alive.map(({ project, change }) => `${project} ${change}`));
-    return [...names].filter((name) => (landed.get(name) ?? Number.POSITIVE_INFINITY) > week).length;
+    return [...names].filter((name) => (landed.get(name) ?? Number.POSITIVE_INFINITY) > until).length;
   });
-  const fresh = weeks.map((week) => posted.filter(({ posted: at }) => at <= week && at > week - WEEK).length);
-  const steps = weeks.map((week) => new Date(week).toISOString().slice(5, 10));
-  return plotOf('queue', 'Open changes, and versions posted in the week', 'changes', steps, [
+  const fresh = steps.map(({ from, until }) => posted.filter(({ posted: at }) => at <= until && at > from).length);
+  const words = steps.map(({ word }) => word);
+  return plotOf('queue', `Open changes, and versions posted in the ${unit}`, 'changes', words, [
     { name: 'open', values: open },
     { name: 'posted', values: fresh },
   ]);

@@ -19,6 +19,7 @@ const overview: OverviewModel = {
   ],
   ready: html,
   anyReady: true,
+  aside: { word: '1', count: 1, href: '/' },
   newest: html,
   anySeries: true,
   needs: [
@@ -32,6 +33,7 @@ const emptyOverview: OverviewModel = {
   ...overview,
   projects: [],
   anyReady: false,
+  aside: null,
   anySeries: false,
   needs: [],
   said: [],
@@ -118,7 +120,11 @@ const plots: PlotsModel = {
   people: loads,
   organisations: loads,
   jobs: bars,
-  days: 90,
+  when: 'The last year',
+  periods: [
+    { word: 'A year', href: '/', current: true },
+    { word: 'All', href: '/', current: false },
+  ],
 };
 
 /** What each of these templates must be able to show. */

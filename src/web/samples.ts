@@ -96,6 +96,7 @@ const message: MessageModel = {
     { name: 'From', value: 'v', href: '' },
     { name: 'In reply to', value: 'v', href: '/' },
   ],
+  head: 'h',
   posted: when,
   kind: 'patch',
   reason: 'r',

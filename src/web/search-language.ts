@@ -1,5 +1,7 @@
 import type { Condition, Having, SearchQuery, SearchSort } from '../store/search.ts';
+import { PATCH_STATES, type PatchState } from '../store/schema-listed.ts';
 import type { SearchField } from '../store/search-fields.ts';
+import { ASIDE } from '../report/marks.ts';
 import type { Readiness } from '../review/tag.ts';
 import { BadRequest } from './bad-request.ts';
 
@@ -44,6 +46,9 @@ const READY: Readonly<Record<string, readonly Readiness['state'][]>> = {
   unknown: ['unknown'],
 };
 
+/** What `mark:` takes: a state, any, or those by which people set a series aside. */
+const MARKS = [...(Object.keys(PATCH_STATES) as PatchState[]), 'any', 'aside'] as const;
+
 const STATES = ['complete', 'held', 'superseded'] as const;
 /** `active` is when the thread last had a mail. */
 export const SORTS = { newest: 'posted', oldest: 'posted', active: 'active', largest: 'patches' } as const;
@@ -51,7 +56,7 @@ export type SortName = keyof typeof SORTS;
 
 /**
  * Reads what people type into the search field: words, `"words in a row"`, `author:`, `reviewer:`, `path:`, `state:`, `ready:`, `waiting:`,
- * `target:`, `age:`, `has:`, each with `-` before it for the opposite. What looks like a key but is none (`x86: fix`) are words.
+ * `target:`, `age:`, `has:`, `mark:`, each with `-` before it for the opposite. What looks like a key but is none (`x86: fix`) are words.
  * @throws BadRequest that says what the key takes
  */
 export function parseSearch(text: string, asker: Asker): readonly Condition[] {
@@ -90,7 +95,13 @@ const KEYS: Readonly<Record<string, (value: string, asker: Asker) => Meaning>> =
   },
   age: (value, { now }) => ageOf(value, now),
   has: (value) => ({ kind: 'has', what: oneOf('has', value, Object.keys(HAVINGS) as Having[]) }),
+  mark: (value) => ({ kind: 'mark', states: marksFor(oneOf('mark', value, MARKS)) }),
 };
+
+function marksFor(mark: (typeof MARKS)[number]): readonly PatchState[] {
+  if (mark === 'aside') return ASIDE;
+  return mark === 'any' ? (Object.keys(PATCH_STATES) as PatchState[]) : [mark];
+}
 
 function conditionOf({ key, value }: Term, asker: Asker): Meaning {
   const meaning = KEYS[key];

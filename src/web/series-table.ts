@@ -1,5 +1,7 @@
 import { COUNTING } from '../review/tag.ts';
-import { markedState } from '../report/marks.ts';
+import { asideStates, markedState } from '../report/marks.ts';
+import type { SeriesFacts } from '../report/view.ts';
+import type { Series } from '../series/series.ts';
 import { marksOfAll } from '../store/facts.ts';
 import type { Db } from '../store/schema.ts';
 import type { FoundSeries } from '../store/search.ts';
@@ -50,7 +52,15 @@ const APPROVING: ReadonlySet<string> = new Set(['Reviewed-by', 'Acked-by']);
 /** Lines of a list, with what people have set of the patches. */
 export async function seriesLines(db: Db, found: readonly FoundSeries[], now: number): Promise<readonly SeriesLine[]> {
   const marks = await marksOfAll(db, found);
-  return found.map((one, at) => seriesLine(one, markedState(one.series, marks[at] ?? new Map()), now));
+  return found.map((one, at) => seriesLine(one, markedWords(one.series, marks[at] ?? new Map()), now));
+}
+
+/** What people have set of all patches alike, or of some so that the series is not to go in as it is; null where they have not. */
+export function markedWords(series: Series, marks: SeriesFacts['marks']): string | null {
+  const state = markedState(series, marks);
+  if (state !== null) return stateWords(state);
+  const [aside] = asideStates(series, marks);
+  return aside === undefined ? null : `${stateWords(aside)} in part`;
 }
 
 function seriesLine(found: FoundSeries, marked: string | null, now: number): SeriesLine {
@@ -81,7 +91,7 @@ function seriesLine(found: FoundSeries, marked: string | null, now: number): Ser
 /** What people have set says more than what the policy would say. */
 function stateOf({ series, readiness }: FoundSeries, marked: string | null): Badge {
   if (series.state !== 'complete') return SERIES_STATES[series.state];
-  return marked === null ? READINESS_STATES[readiness.state] : { word: stateWords(marked), tone: 'info' };
+  return marked === null ? READINESS_STATES[readiness.state] : { word: marked, tone: 'info' };
 }
 
 function approvedPatches({ series, tags }: FoundSeries): number {

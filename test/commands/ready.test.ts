@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openStore } from '../../src/store/open.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
 import { answer, caseBot, mailsOf } from '../helpers/case-bot.ts';
 import { gitRepo } from '../helpers/git-repo.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -37,6 +40,23 @@ test('the queue names what is missing and from whom, by the MAINTAINERS of the b
   });
   assert.equal(line.verdict.prefix, 1);
   assert.equal(line.verdict.needs[0]?.who[0]?.email, 'ted@example.org');
+});
+
+test('what people have set aside stands apart from the queue, and waits for nobody', async (t) => {
+  const { repo, upstream, mails } = await start();
+  await using _ = repo;
+  const directory = tempDir(t);
+  const bot = caseBot(directory, upstream);
+  await bot.receive(...mails);
+  await bot.run('ready', '--fetch');
+  const store = await openStore({ directory: join(directory, 'data') });
+  const of = { project: 'demo', msgid: '<s-2@example.org>' };
+  await store.transaction((tx) => markPatch(tx, of, { state: 'changes-requested' }, 'mona', 1));
+  await store.close();
+  assert.match(await bot.run('ready'), /^0 not ready\n1 set aside by people\n.*\n {6}patch 2: set by mona: changes-r/m);
+  assert.equal(await bot.run('waiting'), '');
+  const { verdict } = JSON.parse(await bot.run('ready', '--json')) as { verdict: { aside: string[] } };
+  assert.deepEqual(verdict.aside, ['changes-requested']);
 });
 
 test('what waits for a person is listed with its age, also what waits for an author', async (t) => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { DigestConfig } from '../../config/config.ts';
 import type { Context } from '../../handlers/context.ts';
 import { dueAt, sendDigests } from '../../handlers/digest.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
 import { keepWish, type Wish } from '../../src/store/wishes.ts';
 import { LIST, patchMail } from '../sink/speaking-case.ts';
 import { mailOf, type SpeakingBot, speakingBot } from './speaking-bot.ts';
@@ -68,6 +69,19 @@ test('on Monday a digest says what can go in and what has waited longest for who
   );
   await strike(one, MONDAY + 7 * 24 * HOUR + 6 * HOUR);
   assert.equal((await one.said()).length, 2, 'the next week has one of its own');
+});
+
+test('what people have set aside is left out of a digest, with its number', async (t) => {
+  const one = await speakingBot(t, { digest: WEEKLY });
+  await waiting(one);
+  await one.bot.store.transaction((tx) =>
+    markPatch(tx, { project: 'list', msgid: '<p1@example.org>' }, { state: 'rejected' }, 'ci', MONDAY),
+  );
+  await strike(one, MONDAY + 6 * HOUR);
+  const [{ message } = assert.fail()] = await one.said();
+  assert.equal(message.subject, 'list: 0 ready, 2 waiting (2026-01-05)');
+  assert.doesNotMatch(message.text, /Ready to be committed|f1: two/);
+  assert.match(message.text, /\nLeft out, because people have set another state .*\n?.*: 1\.\n/);
 });
 
 test('a digest goes the way of all mail: to whom the project says, and in shadow or for a yes where that is its mode', async (t) => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { nextToSend } from '../../handlers/next-to-send.ts';
 import { saveBranch } from '../../src/store/branches.ts';
 import { pendingJobs } from '../../src/store/jobs.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
 import { listRequests, listWishes } from '../../src/store/wishes.ts';
 import { patchMail } from '../sink/speaking-case.ts';
 import { conflictOf, mailOf, speakingBot } from './speaking-bot.ts';
@@ -44,6 +45,21 @@ test('an author asks in a signed reply, and is answered himself, once, though th
     said[0]?.message.text ?? '',
     /^> @patchloom status\n\n\| Series: {2}f1: two \(v1\)\n\| Arrived: all of 1\n/,
   );
+});
+
+test('who asks whether a series is ready is told what people have set of it, before what the policy says', async (t) => {
+  const one = await speakingBot(t);
+  await one.arrive(patchMail(1));
+  await one.bot.store.transaction((tx) =>
+    markPatch(tx, { project: 'list', msgid: PATCH }, { state: 'rejected' }, 'mona', 1),
+  );
+  await one.arrive(ask('@patchloom ready'), ask('@patchloom status', { id: '<status@example.org>' }));
+  const [ready = '', status = ''] = (await one.said()).map(({ message }) => message.text);
+  assert.match(
+    ready,
+    /\nPeople have set it aside:\n\n\| all patches: set by mona: rejected\n\nOtherwise, by the policy:\n/,
+  );
+  assert.match(status, /\n\| Ready: .*\n\| Set: {5}all patches: set by mona: rejected\n/);
 });
 
 test('who cannot be told from a forger gets neither what he asks for nor an answer', async (t) => {

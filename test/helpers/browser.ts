@@ -39,8 +39,8 @@ export async function browserPage(options: BrowserContextOptions = {}): Promise<
   return { page, faults };
 }
 
-/** What axe finds on the page that hinders somebody seriously, in words. */
-export async function seriousFaults(page: Page): Promise<readonly string[]> {
+/** What axe finds on the page, in words; what it calls minor is left out. */
+export async function axeFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(`${AXE}; undefined`);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
@@ -51,7 +51,7 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
     }
     const { violations } = await axe.run();
     return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .filter(({ impact }) => impact !== 'minor')
       .flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
       );

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Series } from '../../src/series/series.ts';
 import type { Readiness } from '../../src/review/tag.ts';
+import { chunks } from '../../src/store/chunks.ts';
 import { saveChecks } from '../../src/store/checks.ts';
 import { putMessages } from '../../src/store/messages.ts';
+import { markPatch } from '../../src/store/patch-marks.ts';
 import { saveReadiness } from '../../src/store/readiness.ts';
 import { type Condition, countFound, searchSeries, type SearchQuery } from '../../src/store/search.ts';
 import { replaceSeries } from '../../src/store/series.ts';
@@ -135,6 +137,46 @@ storeTest('what was done for a series can be asked for', async (its) => {
   assert.deepEqual(await has('checks'), ['one']);
   assert.deepEqual(await has('failure'), ['one']);
   assert.deepEqual(await has('conflict'), []);
+});
+
+storeTest('a series is found by what people have set of one of its patches, in its own project', async (its) => {
+  const store = await its.open();
+  await add(store, 1, sampleSeries('one', { posted: 2 }));
+  await add(store, 2, sampleSeries('two', { posted: 1 }));
+  const mark = (project: string, msgid: string, state: 'rejected' | 'deferred' | null) =>
+    store.transaction((tx) => markPatch(tx, { project, msgid }, { state }, 'ci', 1));
+  const marked = (not: boolean, ...states: ('rejected' | 'deferred')[]) => found(store, { kind: 'mark', states, not });
+  await mark('xen', '<one-1@example.org>', 'rejected');
+  await mark('other', '<two-1@example.org>', 'rejected');
+  assert.deepEqual(await marked(false, 'rejected', 'deferred'), ['one']);
+  assert.deepEqual(await marked(true, 'rejected', 'deferred'), ['two']);
+  assert.deepEqual(await marked(false, 'deferred'), []);
+  await mark('xen', '<one-1@example.org>', null);
+  assert.deepEqual(await marked(false, 'rejected'), []);
+});
+
+storeTest('a series is found by its mark also where very many patches have the same', async (its) => {
+  const store = await its.open();
+  await add(store, 1, sampleSeries('one', { posted: 2 }));
+  await add(store, 2, sampleSeries('two', { posted: 1 }));
+  const mark = (msgid: string) =>
+    ({
+      project: 'xen',
+      msgid,
+      state: 'accepted',
+      archived: null,
+      delegate: null,
+      commit_ref: null,
+      by: 'ci',
+      at: 1,
+    }) as const;
+  const others = Array.from({ length: 5000 }, (_, at) => mark(`<other-${at}@example.org>`));
+  await store.transaction(async (tx) => {
+    for (const part of chunks([mark('<one-1@example.org>'), ...others], 100))
+      await tx.insertInto('patch_mark').values(part).execute();
+  });
+  assert.deepEqual(await found(store, { kind: 'mark', states: ['accepted'], not: false }), ['one']);
+  assert.deepEqual(await found(store, { kind: 'mark', states: ['accepted'], not: true }), ['two']);
 });
 
 storeTest('pages follow each other without a gap, whatever they are sorted by', async (its) => {

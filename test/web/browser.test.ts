@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { saveChecks } from '../../src/store/checks.ts';
 import { listSeries } from '../../src/store/series.ts';
 import { type ApiCase, apiCase } from '../helpers/api-case.ts';
-import { browserPage, seriousFaults } from '../helpers/browser.ts';
+import { browserPage, axeFaults } from '../helpers/browser.ts';
 import { mailText } from '../helpers/mail-text.ts';
 import { LIST, postedSeries, review } from '../helpers/posted.ts';
 import { requires } from '../helpers/requires.ts';
@@ -161,7 +161,7 @@ test(
       const { page, faults } = await browserPage({ colorScheme });
       for (const path of await paths(its)) {
         await page.goto(`${its.url}${path}`);
-        assert.deepEqual(await seriousFaults(page), [], `${colorScheme} ${path}`);
+        assert.deepEqual(await axeFaults(page), [], `${colorScheme} ${path}`);
         backgrounds.add(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
       }
       assert.deepEqual(faults, []);

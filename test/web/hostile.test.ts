@@ -95,6 +95,20 @@ test('a Message-ID that is no well-formed text does not keep a change from being
   assert.match(html, /\/all\/%EF%BF%BD@example\.org/);
 });
 
+test('all of a header is shown as it came, and what is hostile in it is only shown', async (t) => {
+  const { page, store } = await testWeb(t);
+  const headers = `X-Folded: one\n\ttwo\nX-Evil: ${EVIL}\nX-Long: ${'z'.repeat(3_000)}\n`;
+  const raw = mailText({ id: 'h', subject: 'x', headers, body: 'X-Body: no\n' });
+  await store.transaction((tx) => putMessages(tx, [sampleMessage('<h@example.org>', raw.toString('latin1'))]));
+  const html = await page('/message/h@example.org');
+  assertHarmless(html);
+  const [, head = ''] = /<summary>All header fields<\/summary><pre [^>]*>([\s\S]*?)<\/pre>/.exec(html) ?? [];
+  assert.match(head, /^<bdi>From: Ann Author &lt;ann@example\.org&gt;\nTo: /);
+  assert.match(head, /\nX-Folded: one\n\ttwo\n/);
+  assert.match(head, /\[… 2008 more characters\]/);
+  assert.doesNotMatch(head, /X-Body/);
+});
+
 test('a mail of random bytes has a page', async (t) => {
   const { page, store } = await testWeb(t);
   const bytes = Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at * at * 7 + at * 13) % 256));

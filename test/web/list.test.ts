@@ -8,6 +8,8 @@ import { assertSoundPage, textOf } from '../helpers/html.ts';
 import { WAITING, sampleSeries, sampleTags } from '../helpers/samples.ts';
 import { NOW, testWeb } from '../helpers/web.ts';
 
+const READY = { state: 'ready', missing: [] } as const;
+
 /** `count` series; every tenth is of project ltp and ready. Some are posted in the same moment. */
 async function fill(store: Store, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, at) => {
@@ -19,7 +21,7 @@ async function fill(store: Store, count: number): Promise<void> {
     return {
       series,
       tags: sampleTags(series.msgid),
-      readiness: tenth ? ({ state: 'ready', missing: [] } as const) : WAITING,
+      readiness: tenth ? READY : WAITING,
     };
   });
   await store.transaction((tx) => replaceSeries(tx, 1, rows, []));
@@ -139,6 +141,7 @@ test('what people have set of a series stands where the policy would speak, and 
   await fill(store, 1);
   const series = sampleSeries('n0', { project: 'ltp', posted: NOW });
   assert.match(textOf(await page('/series')), /Ada Example ready/);
+  assert.match(textOf(await page('/')), /Ready to be committed Ready to be committed Change/);
   for (const { msgid } of series.patches)
     await store.transaction((tx) =>
       markPatch(tx, { project: 'ltp', msgid }, { state: 'changes-requested', delegate: 'carl@example.org' }, 'ci', NOW),
@@ -148,4 +151,23 @@ test('what people have set of a series stands where the policy would speak, and 
   assertSoundPage(change);
   assert.match(textOf(change), /People have said: changes requested \. What follows is what the policy says/);
   assert.match(textOf(change), /set by ci: changes-requested, delegated to carl@example\.org/);
+});
+
+test('what people have set aside is not offered as ready, and its number leads to it', async (t) => {
+  const { page, store } = await testWeb(t);
+  const plain = sampleSeries('one', { posted: NOW });
+  const [patch] = plain.patches;
+  assert.ok(patch);
+  const patches = [1, 2].map((index) => ({ ...patch, index, total: 2, msgid: `<one-${index}@example.org>` }));
+  const row = { series: { ...plain, patches }, tags: sampleTags(patch.msgid), readiness: READY };
+  await store.transaction((tx) => replaceSeries(tx, 1, [row], []));
+  await store.transaction((tx) =>
+    markPatch(tx, { project: 'xen', msgid: '<one-2@example.org>' }, { state: 'rejected' }, 'ci', NOW),
+  );
+  const overview = await page('/');
+  assertSoundPage(overview);
+  assert.match(textOf(overview), /Nothing is ready now\. Left out, because people have set another state: 1 \./);
+  const [, href = ''] = /state: <a href="([^"]+)">1<\/a>/.exec(overview) ?? [];
+  assert.match(textOf(await page(href.replaceAll('&amp;', '&'))), /1 found .* Ada Example rejected in part/);
+  assert.match(textOf(await page('/change/change-one')), /People have said: rejected in part \./);
 });

@@ -71,6 +71,14 @@ test('without the token, with a wrong one, or with a cookie of somebody’s own 
   assert.deepEqual(await states(), ['waiting', 'waiting']);
 });
 
+test('the address that the token is sent to leads to the page that asks for it', async (t) => {
+  const { app } = await moderated(t);
+  const answer = await app.request('/moderation/login');
+  assert.deepEqual([answer.status, answer.headers.get('Location')], [303, '/moderation']);
+  const { app: without } = await testWeb(t);
+  assert.equal((await without.request('/moderation/login')).status, 404);
+});
+
 test('a form on another site is refused, though the browser has logged in', async (t) => {
   const { send, logIn, states } = await moderated(t);
   const cookie = await logIn();

@@ -52,8 +52,16 @@ test('states, readiness, targets and what a series has', () => {
   ]);
 });
 
+test('what people have set: one state, any, or those by which a series is set aside', () => {
+  const [one, any, aside] = read('-mark:Rejected mark:any mark:aside');
+  assert.deepEqual(one, { not: true, kind: 'mark', states: ['rejected'] });
+  assert.ok(any?.kind === 'mark' && aside?.kind === 'mark');
+  const others = any.states.filter((state) => !aside.states.includes(state));
+  assert.deepEqual(others, ['new', 'under-review'], 'in which somebody is expected to do something');
+});
+
 test('a value that a key does not take is refused with those that it does', () => {
-  for (const bad of ['state:open', 'ready:x', 'ready:toString', 'has:x', 'age:x', 'age:7', '-', 'author:""'])
+  for (const bad of ['state:open', 'ready:x', 'ready:toString', 'has:x', 'mark:x', 'age:x', 'age:7', '-', 'author:""'])
     assert.throws(() => read(bad), BadRequest, bad);
 });
 

@@ -1,6 +1,9 @@
 import type { Context } from 'hono';
 import { ApiError } from './asked.ts';
 
+/** What bodies may be. */
+export const BODIES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
+
 /** The fields of a body, each as the list of its values. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PATCH_STATES } from '../../store/schema-listed.ts';
+import { BODIES } from './fields.ts';
 import { type PatchworkSchemas, patchworkSchemas } from './schema.ts';
 
 type Name = keyof PatchworkSchemas;
@@ -26,8 +27,8 @@ const LIST = [
   query('project', 'Number or name; repeated: any of them'),
   query('submitter', 'Number, address, or part of a name'),
   query('q', 'Part of the name'),
-  query('since', 'Posted at or after'),
-  query('before', 'Posted before'),
+  query('since', 'Handed on by the list at or after, as `date`'),
+  query('before', 'Handed on before'),
 ];
 const OF_PATCHES = [
   query('series', 'Number', NUMBER),
@@ -81,12 +82,7 @@ export function openapi(api: string, minor: number, software: string): object {
     description: `Takes a token for ${right}.`,
     security: [{ token: [] }],
     requestBody: {
-      content: Object.fromEntries(
-        ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'].map((type) => [
-          type,
-          { schema: { type: 'object', properties } },
-        ]),
-      ),
+      content: Object.fromEntries(BODIES.map((type) => [type, { schema: { type: 'object', properties } }])),
     },
     responses: {
       [status]: { description: 'Done', ...json(of(name)) },

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { allowedAt } from '../methods.ts';
 import type { WebOptions } from '../options.ts';
 import { ApiError, type Asked, askedBy, MINORS } from './asked.ts';
 import { addBundles } from './bundles.ts';
@@ -7,6 +8,7 @@ import { addChecks } from './checks.ts';
 import { addDirectory } from './directory.ts';
 import { addEvents } from './events.ts';
 import { addPostings } from './patches.ts';
+import { BODIES } from './fields.ts';
 import { addFiles } from './files.ts';
 import { openapi } from './openapi.ts';
 
@@ -36,7 +38,7 @@ export function addPatchwork(app: Hono, options: WebOptions): void {
     addBundles(own, ask);
     addEvents(own, ask);
     own.get('/openapi.json', async (c) => c.json(openapi((await ask(c)).api, minor, options.facts.version)));
-    own.get('*', (c) => withSlash(c));
+    own.all('*', (c) => notTaken(c, app));
     app.route(base, own);
   }
   const files = new Hono();
@@ -50,11 +52,19 @@ function tooLarge(c: Context): Response {
   return c.json({ detail: 'The body is too large.' }, 413, { Connection: 'close' });
 }
 
-/** Patchwork's clients leave the last slash out, and follow this answer. What comes after the `?` stays. */
-function withSlash(c: Context): Response | Promise<Response> {
+/**
+ * What no route takes. Patchwork's clients leave the last slash out, and follow this answer: what comes after the `?` stays, and so do method
+ * and body. Where only the method is wrong, they read JSON as from Django's REST framework.
+ */
+function notTaken(c: Context, app: Hono): Response {
+  const { method } = c.req;
   const { pathname, search } = new URL(c.req.url);
-  if (pathname.endsWith('/')) return c.json({ detail: 'Not found.' }, 404);
-  return c.redirect(`${pathname}/${search}`, 301);
+  if (!pathname.endsWith('/')) return c.redirect(`${pathname}/${search}`, ['GET', 'HEAD'].includes(method) ? 301 : 308);
+  const allowed = allowedAt(app, c.req.path);
+  if (allowed === '') return c.json({ detail: 'Not found.' }, 404);
+  c.header('Allow', `${allowed}, OPTIONS`);
+  if (method === 'OPTIONS') return c.json({ name: 'Patchwork API', renders: ['application/json'], parses: BODIES });
+  return c.json({ detail: `Method "${method}" not allowed.` }, 405);
 }
 
 function failed(error: Error, c: Context, { log }: WebOptions): Response {

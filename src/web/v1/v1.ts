@@ -47,6 +47,10 @@ export function addJsonApi(app: Hono, options: WebOptions): void {
   });
   own.get('/messages/:msgid', async (c) => known(c, await apis.mailView(msgidFrom(c.req.param('msgid')))));
   own.get('*', (c) => known(c, null));
+  own.all('*', (c) => {
+    c.header('Allow', 'GET, HEAD, OPTIONS');
+    return c.json({ error: `${c.req.method} is not allowed here: this API is only read` }, 405);
+  });
   app.route(BASE, own);
 }
 
