@@ -1,8 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { PatchloomError } from '../util/errors.ts';
+import { makePrivateFile, PRIVATE_DIRECTORY, PRIVATE_FILE } from './private-file.ts';
 import { STORE_FILE } from './sqlite-engine.ts';
 
 /** What a backup says of itself, in `backup.json`. */
@@ -19,7 +20,8 @@ const EVERY_PAGE = 0x7fff_ffff;
 const isBundles = (name: string): boolean => name.endsWith('.bundles');
 
 /**
- * Copies the store of a data directory, while others read and write it, to a new directory that holds one consistent state.
+ * Copies the store of a data directory, while others read and write it, to a new directory that holds one consistent state,
+ * for its owner alone to read.
  * @throws PatchloomError STORE_UNUSABLE where there is no store, the target is there already, or the copy is not whole
  */
 export async function backUp(
@@ -32,7 +34,9 @@ export async function backUp(
   if (existsSync(target)) throw unusable(`${target}: is there already: name a new directory`);
   const part = join(dirname(target), `.${basename(target)}.part`);
   await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true });
+  await mkdir(dirname(part), { recursive: true });
+  await mkdir(part, { mode: PRIVATE_DIRECTORY });
+  makePrivateFile(join(part, STORE_FILE));
   const source = new DatabaseSync(file, { readOnly: true });
   try {
     // In one step: a copy in several starts again after each write of somebody else, and would never end while mail comes in.
@@ -46,7 +50,7 @@ export async function backUp(
     made: new Date(facts.now).toISOString(),
     messages: checked(join(part, STORE_FILE)),
   };
-  await writeFile(join(part, FACTS), `${JSON.stringify(made, null, 2)}\n`, { flush: true });
+  await writeFile(join(part, FACTS), `${JSON.stringify(made, null, 2)}\n`, { flush: true, mode: PRIVATE_FILE });
   sync(join(part, STORE_FILE));
   sync(part);
   await rename(part, target);
@@ -71,8 +75,11 @@ export async function layDown(
   const messages = checked(file);
   const aside = join(data, 'restore.part');
   await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
+  await mkdir(data, { recursive: true });
+  await mkdir(aside, { mode: PRIVATE_DIRECTORY });
   await cp(file, join(aside, STORE_FILE));
+  // Of an older version, or copied about since, it may have been for everybody.
+  await chmod(join(aside, STORE_FILE), PRIVATE_FILE);
   await prepare(aside);
   await copyBundles(from, data);
   sync(join(aside, STORE_FILE));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -167,6 +167,28 @@ test('a mail under the name of a report to come does not silence a copy', async 
   await bot.store.transaction((tx) => decide(tx, { ...of, message }, Date.now()));
   for (let round = 0; round < 5; round++) await sendNext({ ...bot, sink }, POLICY);
   assert.ok(sink.taken.includes('<guessed@lists.test>'));
+});
+
+test('a store, its backup and what is restored of it are for their owner alone, whatever the umask', async (t) => {
+  const directory = tempDir(t);
+  const [data, backup, copy] = ['data', 'deep/backup', 'copy'].map((name) => join(directory, name));
+  assert.ok(data && backup && copy);
+  const modes = (place: string): Set<number> => {
+    const files = readdirSync(place).filter((name) => name.startsWith('patchloom.db') || name === 'backup.json');
+    return new Set(files.map((name) => statSync(join(place, name)).mode & 0o777));
+  };
+  const own = new Set([0o600]);
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  await store.transaction((tx) => putMessages(tx, [sampleMessage('<1@load.example>', 'mail')]));
+  assert.deepEqual(modes(data), own);
+  assert.equal((await cli('backup', backup, '--data', data)).code, 0);
+  assert.equal(statSync(backup).mode & 0o777, 0o700);
+  assert.deepEqual(modes(backup), own);
+  // As an earlier version has left it.
+  chmodSync(join(backup, 'patchloom.db'), 0o644);
+  assert.equal((await cli('restore', backup, '--data', copy)).code, 0);
+  assert.deepEqual(modes(copy), own);
 });
 
 test('a target that is there, a place without data, a damaged backup and a data directory in use are refused', async (t) => {
