@@ -33,10 +33,9 @@ export async function backUp(
   if (!existsSync(file)) throw unusable(`${data}: there is no data yet`);
   if (existsSync(target)) throw unusable(`${target}: is there already: name a new directory`);
   const part = join(dirname(target), `.${basename(target)}.part`);
-  await rm(part, { recursive: true, force: true });
-  await mkdir(dirname(part), { recursive: true });
-  await mkdir(part, { mode: PRIVATE_DIRECTORY });
-  makePrivateFile(join(part, STORE_FILE));
+  await makePart(part).catch((error: unknown) => {
+    throw unusable(`${target}: cannot be made: ${(error as Error).message}`);
+  });
   const source = new DatabaseSync(file, { readOnly: true });
   try {
     // In one step: a copy in several starts again after each write of somebody else, and would never end while mail comes in.
@@ -58,11 +57,18 @@ export async function backUp(
   return made;
 }
 
+async function makePart(part: string): Promise<void> {
+  await rm(part, { recursive: true, force: true });
+  await mkdir(dirname(part), { recursive: true });
+  await mkdir(part, { mode: PRIVATE_DIRECTORY });
+  makePrivateFile(join(part, STORE_FILE));
+}
+
 /**
  * Lays a backup into an empty data directory.
  * @param prepare is given the directory of the store before it is in place: to mark it as a copy, so that it is never served unmarked
  * @returns how many mails it holds
- * @throws PatchloomError STORE_UNUSABLE where it is no backup, is damaged, or the data directory holds a store
+ * @throws PatchloomError SOURCE_MISSING, or STORE_UNUSABLE where it is no backup, is damaged, or the data directory holds a store
  */
 export async function layDown(
   from: string,
@@ -70,6 +76,7 @@ export async function layDown(
   prepare: (directory: string) => Promise<void>,
 ): Promise<number> {
   const file = join(from, STORE_FILE);
+  if (!existsSync(from)) throw new PatchloomError('SOURCE_MISSING', `${from}: no such file or directory`);
   if (!existsSync(file) || !existsSync(join(from, FACTS))) throw unusable(`${from}: is not a backup of patchloom`);
   if (existsSync(join(data, STORE_FILE))) throw unusable(`${data}: holds a store already: name an empty --data`);
   const messages = checked(file);

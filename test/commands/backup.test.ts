@@ -204,6 +204,14 @@ test('a target that is there, a place without data, a damaged backup and a data 
     /there is no data yet/,
   );
   assert.match((await cli('restore', backup, '--data', data)).err, /holds a store already: name an empty --data/);
+  assert.match(
+    (await cli('backup', join(directory, 'list.mbox', 'below'), '--data', data)).err,
+    /below: cannot be made: .*STORE_UNUSABLE/,
+  );
+  assert.match(
+    (await cli('restore', join(directory, 'none'), '--data', join(directory, 'new'))).err,
+    /none: no such file or directory \(SOURCE_MISSING: check the path\)/,
+  );
   mkdirSync(join(directory, 'empty'));
   assert.match(
     (await cli('restore', join(directory, 'empty'), '--data', join(directory, 'new'))).err,

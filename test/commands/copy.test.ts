@@ -103,10 +103,14 @@ test(
 );
 
 test(
-  'only the copy that exists may be asked for, and only where the configuration says where to',
+  'only the copy that exists may be asked for, and only where there is data and the configuration says where to',
   requires('postgres'),
   async (t) => {
-    const { before } = await installation(t, 1);
+    const { before, after } = await installation(t, 1);
+    assert.match(
+      (await cli('copy', '--from', 'sqlite', '--to', 'postgres', '--config', after, '--data', tempDir(t))).err,
+      /there is no data to copy: give --data DIR.*STORE_UNUSABLE/,
+    );
     assert.match(
       (await cli('copy', '--from', 'postgres', '--to', 'sqlite', '--config', before)).err,
       /--from sqlite --to postgres.*USAGE/,
