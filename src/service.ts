@@ -4,6 +4,7 @@ import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decid
 import { sendDigests } from '../handlers/digest.ts';
 import { longThreadGrown } from '../handlers/long-thread.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
+import { stopTeller } from '../handlers/stop-sending.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
@@ -24,6 +25,7 @@ import { createMetrics, type Metrics, startAtZero } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
+const STOP_POLL_MS = 5_000;
 const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const DIGEST_EVERY_MS = 600_000;
@@ -134,11 +136,14 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
     work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
-    onDuty(bot, 'sender', signal, (held) =>
-      every(SEND_POLL_MS, bot.log, held, async () => {
-        while (!held.aborted && (await sendNext(bot, sendPolicy)));
-      }),
-    ),
+    onDuty(bot, 'sender', signal, async (held) => {
+      await Promise.all([
+        every(STOP_POLL_MS, bot.log, held, stopTeller(bot)),
+        every(SEND_POLL_MS, bot.log, held, async () => {
+          while (!held.aborted && (await sendNext(bot, sendPolicy)));
+        }),
+      ]);
+    }),
     ...bot.config.webhooks.map((hook) =>
       onDuty(bot, `webhook ${hook.name}`, signal, (held) => serveWebhook(bot, hook, held)),
     ),

@@ -73,7 +73,7 @@ async function makePart(part: string): Promise<void> {
 export async function layDown(
   from: string,
   data: string,
-  prepare: (directory: string) => Promise<void>,
+  prepare: (directory: string) => Promise<unknown>,
 ): Promise<number> {
   const file = join(from, STORE_FILE);
   if (!existsSync(from)) throw new PatchloomError('SOURCE_MISSING', `${from}: no such file or directory`);

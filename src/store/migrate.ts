@@ -14,6 +14,7 @@ import { oneSearch } from './migrations/0013-one-search.ts';
 import { mailWords } from './migrations/0014-mail-words.ts';
 import { nameParts } from './migrations/0015-name-parts.ts';
 import { longLists } from './migrations/0016-long-lists.ts';
+import { home } from './migrations/0017-home.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly Migration[] = [
   mailWords,
   nameParts,
   longLists,
+  home,
 ];
 
 /**

@@ -7,7 +7,6 @@ import type { Context } from '../../handlers/context.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { sendNext } from '../../handlers/report-decided.ts';
 import { openBot, STAGES } from '../../src/bot.ts';
-import type { Sink } from '../../src/sink/sink.ts';
 import { decide, listOutgoing } from '../../src/store/outbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { putMessages } from '../../src/store/messages.ts';
@@ -17,7 +16,7 @@ import { cli } from '../helpers/cli.ts';
 import { madeMbox } from '../helpers/made-list.ts';
 import { sampleMessage, sampleOutgoing } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
-import { LIST, POLICY, speakingConfig, storeConflicts } from '../sink/speaking-case.ts';
+import { LIST, POLICY, recorder, speakingConfig, storeConflicts } from '../sink/speaking-case.ts';
 
 test('a backup that is taken while mail comes in holds all that was acknowledged before it', async (t) => {
   const directory = tempDir(t);
@@ -59,21 +58,6 @@ test('a backup that is taken while mail comes in holds all that was acknowledged
   stop.abort();
   await load;
 });
-
-/** A sink that takes everything, and the texts that it took. */
-function recorder(): Sink & { readonly taken: string[] } {
-  const taken: string[] = [];
-  return {
-    name: 'recorder',
-    taken,
-    send: async ({ msgid }) => {
-      taken.push(msgid);
-      return { kind: 'sent', response: '250 ok' };
-    },
-    verify: async () => {},
-    close: () => {},
-  };
-}
 
 /** Three reports were decided; the first had left, and was seen on the list, before the backup; the second left after it. */
 async function restoredAfterSpeaking(t: TestContext) {
