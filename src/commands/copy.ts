@@ -33,7 +33,10 @@ export const copyCommand: Command = {
     await using source = closing(stopped ?? (await openStore({ directory: config.data, readonly: true })));
     if (stopped !== null)
       await stopped.transaction((tx) =>
-        seal(tx, `its data is being copied, or was moved, to ${target.place}: set database in the configuration`),
+        seal(
+          tx,
+          `its data is being copied, or was moved, to ${target.place}: set database in the configuration; to go back to what is here, "patchloom restore"`,
+        ),
       );
     try {
       await copyAll(invocation, source, target);

@@ -1,9 +1,10 @@
 import type { Config } from '../../config/config.ts';
 import { layDown } from '../store/backup.ts';
 import { rememberHome } from '../store/home.ts';
-import { openStore, type StoreOptions } from '../store/open.ts';
+import { openStore, storeExists, type StoreOptions } from '../store/open.ts';
 import { markRestored } from '../store/restored.ts';
 import type { Tx } from '../store/schema.ts';
+import { unseal } from '../store/seals.ts';
 import { PatchloomError } from '../util/errors.ts';
 import { type Command, say, tell } from './command.ts';
 
@@ -14,7 +15,7 @@ export const restoreCommand: Command = {
   summary:
     'lay a backup into an empty data directory, or mark a restored database; nothing that was said since is said again',
   details:
-    '--moved: the database is no copy of an earlier state, but the installation itself, which was moved or upgraded (pg_upgrade) while it stood still',
+    'without DIRECTORY: what is there is a copy, of PostgreSQL or of a data directory, or the old file after "patchloom copy"\n--moved: the database is no copy of an earlier state, but the installation itself, which was moved or upgraded (pg_upgrade) while it stood still',
   options: { moved: { type: 'boolean' } },
   words: [0, 1],
   async run(invocation) {
@@ -34,7 +35,15 @@ export const restoreCommand: Command = {
 /** @returns what it is that was restored, for people. @throws PatchloomError USAGE */
 async function restored({ data, database }: Config, backup: string | undefined): Promise<string> {
   if (database === null) {
-    if (backup === undefined) throw new PatchloomError('USAGE', 'restore: give the directory of the backup');
+    if (backup === undefined) {
+      if (!storeExists({ directory: data }))
+        throw new PatchloomError('USAGE', `restore: there is no data in ${data}: give the directory of the backup`);
+      // Its data may have gone on elsewhere: after "patchloom copy" the seal says so.
+      return changeStore({ directory: data }, async (tx) => {
+        await markAsCopy(tx);
+        await unseal(tx);
+      });
+    }
     const prepare = (directory: string): Promise<unknown> => changeStore({ directory }, markAsCopy);
     return `${data}: ${await layDown(backup, data, prepare)} mails`;
   }
