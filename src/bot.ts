@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
@@ -91,6 +92,8 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
   });
   releasers.add(() => store.close());
   try {
+    // With PostgreSQL nothing has made it yet: the STOP file and the room on its disk are looked for there.
+    if (options.serve) await mkdir(config.data, { recursive: true });
     if (!options.readonly) await checkSeal(store);
   } catch (error) {
     await releasers.release();

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
@@ -115,6 +115,7 @@ async function token({ terminal, json }: Invocation): Promise<number> {
 async function setSwitch(invocation: Invocation, stop: boolean): Promise<number> {
   const config = invocation.config();
   const file = join(config.data, STOP_FILE);
+  mkdirSync(config.data, { recursive: true });
   if (stop) writeFileSync(file, '');
   else if (existsSync(file)) rmSync(file);
   if (config.database !== null) {
