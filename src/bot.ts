@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, ProjectConfig } from '../config/config.ts';
@@ -26,7 +27,7 @@ import { developerKeys } from './source/developer-keys.ts';
 import { txtRecords } from './source/txt-records.ts';
 import { openStore } from './store/open.ts';
 import { readUntil } from './store/read-until.ts';
-import { sealOf } from './store/seals.ts';
+import { checkSeal } from './store/seals.ts';
 import type { SeriesKey } from './store/series.ts';
 import type { Clock } from './util/clock.ts';
 import { PatchloomError } from './util/errors.ts';
@@ -90,10 +91,13 @@ export async function openBot(config: Config, options: BotOptions): Promise<Bot>
     ...(options.serve === 'intake' ? { intake: true } : {}),
   });
   releasers.add(() => store.close());
-  const sealed = options.readonly ? null : await sealOf(store.db);
-  if (sealed !== null) {
-    await store.close();
-    throw new PatchloomError('STORE_SEALED', `${store.place}: ${sealed}`);
+  try {
+    // With PostgreSQL nothing has made it yet: the STOP file and the room on its disk are looked for there.
+    if (options.serve) await mkdir(config.data, { recursive: true });
+    if (!options.readonly) await checkSeal(store);
+  } catch (error) {
+    await releasers.release();
+    throw error;
   }
   // Only here: what sends mail is many modules, and every command would wait for them.
   const sink = options.serve && config.smtp ? (await import('./sink/smtp.ts')).smtpSink(config.smtp) : null;

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import { whySendingStops } from '../handlers/stop-sending.ts';
+import { isFarFromHome } from './store/home.ts';
 import type { Store } from './store/open.ts';
 import { pendingJobs } from './store/jobs.ts';
 import { sendingStuckSince } from './store/outbox-queue.ts';
@@ -90,6 +91,8 @@ async function jobs(store: Store, now: number): Promise<HealthCheck> {
 }
 
 async function outbox(config: Config, store: Store, now: number): Promise<HealthCheck> {
+  if (await isFarFromHome(store.db))
+    return { name: 'outbox', ok: false, detail: 'nothing is sent: the database is a copy, or was moved' };
   const stopped = await whySendingStops(config, store);
   // That was somebody's will.
   if (stopped !== null) return { name: 'outbox', ok: true, detail: 'sending is stopped' };

@@ -4,6 +4,7 @@ import { SEND_POLICY, sendNext, type SendPolicy } from '../handlers/report-decid
 import { sendDigests } from '../handlers/digest.ts';
 import { longThreadGrown } from '../handlers/long-thread.ts';
 import { reconsiderGates } from '../handlers/mirror-published.ts';
+import { stopTeller } from '../handlers/stop-sending.ts';
 import { upstreamHeard } from '../handlers/upstream-heard.ts';
 import { UPSTREAM_EVERY_MS, watchUpstreams } from '../handlers/tick.ts';
 import { tidyLogs } from '../handlers/tidy-logs.ts';
@@ -11,6 +12,7 @@ import { mailsWorded, wordOlderMails } from '../handlers/word-mails.ts';
 import { noRoomFor } from './ci/build-directory.ts';
 import { type Bot, LETTERS, openBot, STAGES } from './bot.ts';
 import { every, onDuty } from './duty.ts';
+import { checkSeal } from './store/seals.ts';
 import { PatchloomError } from './util/errors.ts';
 import type { Log } from './util/log.ts';
 import { placesOf } from './runners.ts';
@@ -24,6 +26,7 @@ import { createMetrics, type Metrics, startAtZero } from './web/metrics.ts';
 import { work } from './worker.ts';
 
 const SEND_POLL_MS = 500;
+const STOP_POLL_MS = 5_000;
 const TIDY_EVERY_MS = 3_600_000;
 const GATE_EVERY_MS = 30_000;
 const DIGEST_EVERY_MS = 600_000;
@@ -51,15 +54,15 @@ export interface ServiceOptions {
   readonly sendPolicy?: SendPolicy;
   /** Milliseconds after which a job of a process that died is taken by another; see `work`. */
   readonly leaseMs?: number;
-  /** Milliseconds between two looks whether a newer patchloom has taken the store; 15 s by default. */
+  /** Milliseconds between two looks whether a newer patchloom has taken the store, or its data has moved away; 15 s by default. */
   readonly schemaMs?: number;
 }
 
 /**
  * Runs the bot until the signal fires: every source, the workers, the sender, the web page, or the part of one role. Any number of
  * processes may serve one installation; what must be done once is done by one of them at a time.
- * @throws PatchloomError where it cannot start, and STORE_NEWER once a newer patchloom has brought the schema further; other faults later are
- * logged and tried again
+ * @throws PatchloomError where it cannot start, STORE_NEWER once a newer patchloom has brought the schema further, and STORE_SEALED once the
+ * data has moved away; other faults later are logged and tried again
  */
 export async function runService(config: Config, options: ServiceOptions): Promise<void> {
   const { log, role = 'all', metricsAt = null, schemaMs = SCHEMA_EVERY_MS } = options;
@@ -104,12 +107,13 @@ export async function runService(config: Config, options: ServiceOptions): Promi
   outdated.signal.throwIfAborted();
 }
 
-/** A process of the old version must not go on writing by rules that are no longer those of the tables. */
+/** A process must not go on writing by rules that are no longer those of the tables, nor to a store whose data has moved away. */
 async function endIfOutdated({ store }: Bot, outdated: AbortController): Promise<void> {
   try {
     await store.checkSchema();
+    await checkSeal(store);
   } catch (error) {
-    if (!(error instanceof PatchloomError) || error.code !== 'STORE_NEWER') throw error;
+    if (!(error instanceof PatchloomError) || !['STORE_NEWER', 'STORE_SEALED'].includes(error.code)) throw error;
     outdated.abort(error);
   }
 }
@@ -134,11 +138,14 @@ function workersOf(bot: Bot, { signal, leaseMs, sendPolicy = policyOf(bot.config
     work(bot, { upstream: upstreamHeard }, signal, leaseMs),
     // Logs lie on the machine that has built.
     every(TIDY_EVERY_MS, bot.log, signal, () => tidyLogs(bot)),
-    onDuty(bot, 'sender', signal, (held) =>
-      every(SEND_POLL_MS, bot.log, held, async () => {
-        while (!held.aborted && (await sendNext(bot, sendPolicy)));
-      }),
-    ),
+    onDuty(bot, 'sender', signal, async (held) => {
+      await Promise.all([
+        every(STOP_POLL_MS, bot.log, held, stopTeller(bot)),
+        every(SEND_POLL_MS, bot.log, held, async () => {
+          while (!held.aborted && (await sendNext(bot, sendPolicy)));
+        }),
+      ]);
+    }),
     ...bot.config.webhooks.map((hook) =>
       onDuty(bot, `webhook ${hook.name}`, signal, (held) => serveWebhook(bot, hook, held)),
     ),

@@ -3,14 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loadConfig } from '../config/loader.ts';
+import { presetPath } from '../config/preset.ts';
+import { openBot } from '../src/bot.ts';
 import { healthChecks } from '../src/health.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import type { Store } from '../src/store/open.ts';
 import { decide } from '../src/store/outbox.ts';
 import { keepPulse } from '../src/store/pulses.ts';
 import { countTraffic } from '../src/store/traffic.ts';
+import { silentLog } from '../src/util/log.ts';
 import type { HealthCheck } from '../src/web/options.ts';
+import { requires } from './helpers/requires.ts';
 import { sampleOutgoing } from './helpers/samples.ts';
+import { newDatabase } from './helpers/store-test.ts';
 import { tempDir } from './helpers/temp-dir.ts';
 import { tempStore } from './helpers/temp-store.ts';
 
@@ -129,3 +134,15 @@ test('mail that waits while none leaves is unhealthy, unless somebody has stoppe
   writeFileSync(join(store.directory, 'STOP'), '');
   assert.deepEqual(await check('outbox'), { name: 'outbox', ok: true, detail: 'sending is stopped' });
 });
+
+test(
+  'a machine whose data is in PostgreSQL has a data directory once it serves, and its disk is well',
+  requires('postgres'),
+  async (t) => {
+    const data = join(tempDir(t), 'new');
+    const config = { ...loadConfig(presetPath('default'), {}, { data }), database: await newDatabase() };
+    await using bot = await openBot(config, { log: silentLog, serve: 'beside' });
+    const found = (await healthChecks({ ...bot, since: NOW })).find(({ name }) => name === 'disk');
+    assert.equal(found?.ok, true);
+  },
+);

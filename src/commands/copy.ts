@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { copyStore } from '../store/copy.ts';
-import { openStore, type Store } from '../store/open.ts';
+import { openStore, type Store, storeExists } from '../store/open.ts';
 import { messageCount } from '../store/messages.ts';
 import { seal, sealOf, unseal } from '../store/seals.ts';
 import { PatchloomError } from '../util/errors.ts';
@@ -24,13 +24,19 @@ export const copyCommand: Command = {
     const config = invocation.config();
     if (config.database === null)
       throw new PatchloomError('CONFIG_INVALID', `${config.file}: database is not set: it says where the copy goes`);
+    // An empty store would be made there, and moved.
+    if (!storeExists({ directory: config.data }))
+      throw new PatchloomError('STORE_UNUSABLE', `${config.data}: there is no data to copy: give --data DIR`);
     await using target = closing(await openStore({ directory: config.data, database: config.database }));
     await claimTarget(target);
     const stopped = await stoppedStore(config);
     await using source = closing(stopped ?? (await openStore({ directory: config.data, readonly: true })));
     if (stopped !== null)
       await stopped.transaction((tx) =>
-        seal(tx, `its data is being copied, or was moved, to ${target.place}: set database in the configuration`),
+        seal(
+          tx,
+          `its data is being copied, or was moved, to ${target.place}: set database in the configuration; to go back to what is here, "patchloom restore"`,
+        ),
       );
     try {
       await copyAll(invocation, source, target);

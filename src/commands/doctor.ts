@@ -11,6 +11,7 @@ import { loadTemplates } from '../report/template.ts';
 import { smtpSink } from '../sink/smtp.ts';
 import { openPath, verifyImap } from '../source/source.ts';
 import { openStore } from '../store/open.ts';
+import { isReadByEverybody } from '../store/private-file.ts';
 import { systemClock } from '../util/clock.ts';
 import { describeError } from '../util/errors.ts';
 import { type Command, print } from './command.ts';
@@ -87,7 +88,13 @@ async function store(config: Config): Promise<string | { warning: string }> {
   const opened = await openStore({ directory: config.data, database: config.database });
   const stopped = await whySendingStops(config, opened);
   await opened.close();
-  return stopped === null ? opened.place : { warning: `${opened.place}; nothing is sent: ${stopped}` };
+  const notes = [
+    ...(stopped === null ? [] : [`nothing is sent: ${stopped}`]),
+    ...(opened.engine === 'sqlite' && isReadByEverybody(opened.place)
+      ? [`everybody on this machine can read it, and with it held mail and decisions: chmod 600 ${opened.place}*`]
+      : []),
+  ];
+  return notes.length === 0 ? opened.place : { warning: [opened.place, ...notes].join('; ') };
 }
 
 async function mailSource(source: Config['sources'][number]): Promise<string> {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { openBot } from '../bot.ts';
 import { takeIn } from '../intake.ts';
-import { openPath } from '../source/source.ts';
+import { openPath, type Source } from '../source/source.ts';
 import { countDispositions, countSeries } from '../store/series.ts';
 import { describeError } from '../util/errors.ts';
 import { createLog } from '../util/log.ts';
@@ -30,23 +30,18 @@ export const importCommand: Command = {
   words: [1, Number.POSITIVE_INFINITY],
   async run(invocation) {
     const config = invocation.config();
+    const failed: string[] = [];
+    const sources = await openAll(invocation, failed);
+    if (sources.size === 0) return 1;
     const readers = await readersFor(invocation.words);
     await using bot = await openBot(config, { log: createLog('warn', invocation.terminal.stderr), readers });
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();
     process.once('SIGINT', interrupt);
     const totals: Totals = { added: 0, duplicates: 0, completed: 0 };
-    const failed: string[] = [];
     const started = performance.now();
-    for (const path of invocation.words) {
-      try {
-        await importOne(invocation, bot, path, totals, stop.signal);
-      } catch (error) {
-        // One bad source does not keep the others out.
-        failed.push(path);
-        invocation.terminal.stderr.write(`patchloom: ${describeError(error)}\n`);
-      }
-    }
+    for (const [path, source] of sources)
+      await orFail(invocation, path, failed, () => importOne(invocation, bot, { path, source }, totals, stop.signal));
     process.removeListener('SIGINT', interrupt);
     if (totals.added > MANY_MAILS) await bot.store.upkeep();
     await summarise(invocation, bot.store.db, totals, failed, (performance.now() - started) / 1000);
@@ -54,6 +49,29 @@ export const importCommand: Command = {
     return failed.length > 0 || stop.signal.aborted ? 1 : 0;
   },
 };
+
+/** Those that can be opened, before anything is made for them. */
+async function openAll(invocation: Invocation, failed: string[]): Promise<ReadonlyMap<string, Source>> {
+  const sources = new Map<string, Source>();
+  for (const path of invocation.words)
+    await orFail(invocation, path, failed, async () => sources.set(path, await openPath(path)));
+  return sources;
+}
+
+/** One bad source does not keep the others out. */
+async function orFail(
+  { terminal }: Invocation,
+  path: string,
+  failed: string[],
+  act: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    failed.push(path);
+    terminal.stderr.write(`patchloom: ${describeError(error)}\n`);
+  }
+}
 
 /** How many threads pay for reading these: one for a few files of moderate size, else one for each core beside that which stores. */
 async function readersFor(paths: readonly string[]): Promise<number> {
@@ -70,11 +88,10 @@ async function readersFor(paths: readonly string[]): Promise<number> {
 async function importOne(
   invocation: Invocation,
   bot: Parameters<typeof takeIn>[0],
-  path: string,
+  { path, source }: { readonly path: string; readonly source: Source },
   totals: Totals,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = await openPath(path);
   const progress = startProgress(invocation, `import ${path}`);
   try {
     await takeIn(bot, source, {

@@ -1,5 +1,7 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { whySendingStops } from '../../handlers/stop-sending.ts';
 import { openBot } from '../bot.ts';
 import { renderMessage } from '../mail/render.ts';
 import { oneLine, pad } from '../report/text.ts';
@@ -115,15 +117,21 @@ async function token({ terminal, json }: Invocation): Promise<number> {
 async function setSwitch(invocation: Invocation, stop: boolean): Promise<number> {
   const config = invocation.config();
   const file = join(config.data, STOP_FILE);
+  mkdirSync(config.data, { recursive: true });
   if (stop) writeFileSync(file, '');
   else if (existsSync(file)) rmSync(file);
-  if (config.database !== null) {
-    await using bot = await openBot(config, { log: silentLog });
-    await bot.store.transaction((tx) => (stop ? pullBrake(tx, bot.clock.now()) : freeBrake(tx)));
-  }
-  const words = stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : 'mail is sent again';
-  tell(invocation, { stopped: stop, file }, words);
-  return 0;
+  const still = config.database === null ? null : await setBrake(config, stop);
+  const go = still === null ? 'mail is sent again' : `still nothing is sent: ${still}`;
+  const words = stop ? `nothing is sent any more; "patchloom outbox go" ends that (${file})` : go;
+  tell(invocation, { stopped: stop || still !== null, file }, words);
+  return stop || still === null ? 0 : 1;
+}
+
+/** @returns why nothing is sent now, if so */
+async function setBrake(config: Config, stop: boolean): Promise<string | null> {
+  await using bot = await openBot(config, { log: silentLog });
+  await bot.store.transaction((tx) => (stop ? pullBrake(tx, bot.clock.now()) : freeBrake(tx)));
+  return await whySendingStops(config, bot.store);
 }
 
 function msgidOf({ words }: Invocation): string {

@@ -7,6 +7,7 @@ import { type UpstreamCommit, upstreamLog } from '../mirror/upstream-log.ts';
 import { patchId } from '../patch/patch-id.ts';
 import type { Replayed, Taken } from '../report/replay.ts';
 import { foldName } from '../series/person.ts';
+import { unreadable } from '../source/unreadable.ts';
 import { PatchloomError } from '../util/errors.ts';
 
 const DAY = 86_400_000;
@@ -22,10 +23,11 @@ interface TruthRow {
   readonly committed_trailers?: readonly (readonly [string, string, string | null])[];
 }
 
-/** What a file says that upstream took. @throws PatchloomError SOURCE_UNREADABLE */
+/** What a file says that upstream took. @throws PatchloomError SOURCE_MISSING, SOURCE_UNREADABLE */
 export function takenFromFile(file: string): ReadonlyMap<string, Taken> {
+  const text = textOf(file);
   try {
-    const rows = readFileSync(file, 'utf8')
+    const rows = text
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as TruthRow);
@@ -34,6 +36,14 @@ export function takenFromFile(file: string): ReadonlyMap<string, Taken> {
     throw new PatchloomError('SOURCE_UNREADABLE', `${file}: is not JSON lines with commit and list_msgid`, {
       cause: error,
     });
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
   }
 }
 

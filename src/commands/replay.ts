@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Config } from '../../config/config.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
@@ -7,7 +7,7 @@ import { type PastUpstream, pastUpstream } from '../mirror/past-upstream.ts';
 import { figureLines, figuresOf, type Replayed, type WouldSay } from '../report/replay.ts';
 import { replayPage } from '../report/replay-page.ts';
 import { oneLine } from '../report/text.ts';
-import { openPath } from '../source/source.ts';
+import { openPath, type Source } from '../source/source.ts';
 import { factsOf } from '../store/facts.ts';
 import { listOutgoing } from '../store/outbox.ts';
 import { listSeries, seriesByKey } from '../store/series.ts';
@@ -27,27 +27,47 @@ export const replayCommand: Command = {
   options: { html: { type: 'string' }, truth: { type: 'string' } },
   words: [1, 1],
   async run(invocation) {
+    const named = await openNamed(invocation);
     const progress = startProgress(invocation, 'replay');
     try {
-      return await withScratch(tmpdir(), (data) => replayIn(invocation, data, progress));
+      return await withScratch(tmpdir(), (data) => replayIn(invocation, named, { data, progress }));
     } finally {
       progress.stop();
     }
   },
 };
 
-async function replayIn(invocation: Invocation, data: string, progress: Progress): Promise<number> {
+/** What the command line names. */
+interface Named {
+  readonly source: Source;
+  /** Null: upstream's branches say it. */
+  readonly taken: ReturnType<typeof takenFromFile> | null;
+}
+
+/** Before anything is fetched, or read for hours: all that is named must be there, and the page must have its place. @throws PatchloomError */
+async function openNamed({ words, options }: Invocation): Promise<Named> {
+  const { truth, html } = options;
+  const source = await openPath(words[0] ?? '');
+  const taken = typeof truth === 'string' ? takenFromFile(truth) : null;
+  if (typeof html === 'string') await (await open(html, 'a')).close();
+  return { source, taken };
+}
+
+async function replayIn(
+  invocation: Invocation,
+  named: Named,
+  { data, progress }: { readonly data: string; readonly progress: Progress },
+): Promise<number> {
   const time = { now: 0 };
   const asked = invocation.config();
   const past = await pastOf(asked, data, invocation.project);
   const config = shadowOf(asked, data, past, invocation.project);
   const log = createLog('error', invocation.terminal.stderr);
   await using bot = await openBot(config, { log, clock: { now: () => time.now } });
-  const mails = await live(bot, invocation.words[0] ?? '', { time, past, progress });
+  const mails = await live(bot, named.source, { time, past, progress });
   progress.update(null, 'comparing');
   const { all, said } = await found(bot);
-  const truth = invocation.options['truth'];
-  const taken = typeof truth === 'string' ? takenFromFile(truth) : await takenFromGit(config.projects, past, all);
+  const taken = named.taken ?? (await takenFromGit(config.projects, past, all));
   progress.stop();
   await tell(invocation, mails, all, said, figuresOf(all, said, taken));
   return 0;
@@ -98,8 +118,7 @@ interface Life {
  * Lets the mails arrive as they did, one by one, and the bot do its work after each that completes a series: it is judged before the next
  * version replaces it, and by what was known then. @returns how many were new
  */
-async function live(bot: Bot, path: string, { time, past, progress }: Life): Promise<number> {
-  const source = await openPath(path);
+async function live(bot: Bot, source: Source, { time, past, progress }: Life): Promise<number> {
   let mails = 0;
   for await (const { raw, label, done } of source.read(null, new AbortController().signal)) {
     const { added, completed } = await messagesArrived(bot, [{ raw, label }], { act: true });

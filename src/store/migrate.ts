@@ -15,6 +15,7 @@ import { mailWords } from './migrations/0014-mail-words.ts';
 import { nameParts } from './migrations/0015-name-parts.ts';
 import { longLists } from './migrations/0016-long-lists.ts';
 import { patchMarks } from './migrations/0017-patch-marks.ts';
+import { home } from './migrations/0018-home.ts';
 import { engineOf, type Migration } from './migrations/migration.ts';
 import type { Db } from './schema.ts';
 
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly Migration[] = [
   nameParts,
   longLists,
   patchMarks,
+  home,
 ];
 
 /**

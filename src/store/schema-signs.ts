@@ -38,3 +38,13 @@ export interface RestoredTable {
   /** Id of the newest mail when the mail up to then had been read; null: it has not been. */
   mail: number | null;
 }
+
+/** The database that the data was made for, on PostgreSQL alone: one row. Numbers as text. */
+export interface HomeTable {
+  /** `system_identifier` of the server's files; null where the server does not tell us. */
+  cluster: string | null;
+  /** Number of the database. */
+  database: string;
+  /** Number of this table, which a dump that is restored into the same database makes anew. */
+  own: string;
+}

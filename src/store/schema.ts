@@ -5,7 +5,15 @@ import type { BuildRunTable, CheckTable, CiBranchTable } from './schema-builds.t
 import type { Readiness } from '../review/tag.ts';
 import type { Disposition, SeriesState } from '../series/series.ts';
 import type { MailWordsDueTable, SeriesSearchTable } from './schema-search.ts';
-import type { BrakeTable, PulseTable, ReadUntilTable, RestoredTable, SealTable, TrafficTable } from './schema-signs.ts';
+import type {
+  BrakeTable,
+  HomeTable,
+  PulseTable,
+  ReadUntilTable,
+  RestoredTable,
+  SealTable,
+  TrafficTable,
+} from './schema-signs.ts';
 import type { ListedSchema } from './schema-listed.ts';
 
 /** 0 or 1: SQLite has no booleans, and PostgreSQL's driver takes the same numbers for an integer column. */
@@ -250,6 +258,7 @@ export interface Schema extends ListedSchema {
   pulse: PulseTable;
   traffic: TrafficTable;
   restored: RestoredTable;
+  home: HomeTable;
   migration: MigrationTable;
 }
 

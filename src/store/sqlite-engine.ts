@@ -6,6 +6,7 @@ import { PatchloomError } from '../util/errors.ts';
 import type { Releasers } from '../util/releasers.ts';
 import type { Engine } from './engine.ts';
 import { takeFileLock, takeIntakeLease } from './lease.ts';
+import { makePrivateFile } from './private-file.ts';
 import type { Db, Schema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 
@@ -31,7 +32,7 @@ export function openSqlite(options: SqliteStoreOptions, releasers: Releasers): E
       `${directory}: there is no data yet: run "patchloom import" or "patchloom serve" first`,
     );
   }
-  if (!readonly) makeDirectory(directory);
+  if (!readonly) makePlace(directory, file);
   if (intake) {
     const lease = takeIntakeLease(directory);
     releasers.add(() => lease.release());
@@ -63,14 +64,19 @@ export function openSqlite(options: SqliteStoreOptions, releasers: Releasers): E
   };
 }
 
-function makeDirectory(directory: string): void {
+function makePlace(directory: string, file: string): void {
   try {
     mkdirSync(directory, { recursive: true });
+    makePrivateFile(file);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    throw new PatchloomError('STORE_UNUSABLE', `${directory}: the data directory cannot be made: ${words}`, {
-      cause: error,
-    });
+    throw new PatchloomError(
+      'STORE_UNUSABLE',
+      `${directory}: the data directory cannot be made or written to: ${words}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -7,7 +7,6 @@ import type { Context } from '../../handlers/context.ts';
 import { messagesArrived } from '../../handlers/message-arrived.ts';
 import { sendNext } from '../../handlers/report-decided.ts';
 import { openBot, STAGES } from '../../src/bot.ts';
-import type { Sink } from '../../src/sink/sink.ts';
 import { decide, listOutgoing } from '../../src/store/outbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { putMessages } from '../../src/store/messages.ts';
@@ -17,7 +16,7 @@ import { cli } from '../helpers/cli.ts';
 import { madeMbox } from '../helpers/made-list.ts';
 import { sampleMessage, sampleOutgoing } from '../helpers/samples.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
-import { LIST, POLICY, speakingConfig, storeConflicts } from '../sink/speaking-case.ts';
+import { LIST, POLICY, recorder, speakingConfig, storeConflicts } from '../sink/speaking-case.ts';
 
 test('a backup that is taken while mail comes in holds all that was acknowledged before it', async (t) => {
   const directory = tempDir(t);
@@ -59,21 +58,6 @@ test('a backup that is taken while mail comes in holds all that was acknowledged
   stop.abort();
   await load;
 });
-
-/** A sink that takes everything, and the texts that it took. */
-function recorder(): Sink & { readonly taken: string[] } {
-  const taken: string[] = [];
-  return {
-    name: 'recorder',
-    taken,
-    send: async ({ msgid }) => {
-      taken.push(msgid);
-      return { kind: 'sent', response: '250 ok' };
-    },
-    verify: async () => {},
-    close: () => {},
-  };
-}
 
 /** Three reports were decided; the first had left, and was seen on the list, before the backup; the second left after it. */
 async function restoredAfterSpeaking(t: TestContext) {
@@ -169,6 +153,28 @@ test('a mail under the name of a report to come does not silence a copy', async 
   assert.ok(sink.taken.includes('<guessed@lists.test>'));
 });
 
+test('a store, its backup and what is restored of it are for their owner alone, whatever the umask', async (t) => {
+  const directory = tempDir(t);
+  const [data, backup, copy] = ['data', 'deep/backup', 'copy'].map((name) => join(directory, name));
+  assert.ok(data && backup && copy);
+  const modes = (place: string): Set<number> => {
+    const files = readdirSync(place).filter((name) => name.startsWith('patchloom.db') || name === 'backup.json');
+    return new Set(files.map((name) => statSync(join(place, name)).mode & 0o777));
+  };
+  const own = new Set([0o600]);
+  const store = await openStore({ directory: data });
+  t.after(() => store.close());
+  await store.transaction((tx) => putMessages(tx, [sampleMessage('<1@load.example>', 'mail')]));
+  assert.deepEqual(modes(data), own);
+  assert.equal((await cli('backup', backup, '--data', data)).code, 0);
+  assert.equal(statSync(backup).mode & 0o777, 0o700);
+  assert.deepEqual(modes(backup), own);
+  // As an earlier version has left it.
+  chmodSync(join(backup, 'patchloom.db'), 0o644);
+  assert.equal((await cli('restore', backup, '--data', copy)).code, 0);
+  assert.deepEqual(modes(copy), own);
+});
+
 test('a target that is there, a place without data, a damaged backup and a data directory in use are refused', async (t) => {
   const directory = tempDir(t);
   const data = join(directory, 'data');
@@ -182,6 +188,14 @@ test('a target that is there, a place without data, a damaged backup and a data 
     /there is no data yet/,
   );
   assert.match((await cli('restore', backup, '--data', data)).err, /holds a store already: name an empty --data/);
+  assert.match(
+    (await cli('backup', join(directory, 'list.mbox', 'below'), '--data', data)).err,
+    /below: cannot be made: .*STORE_UNUSABLE/,
+  );
+  assert.match(
+    (await cli('restore', join(directory, 'none'), '--data', join(directory, 'new'))).err,
+    /none: no such file or directory \(SOURCE_MISSING: check the path\)/,
+  );
   mkdirSync(join(directory, 'empty'));
   assert.match(
     (await cli('restore', join(directory, 'empty'), '--data', join(directory, 'new'))).err,

@@ -7,6 +7,7 @@ import { countMailWordsDue } from '../../src/store/mail-words.ts';
 import { messageCount, rawOf } from '../../src/store/messages.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 import { decide } from '../../src/store/outbox.ts';
+import { restoredAt } from '../../src/store/restored.ts';
 import { cli } from '../helpers/cli.ts';
 import { madeMbox } from '../helpers/made-list.ts';
 import { requires } from '../helpers/requires.ts';
@@ -75,6 +76,14 @@ test('an installation is moved to PostgreSQL whole, and the old store is sealed'
   assert.equal(more.code, 0, more.err);
   assert.equal((await messageCount(moved.db)).copies, 28);
   assert.match((await copy()).err, /it holds data already.*STORE_UNUSABLE/);
+
+  for (const words of [['serve'], ['outbox', 'approve', '<o@bot>']])
+    assert.match((await cli(...words, '--config', before)).err, /moved, to postgres .*"patchloom restore".*SEALED/);
+  const back = await cli('restore', '--config', before);
+  assert.equal(back.code, 0, back.err);
+  assert.match(back.err, /Nothing is sent until the mail since .*\nMake sure that the old installation does not run/);
+  assert.notEqual(await restoredAt(old.db), null);
+  assert.equal((await receive(before, 4)).code, 0);
 });
 
 test(
@@ -103,10 +112,14 @@ test(
 );
 
 test(
-  'only the copy that exists may be asked for, and only where the configuration says where to',
+  'only the copy that exists may be asked for, and only where there is data and the configuration says where to',
   requires('postgres'),
   async (t) => {
-    const { before } = await installation(t, 1);
+    const { before, after } = await installation(t, 1);
+    assert.match(
+      (await cli('copy', '--from', 'sqlite', '--to', 'postgres', '--config', after, '--data', tempDir(t))).err,
+      /there is no data to copy: give --data DIR.*STORE_UNUSABLE/,
+    );
     assert.match(
       (await cli('copy', '--from', 'postgres', '--to', 'sqlite', '--config', before)).err,
       /--from sqlite --to postgres.*USAGE/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cli } from '../helpers/cli.ts';
@@ -54,6 +54,17 @@ test('a branch that is not there is found', async (t) => {
   const yaml = `projects:\n  demo:\n    fallback: true\n    git: {upstream: ${repo.bare()}, branch: stagign}\n`;
   const { findings } = await examine(t, yaml);
   assert.match(findings.get('git demo')?.detail ?? '', /stagign.*GIT_REF_MISSING/s);
+});
+
+test('a store that everybody on the machine can read, as earlier versions made it, is noted', async (t) => {
+  const directory = tempDir(t);
+  const file = join(directory, 'patchloom.yaml');
+  writeFileSync(file, 'data: .\nbot: {name: bot, email: bot@example.org}\nprojects: {demo: {fallback: true}}\n');
+  chmodSync(directory, 0o755);
+  const told = async (): Promise<string> => (await cli('doctor', '--config', file)).out;
+  assert.match(await told(), /^ok {4}store/m);
+  chmodSync(join(directory, 'patchloom.db'), 0o644);
+  assert.match(await told(), /^note {2}store .*everybody on this machine can read it.*chmod 600 \S+patchloom\.db\*$/m);
 });
 
 test('a wrong IMAP password and a server that is not there are found', requires('dovecot'), async (t) => {

@@ -113,6 +113,18 @@ test('a source that is not there or is no mail is one clear line with what to do
   assert.equal((JSON.parse(run.out) as { added: number }).added, 7);
 });
 
+test('where no source can be opened each has its line, nothing is summed up, and no data directory is made', async (t) => {
+  const directory = tempDir(t);
+  const data = join(directory, 'data');
+  const none = join(directory, 'none');
+  const run = await cli('import', none, directory, '--data', data);
+  assert.deepEqual([run.code, run.out, existsSync(data)], [1, '', false]);
+  const [missing, folder, end] = run.err.split('\n');
+  assert.equal(missing, `patchloom: ${none}: no such file or directory (SOURCE_MISSING: check the path)`);
+  assert.match(folder ?? '', /: is a directory, but neither a Maildir .* \(SOURCE_UNREADABLE: give an mbox file/);
+  assert.equal(end, '');
+});
+
 test('two Maildirs of one name are two sources: none of their mail is skipped', async (t) => {
   const directory = tempDir(t);
   const data = join(directory, 'data');

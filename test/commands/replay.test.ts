@@ -103,3 +103,23 @@ test('an archive is replayed on the branches of its time and compared with what 
   assert.doesNotMatch(page, /<script/i);
   assert.match(page, /conflict:1/);
 });
+
+test('an archive, a truth or a place for the page that is not there is told before upstream is asked', async (t) => {
+  const directory = tempDir(t);
+  const config = join(directory, 'patchloom.yaml');
+  const upstream = join(directory, 'no-upstream.git');
+  writeFileSync(
+    config,
+    `bot: {email: bot@lists.test}\nprojects:\n  p: {fallback: true, git: {upstream: "${upstream}", branch: main}}\n`,
+  );
+  const archive = join(directory, 'archive.mbox');
+  writeFileSync(archive, `From mboxrd@z Thu Jan  1 00:00:00 1970\n${early}`);
+  const none = join(directory, 'none', 'file');
+  const missing = `patchloom: ${none}: no such file or directory (SOURCE_MISSING: check the path)\n`;
+  for (const words of [[none], [archive, '--truth', none]]) {
+    const { code, out, err } = await cli('replay', ...words, '--config', config);
+    assert.deepEqual([code, out, err], [1, '', missing]);
+  }
+  const page = await cli('replay', archive, '--html', none, '--config', config);
+  assert.deepEqual([page.code, page.err], [1, `patchloom: ENOENT: no such file or directory, open '${none}'\n`]);
+});

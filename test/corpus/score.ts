@@ -78,7 +78,10 @@ function counts(row: { right: number; missing: number; extra: number }): string 
 
 async function scoreYear(): Promise<boolean> {
   const mbox = corpusPath('ltp/ltp-2024.mbox.gz');
-  if (!existsSync(mbox)) return false;
+  if (!existsSync(mbox)) {
+    console.log(`\nno year of LTP at ${mbox}: set PATCHLOOM_CORPUS to a corpus that has it`);
+    return false;
+  }
   const lines = readFileSync(corpusPath('ltp/truth-2024.jsonl'), 'utf8').split('\n');
   const truth = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as TruthRow);
   const score = scoreLtp(truth, await seriesOf(mbox));

@@ -35,6 +35,9 @@ const TIMES: Pick<Part, 'leaseMs' | 'sendPolicy'> = {
   },
 };
 
+/** A collection takes a second at most, but the machine may be busy. */
+const TELLS_MS = 60_000;
+
 /** One process of a cluster, on a machine of its own as far as its data directory goes. */
 export interface Member {
   readonly name: string;
@@ -47,7 +50,7 @@ export interface Member {
   wake(): void;
   /** Sets the clock of its machine so many ms ahead of the true time, or behind it. */
   setClock(ahead: number): void;
-  /** MiB that are left after a whole collection, which it makes now. */
+  /** MiB that are left after a whole collection, which it makes now. @throws where it has ended, or hangs */
   liveMemory(): Promise<number>;
   /** All that it has logged. */
   log(): string;
@@ -100,8 +103,15 @@ export function startMember(
     liveMemory: async () => {
       const told = `${file}.live`;
       rmSync(told, { force: true });
-      child.kill('SIGUSR2');
-      while (!existsSync(told) || readFileSync(told).length === 0) await sleep(100);
+      const asked = child;
+      asked.kill('SIGUSR2');
+      for (const end = Date.now() + TELLS_MS; !existsSync(told) || readFileSync(told).length === 0; await sleep(100)) {
+        const ended = asked.signalCode ?? asked.exitCode;
+        if (ended !== null || Date.now() > end)
+          throw new Error(
+            `${name} does not tell its memory: ${ended === null ? 'it hangs' : `it ended with ${ended}`}`,
+          );
+      }
       return Number(readFileSync(told, 'utf8'));
     },
     log: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../config/loader.ts';
+import { presetPath } from '../../config/preset.ts';
 import { messageCount } from '../../src/store/messages.ts';
 import { requires } from '../helpers/requires.ts';
 import { newDatabase } from '../helpers/store-test.ts';
@@ -67,3 +68,10 @@ for (const [death, die] of Object.entries(DEATHS)) {
     },
   );
 }
+
+test('a process that has died is not waited for when it is asked for its memory', async (t) => {
+  const directory = tempDir(t);
+  const member = startMember(directory, loadConfig(presetPath('default'), {}, { data: directory }), 'worker', 'worker');
+  await member.kill9();
+  await assert.rejects(member.liveMemory(), /^Error: worker does not tell its memory: it ended with SIGKILL$/);
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { exec } from '../../src/util/exec.ts';
-import { freePort, makeDirectories, removeDirectory, serverDirectory, ServerProcess, serverUser } from './server.ts';
+import { freePort, removeDirectory, serverDirectory, ServerProcess, type ServerUser, serverUser } from './server.ts';
 
 /** A real PostgreSQL server on loopback; everybody on this machine is let in. */
 export interface Postgres extends AsyncDisposable {
@@ -11,6 +11,8 @@ export interface Postgres extends AsyncDisposable {
   readonly directory: string;
   /** URL of a new, empty database. */
   create(): Promise<string>;
+  /** Another server on a copy of this one's files, which follows it until somebody promotes it. */
+  standby(): Promise<Postgres>;
   /** SIGKILL to all of the server: the fault of a power cut, as far as processes see it. */
   kill9(): Promise<void>;
   /** Ends the server as an administrator does who does not wait: sessions are cut, what was committed stays. */
@@ -32,17 +34,20 @@ export function postgresPrograms(): string | null {
 
 /** Starts a server on a free port. @param durable whether it syncs to disk: for tests that kill it */
 export async function startPostgres({ durable = false } = {}): Promise<Postgres> {
+  // The server refuses to run as root, and its maker too.
+  const settings = ['-U', 'patchloom', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  return startOn(durable, (data) => ['initdb', '-D', data, ...settings]);
+}
+
+/** Starts a server on the files that a program makes in a new directory. */
+async function startOn(durable: boolean, maker: (data: string) => readonly [string, ...string[]]): Promise<Postgres> {
   const bin = postgresPrograms();
   if (bin === null) throw new Error('PostgreSQL is not installed');
   const owner = await serverUser();
   const directory = await serverDirectory(owner);
   const data = join(directory, 'data');
-  await makeDirectories(owner, [data]);
-  // The server refuses to run as root, and its maker too.
-  const initdb = [join(bin, 'initdb'), '-D', data, '-U', 'patchloom', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
-  const asOwner =
-    process.getuid?.() === 0 ? ['--reuid', `${owner.uid}`, '--regid', `${owner.gid}`, '--clear-groups'] : null;
-  await (asOwner === null ? exec(initdb[0] ?? '', initdb.slice(1)) : exec('setpriv', [...asOwner, ...initdb]));
+  const [program, ...words] = maker(data);
+  await execAs(owner, [join(bin, program), ...words]);
   const port = await freePort();
   const options = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`, '-k', directory, ...(durable ? [] : ['-F'])];
   const server = new ServerProcess([join(bin, 'postgres'), ...options], owner, port, () => answers(port));
@@ -57,6 +62,19 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
       await ask(port, `create database ${name}`);
       return urlOf(port, name);
     },
+    standby: () =>
+      startOn(durable, (copy) => [
+        'pg_basebackup',
+        '-D',
+        copy,
+        '-R',
+        '-h',
+        '127.0.0.1',
+        '-p',
+        `${port}`,
+        '-U',
+        'patchloom',
+      ]),
     kill9: () => server.kill9(),
     stop: () => server.end('SIGQUIT'),
     restart: () => startAgain(server),
@@ -68,6 +86,14 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
     await server.kill9();
     await removeDirectory(directory);
   }
+}
+
+async function execAs(owner: ServerUser, command: readonly [string, ...string[]]): Promise<void> {
+  const [program, ...words] =
+    process.getuid?.() === 0
+      ? ['setpriv', '--reuid', `${owner.uid}`, '--regid', `${owner.gid}`, '--clear-groups', ...command]
+      : command;
+  await exec(program ?? '', words);
 }
 
 /** What a killed server leaves (its shared memory, its port) may outlive it for a moment: the new one then ends at once. */

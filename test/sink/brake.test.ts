@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { whySendingStops } from '../../handlers/stop-sending.ts';
@@ -18,7 +18,6 @@ test(
     const machine = (): string => {
       const directory = tempDir(t);
       const file = join(directory, 'patchloom.yaml');
-      mkdirSync(join(directory, 'data'));
       writeFileSync(
         file,
         `data: data\ndatabase: ${database}\nbot: {email: bot@example.org}\nprojects: {demo: {fallback: true}}\n`,

@@ -5,6 +5,7 @@ import { messagesArrived } from '../../handlers/message-arrived.ts';
 import type { SendPolicy } from '../../handlers/report-decided.ts';
 import { reportJob } from '../../handlers/report-job.ts';
 import { openBot } from '../../src/bot.ts';
+import type { Sink } from '../../src/sink/sink.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { saveMirror } from '../../src/store/mirrors.ts';
 import { listSeries } from '../../src/store/series.ts';
@@ -60,4 +61,19 @@ export async function storeConflicts(config: Config, count: number, from = 0): P
       await enqueue(tx, reportJob({ project, key }), bot.clock.now());
     });
   }
+}
+
+/** A sink that takes everything, and the texts that it took. */
+export function recorder(): Sink & { readonly taken: string[] } {
+  const taken: string[] = [];
+  return {
+    name: 'recorder',
+    taken,
+    send: async ({ msgid }) => {
+      taken.push(msgid);
+      return { kind: 'sent', response: '250 ok' };
+    },
+    verify: async () => {},
+    close: () => {},
+  };
 }
