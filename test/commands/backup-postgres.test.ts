@@ -95,7 +95,8 @@ test(
     const copy = configFor(directory, second);
     assert.match((await cli('doctor', '--config', copy)).out, /^note {2}store .*nothing is sent: .* is a copy/m);
     const go = await cli('outbox', 'go', '--config', copy);
-    assert.deepEqual([go.code, /^still nothing is sent: the database is a copy/.test(go.err)], [1, true]);
+    assert.equal(go.code, 1);
+    assert.match(go.err, /^still nothing is sent: the database is a copy/);
     assert.match((await cli('restore', 'dump', '--moved', '--config', copy)).err, /--moved is for a database.*USAGE/);
     assert.equal((await cli('restore', '--moved', '--config', copy)).code, 0);
     assert.deepEqual([await rounds(), await outboxIsWell()], [2, true]);
