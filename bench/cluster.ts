@@ -103,7 +103,7 @@ async function drainJobs(store: Store): Promise<void> {
 async function journeys(scratch: string, postgres: Postgres, engine: Engine, workers: number): Promise<void> {
   const directory = join(scratch, `journey-${engine}-${workers}`);
   await using repo = await gitRepo();
-  filesFor(repo, WARM + SERIES + BACKLOG);
+  filesFor(repo, Array(WARM + SERIES + BACKLOG).keys());
   await using exim = await startExim({ lists: Object.fromEntries(LISTS.map((name) => [name, ['bot@lists.test']])) });
   await using dovecot = await startDovecot({ maildir: exim.maildir });
   const base = clusterConfig({ imap: dovecot.port, smtp: exim.port, upstream: repo.bare(), published: repo.bare() });

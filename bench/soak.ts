@@ -56,7 +56,10 @@ export async function benchSoak(): Promise<void> {
   mkdirSync(OUT, { recursive: true });
   const all = Math.ceil((MINUTES * 60_000) / SERIES_EVERY_MS) + 1;
   await using repo = await gitRepo();
-  filesFor(repo, 3 * all);
+  filesFor(
+    repo,
+    Array.from({ length: all }, (_, number) => nameOf(number)),
+  );
   const upstream = repo.bare();
   await using postgres = await startPostgres({ durable: true });
   await using exim = await startExim({ lists: { dev: [BOT] } });

@@ -56,7 +56,7 @@ test('processes that are killed, servers that are restarted and connections that
   const load = LTP > 0 ? await ltpLoad(LTP) : madeLoad(Math.max(6, Math.ceil(FAULTS / 2)), random);
   t.diagnostic(load.words);
   await using repo = await gitRepo();
-  filesFor(repo, load.series ?? 0);
+  filesFor(repo, Array(load.series ?? 0).keys());
   repo.commit(
     Object.fromEntries(load.paths.map((path) => [path, 'Nothing that a patch knows.\n'])),
     'The files of the list',

@@ -60,13 +60,13 @@ export function clusterConfig(at: Servers): Config {
   };
 }
 
-/** What upstream begins with: a file for each patch that is going to be posted. */
-export function filesFor(repo: GitRepo, series: number): void {
-  const names = Array.from({ length: series }, (_, number) => [fileOf(number, 1), fileOf(number, 2)]).flat();
+/** What upstream begins with: a file for each patch of these series. */
+export function filesFor(repo: GitRepo, series: Iterable<number>): void {
+  const names = Array.from(series, (number) => [fileOf(number, 1), fileOf(number, 2)]).flat();
   repo.commit({ README: 'hello\n', ...Object.fromEntries(names.map((name) => [name, 'one\n'])) }, 'Begin');
 }
 
-const DIRECTORIES = 50;
+const DIRECTORIES = 30;
 
 /** In directories, as sources are: git goes through the whole of one for each branch that a remote has, so that all in one would make pushes slow. */
 function fileOf(series: number, patch: number): string {
