@@ -58,11 +58,14 @@ export async function repliesSince(db: Db, since: number): Promise<readonly Repl
 export async function landedChanges(db: Db, since: number): Promise<ReadonlyMap<string, number>> {
   const rows = await db
     .selectFrom('landed')
-    .innerJoin('series_message', 'series_message.msgid', 'landed.msgid')
-    .innerJoin('series', 'series.id', 'series_message.series')
+    // Joined crosswise, because SQLite keeps that order: without statistics of what has landed it goes through that for every series.
+    .crossJoin('series_message')
+    .crossJoin('series')
     .select(['series.project as project', 'series.change as change', ({ fn }) => fn.max('committed').as('at')])
     .where('committed', '>=', since)
-    .whereRef('landed.project', '=', 'series.project')
+    .whereRef('series_message.msgid', '=', 'landed.msgid')
+    .whereRef('series.id', '=', 'series_message.series')
+    .whereRef('series.project', '=', 'landed.project')
     .groupBy(['series.project', 'series.change'])
     .execute();
   return new Map(rows.map(({ project, change, at }) => [`${project} ${change}`, at]));
