@@ -1,9 +1,9 @@
 import { verdictOf } from '../src/ci/verdict.ts';
-import { asideStates, markSummary } from '../src/report/marks.ts';
+import { isAside, markSummary } from '../src/report/marks.ts';
 import { isRefName, type Request } from '../src/report/request.ts';
 import { oneLine } from '../src/report/text.ts';
 import { checksOf } from '../src/store/checks.ts';
-import { marksOfAll } from '../src/store/facts.ts';
+import { withMarks } from '../src/store/facts.ts';
 import { enqueue } from '../src/store/jobs.ts';
 import { mirrorOf } from '../src/store/mirrors.ts';
 import type { Db } from '../src/store/schema.ts';
@@ -91,8 +91,8 @@ async function statusOf({ store }: Context, { series, readiness }: StoredSeries)
 
 /** Who has set what of a series, where people have set it aside; else nothing. */
 async function asideOf(db: Db, stored: Pick<StoredSeries, 'series'>): Promise<readonly string[]> {
-  const [marks = new Map()] = await marksOfAll(db, [stored]);
-  return asideStates(stored.series, marks).length === 0 ? [] : markSummary(stored.series, marks);
+  const marked = await withMarks(db, [stored]);
+  return marked.filter(isAside).flatMap(({ series, marks }) => markSummary(series, marks));
 }
 
 async function readyOf({ store }: Context, stored: StoredSeries): Promise<string> {

@@ -1,7 +1,7 @@
 import type { LandingView } from '../src/report/landing.ts';
 import type { MarkedSeries } from '../src/report/queue.ts';
 import { type Comment, unanswered } from '../src/review/waiting.ts';
-import { marksOfAll } from '../src/store/facts.ts';
+import { withMarks } from '../src/store/facts.ts';
 import { landingsOf } from '../src/store/landed.ts';
 import { digestsOfComponent } from '../src/store/messages.ts';
 import type { Db } from '../src/store/schema.ts';
@@ -51,8 +51,7 @@ export async function queueOf(
       });
     }
   }
-  const marks = await marksOfAll(db, queue);
-  return queue.map((one, at) => ({ ...one, marks: marks[at] ?? new Map() }));
+  return withMarks(db, queue);
 }
 
 async function commentsOn(db: Db, { series, tags, component }: StoredSeries): Promise<readonly Comment[]> {

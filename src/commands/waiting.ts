@@ -1,6 +1,7 @@
 import { queueOf } from '../../handlers/queue.ts';
+import { isAside } from '../report/marks.ts';
 import { colours, plain } from '../report/paint.ts';
-import { isAside, waitingRows, waitingText, type WaitingRow } from '../report/queue.ts';
+import { waitingRows, waitingText, type WaitingRow } from '../report/queue.ts';
 import { isOn } from '../review/waiting.ts';
 import { type Command, print, say } from './command.ts';
 import { openQueue, QUEUE_OPTIONS } from './open-queue.ts';

@@ -35,6 +35,15 @@ export function asideStates(
   return ASIDE.filter((state) => states.has(state));
 }
 
+/** Whether people have said that a series is not to go in as it is, or has; see `asideStates`. */
+export function isAside(one: {
+  readonly series: Pick<Series, 'patches'>;
+  readonly marks: SeriesFacts['marks'];
+  readonly landed?: readonly number[];
+}): boolean {
+  return asideStates(one.series, one.marks, one.landed).length > 0;
+}
+
 /** Who has set what of which patches of a series: `patch 1, 3: set by ci: rejected`. */
 export function markSummary({ patches }: Pick<Series, 'patches'>, marks: SeriesFacts['marks']): readonly string[] {
   const words = Map.groupBy(patches, ({ msgid }) => markWords(marks.get(msgid)));

@@ -2,7 +2,7 @@ import type { Need, Readiness } from '../review/tag.ts';
 import { openWaits, type QueuedSeries, type Wait } from '../review/waiting.ts';
 import type { Address } from '../mail/message.ts';
 import { shortChange } from './listing.ts';
-import { asideStates, markSummary } from './marks.ts';
+import { isAside, markSummary } from './marks.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './text.ts';
 import type { SeriesFacts } from './view.ts';
@@ -13,11 +13,6 @@ const WHO_SHOWN = 4;
 /** A series in the queue, with what people have set of it. */
 export interface MarkedSeries extends QueuedSeries {
   readonly marks: SeriesFacts['marks'];
-}
-
-/** Whether people have said that a series is not to go in as it is, or has. */
-export function isAside({ series, marks, landed }: MarkedSeries): boolean {
-  return asideStates(series, marks, landed).length > 0;
 }
 
 function nameOf({ name, email }: Address): string {

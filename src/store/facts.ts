@@ -18,25 +18,24 @@ export async function factsOfAll(db: Db, all: readonly StoredSeries[]): Promise<
   const keys = all.map(({ series }) => series);
   const mirrors = await mirrorsOfSeries(db, keys);
   const checks = await checksOfAll(db, keys);
-  const marks = await marksOfAll(db, all);
-  return all.map(({ series, tags, readiness }, at) => ({
+  return (await withMarks(db, all)).map(({ series, tags, readiness, marks }) => ({
     series,
     tags,
     readiness,
     mirror: mirrors.get(seriesId(series))?.result ?? null,
     checks: checks.get(seriesId(series)) ?? [],
-    marks: marks[at] ?? new Map(),
+    marks,
   }));
 }
 
-/** What people have set of the patches of each series, by Message-ID; in the order of the series. */
-export async function marksOfAll(
+/** Each of these with what people have set of the patches of its series, by Message-ID. */
+export async function withMarks<One extends Pick<StoredSeries, 'series'>>(
   db: Db,
-  all: readonly Pick<StoredSeries, 'series'>[],
-): Promise<readonly SeriesFacts['marks'][]> {
+  all: readonly One[],
+): Promise<readonly (One & Pick<SeriesFacts, 'marks'>)[]> {
   const msgids = all.flatMap(({ series }) => series.patches.map(({ msgid }) => msgid));
   const marks = await markedPatches(db, msgids);
-  return all.map(({ series }) => marksOf(series, marks));
+  return all.map((one) => ({ ...one, marks: marksOf(one.series, marks) }));
 }
 
 function seriesId({ project, key }: SeriesKey): string {

@@ -1,5 +1,5 @@
-import { asideStates } from '../report/marks.ts';
-import { marksOfAll } from '../store/facts.ts';
+import { isAside } from '../report/marks.ts';
+import { withMarks } from '../store/facts.ts';
 import { listOutgoing } from '../store/outbox.ts';
 import type { Outgoing } from '../store/outbox.ts';
 import { type ChangeCount, newestOpen, type OpenSeries } from '../store/open-series.ts';
@@ -121,9 +121,8 @@ function asideLink(count: number): CountLink | null {
 
 /** The newest open changes, without what people have set aside: nobody is waited for by them. */
 async function waitingOpen(db: Db, now: number): Promise<readonly OpenSeries[]> {
-  const open = await newestOpen(db, now - OPEN_MS, OPEN);
-  const marks = await marksOfAll(db, open);
-  return open.filter(({ series }, at) => asideStates(series, marks[at] ?? new Map()).length === 0);
+  const open = await withMarks(db, await newestOpen(db, now - OPEN_MS, OPEN));
+  return open.filter((one) => !isAside(one));
 }
 
 function countLinks(project: string, counts: readonly ChangeCount[]): CountLink[] {

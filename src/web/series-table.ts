@@ -2,7 +2,7 @@ import { COUNTING } from '../review/tag.ts';
 import { asideStates, markedState } from '../report/marks.ts';
 import type { SeriesFacts } from '../report/view.ts';
 import type { Series } from '../series/series.ts';
-import { marksOfAll } from '../store/facts.ts';
+import { withMarks } from '../store/facts.ts';
 import type { Db } from '../store/schema.ts';
 import type { FoundSeries } from '../store/search.ts';
 import { changePath } from './links.ts';
@@ -51,8 +51,7 @@ const APPROVING: ReadonlySet<string> = new Set(['Reviewed-by', 'Acked-by']);
 
 /** Lines of a list, with what people have set of the patches. */
 export async function seriesLines(db: Db, found: readonly FoundSeries[], now: number): Promise<readonly SeriesLine[]> {
-  const marks = await marksOfAll(db, found);
-  return found.map((one, at) => seriesLine(one, markedWords(one.series, marks[at] ?? new Map()), now));
+  return (await withMarks(db, found)).map((one) => seriesLine(one, markedWords(one.series, one.marks), now));
 }
 
 /** What people have set of all patches alike, or of some so that the series is not to go in as it is; null where they have not. */

@@ -1,4 +1,4 @@
-import { hunkHeading } from '../../patch/hunk-heading.ts';
+import { type HunkHeading, hunkHeading } from '../../patch/hunk-heading.ts';
 import { type Header, readGitHeader } from '../engine/git-header.ts';
 import { isOldHeader, readOldHeader } from '../engine/old-header.ts';
 import { Declined } from '../engine/outcome.ts';
@@ -37,10 +37,11 @@ function diffLines(diff: string): string[] {
   let name = '';
   while (!reader.done) {
     const header = readHeader(reader);
+    const heading = header === null ? hunkHeading(reader.line()) : null;
     if (header !== null) {
       name = header.to ?? header.from ?? '';
       lines.push(...(lines.length > 0 ? [''] : []), ` ## ${titleOf(header)} ##`);
-    } else if (hunkHeading(reader.line()) !== null) readHunk(reader, name, lines);
+    } else if (heading !== null) readHunk(reader, heading, name, lines);
     else if (reader.line() === 'GIT binary patch') {
       lines.push(` Binary files ${name} and ${name} differ`);
       skipBinary(reader);
@@ -74,11 +75,10 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(6, '0');
 }
 
-function readHunk(reader: Reader, name: string, lines: string[]): void {
-  const heading = hunkHeading(reader.line());
-  const section = heading?.section.trimEnd() ?? '';
+function readHunk(reader: Reader, heading: HunkHeading, name: string, lines: string[]): void {
+  const section = heading.section.trimEnd();
   lines.push(`@@${section === '' ? '' : ` ${name}:${section}`}`);
-  let [before, after] = [heading?.oldLines ?? 0, heading?.newLines ?? 0];
+  let { oldLines: before, newLines: after } = heading;
   for (reader.next(); !reader.done && (before > 0 || after > 0 || reader.startsWith('\\')); reader.next()) {
     const line = reader.line();
     const kind = line[0] ?? ' ';
